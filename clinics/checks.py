@@ -1,0 +1,72 @@
+"""What must be true before the product runs. `manage.py check`, migrate and the tests refuse otherwise; so does a
+production process at boot (config/wsgi.py; a Celery worker runs the checks itself)."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connections
+from django.db.models import ForeignKey, Model
+
+from clinics.constraints import RowSecurity, SameClinic
+from clinics.models import ClinicModel
+from clinics.tenancy import ClinicManager
+
+
+def clinic_models() -> list[type[ClinicModel]]:
+    return [m for m in apps.get_models() if issubclass(m, ClinicModel) and not m._meta.proxy]
+
+
+@register
+def every_clinic_model_has_its_walls(**kwargs: Any) -> list[CheckMessage]:
+    return [Error(text, obj=model, id="clinics.E001") for model in clinic_models() for text in _missing(model)]
+
+
+def _missing(model: type[ClinicModel]) -> Iterator[str]:
+    rules = model._meta.constraints
+    if not any(isinstance(rule, RowSecurity) for rule in rules):
+        yield "Meta.constraints lacks *clinic_rules()"
+    if not isinstance(model._default_manager, ClinicManager) or not isinstance(model._base_manager, ClinicManager):
+        yield "the default and the base manager must be a ClinicManager (Meta(ClinicModel.Meta))"
+    kept = {rule.field for rule in rules if isinstance(rule, SameClinic)}
+    for name in sorted(_clinic_keys(model) - kept):
+        yield f"Meta.constraints lacks SameClinic({name!r})"
+    for field in model._meta.local_many_to_many:
+        if field.remote_field.through._meta.auto_created:  # type: ignore[union-attr]
+            yield f"{field.name} needs a through model with a clinic"
+
+
+def _clinic_keys(model: type[Model]) -> set[str]:
+    keys = (field for field in model._meta.local_fields if isinstance(field, ForeignKey))
+    return {field.name for field in keys if issubclass(field.related_model, ClinicModel)}
+
+
+@register
+def production_has_no_open_doors(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.PRODUCTION:
+        return []
+    open_doors = {"DEBUG": settings.DEBUG, "PLUMBLINE_DEMO": settings.DEMO}
+    return [
+        Error(f"{name} is on in production. Unset it.", id="clinics.E002")
+        for name, is_on in open_doors.items()
+        if is_on
+    ]
+
+
+@register(Tags.database)
+def the_runtime_login_is_bound_by_the_walls(
+    databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    return [
+        Error(f"the database login “{role}” may pass row-level security; use plumbline_web", id="clinics.E003")
+        for alias in databases or []
+        for role in _unbound_role(alias)
+    ]
+
+
+def _unbound_role(alias: str) -> list[str]:
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)")
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,261 @@
+"""Walls 2 and 3 as constraints in Meta: makemigrations writes them, so a reviewer sees every change to them."""
+
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.backends.ddl_references import Statement, Table
+from django.db.models import BaseConstraint, UniqueConstraint
+
+from clinics.roles import OWNER, PLATFORM, RUNTIME
+
+PER_MODEL = "%(app_label)s_%(class)s"  # filled in by Django for each model
+
+
+class SchemaRule(BaseConstraint):
+    """A constraint that is DDL of its own after CREATE TABLE, and has nothing to check in Python."""
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        raise NotImplementedError
+
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        """Inside CREATE TABLE: nothing; the statement runs at the end of the migration, when its targets exist."""
+        schema_editor.deferred_sql.append(self.statement(model, schema_editor))
+        return ""
+
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
+        # Deferred here too: operations of one migration are not ordered by what a composite key needs.
+        # Not None: for a table with a db_default Django itself appends the returned value to deferred_sql.
+        return self.constraint_sql(model, schema_editor)
+
+    def validate(self, model: Any, instance: Any, exclude: Any = None, using: str = "default") -> None:
+        return None
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+class SameClinic(SchemaRule):
+    """A real composite foreign key: (clinic_id, field) -> target (clinic_id, target_column).
+
+    A plain foreign key accepts another clinic's row, since referential checks bypass row-level security.
+    `to` is for a field whose own target has no clinic: a therapist is a user, who must be a member of the clinic.
+    `patient=True` adds the patient to the key, so a session cannot hang on another patient's episode; the target
+    needs `patient_key()`.
+    """
+
+    def __init__(
+        self, field: str, *, name: str = "", to: str = "", to_column: str = "id", patient: bool = False
+    ) -> None:
+        self.field, self.to, self.to_column, self.patient = field, to, to_column, patient
+        super().__init__(name=name or f"{PER_MODEL}_{field}_same_clinic")
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        key = model._meta.get_field(self.field)
+        target = model._meta.apps.get_model(self.to) if self.to else key.related_model
+        quote = schema_editor.quote_name
+        return Statement(
+            "ALTER TABLE %(table)s ADD CONSTRAINT %(name)s FOREIGN KEY (clinic_id, %(column)s%(patient)s) "
+            "REFERENCES %(target)s (clinic_id, %(to_column)s%(patient)s) DEFERRABLE INITIALLY IMMEDIATE",
+            table=Table(model._meta.db_table, quote),
+            name=quote(self.name),
+            column=quote(key.column),
+            target=Table(target._meta.db_table, quote),
+            to_column=quote(self.to_column),
+            patient=", patient_id" if self.patient else "",
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        quote = schema_editor.quote_name
+        return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
+
+    def deconstruct(self) -> Any:
+        path, _, kwargs = super().deconstruct()
+        if self.to:
+            kwargs.update(to=self.to, to_column=self.to_column)
+        if self.patient:
+            kwargs["patient"] = True
+        return path, (self.field,), kwargs
+
+
+class RowSecurity(SchemaRule):
+    """Row-level security of one clinic table.
+
+    patient_column: the portal sees its own patient's rows only, and with portal_writes it may change them too.
+    portal_reads: no patient in the table, and the portal may read it (services, rooms).
+    Neither: the portal does not see the table. user_column: people see their own rows before a clinic is known.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str = "",
+        patient_column: str = "",
+        portal_writes: bool = False,
+        portal_reads: bool = False,
+        user_column: str = "",
+    ) -> None:
+        self.patient_column, self.portal_writes = patient_column, portal_writes
+        self.portal_reads, self.user_column = portal_reads, user_column
+        super().__init__(name=name or f"{PER_MODEL}_row_security")
+
+    @classmethod
+    def of(cls, model: Any) -> "RowSecurity":
+        for constraint in model._meta.constraints:
+            if isinstance(constraint, cls):
+                return constraint
+        raise ImproperlyConfigured(f"{model._meta.label}: Meta.constraints lacks *clinic_rules()")
+
+    @property
+    def shown_in_portal(self) -> bool:
+        return bool(self.patient_column) or self.portal_reads
+
+    def policies(self) -> dict[str, str]:
+        """Policy name -> what follows CREATE POLICY name ON table."""
+        runtime = ", ".join(RUNTIME)
+        found = {
+            "clinic": f"TO {runtime} USING (clinic_id = {_setting('app.clinic_id')})",
+            "platform": f"TO {PLATFORM} USING (true)",
+            "owner": f"TO {OWNER} USING (true)",  # FORCE binds the owner: data migrations would see no rows
+        }
+        if self.user_column:
+            found["login"] = f"FOR SELECT TO {runtime} USING ({self.user_column} = {_setting('app.user_id')})"
+        return {**found, **self._portal_policies(runtime)}
+
+    def _portal_policies(self, runtime: str) -> dict[str, str]:
+        patient = _setting("app.patient_id")
+        no_patient = f"{patient} IS NULL"
+        own = f"{no_patient} OR {self.patient_column} = {patient}" if self.patient_column else no_patient
+        if self.portal_writes or not self.shown_in_portal:
+            return {"portal": f"AS RESTRICTIVE TO {runtime} USING ({own})"}
+        found = {
+            "portal_insert": f"AS RESTRICTIVE FOR INSERT TO {runtime} WITH CHECK ({no_patient})",
+            "portal_update": f"AS RESTRICTIVE FOR UPDATE TO {runtime} USING ({no_patient})",
+            "portal_delete": f"AS RESTRICTIVE FOR DELETE TO {runtime} USING ({no_patient})",
+        }
+        if self.patient_column:
+            found["portal_select"] = f"AS RESTRICTIVE FOR SELECT TO {runtime} USING ({own})"
+        return found
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        lines = [
+            "ALTER TABLE %(table)s ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE %(table)s FORCE ROW LEVEL SECURITY",
+        ]
+        lines += [f"CREATE POLICY {name} ON %(table)s {rule}" for name, rule in self.policies().items()]
+        return self._script(lines, model, schema_editor)
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        lines = [f"DROP POLICY {name} ON %(table)s" for name in self.policies()]
+        lines += [
+            "ALTER TABLE %(table)s NO FORCE ROW LEVEL SECURITY",
+            "ALTER TABLE %(table)s DISABLE ROW LEVEL SECURITY",
+        ]
+        return str(self._script(lines, model, schema_editor))
+
+    def _script(self, lines: list[str], model: Any, schema_editor: Any) -> Statement:
+        return Statement(";\n".join(lines), table=Table(model._meta.db_table, schema_editor.quote_name))
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        options = {
+            "patient_column": self.patient_column,
+            "portal_writes": self.portal_writes,
+            "portal_reads": self.portal_reads,
+            "user_column": self.user_column,
+        }
+        kwargs.update({name: value for name, value in options.items() if value})
+        return path, args, kwargs
+
+
+class AppendOnly(SchemaRule):
+    """Rows are added, never changed: no privilege for the runtime roles, and a trigger that stops the owner too."""
+
+    def __init__(self, *, name: str = "") -> None:
+        super().__init__(name=name or f"{PER_MODEL}_append_only")
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        roles = ", ".join((*RUNTIME, PLATFORM))
+        function = (
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$BEGIN RAISE EXCEPTION 'rows of this table are never changed' USING ERRCODE = '42501'; END$$"
+        )
+        trigger = "BEFORE UPDATE OR DELETE ON %(table)s FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        lines = [
+            function,
+            f"REVOKE UPDATE, DELETE ON %(table)s FROM {roles}",
+            f"CREATE TRIGGER append_only {trigger}",
+        ]
+        return Statement(";\n".join(lines), table=Table(model._meta.db_table, schema_editor.quote_name))
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        table = schema_editor.quote_name(model._meta.db_table)
+        roles = ", ".join((*RUNTIME, PLATFORM))
+        return f"DROP TRIGGER append_only ON {table};\nGRANT UPDATE, DELETE ON {table} TO {roles}"
+
+
+class Trigger(SchemaRule):
+    """A rule of one row that a CHECK cannot say, since it looks at another table or at the row before.
+
+    `body` is PL/pgSQL between BEGIN and END. It refuses with `refuse(name, text)`, which raises 23514 under the
+    rule's name; services translate that name into words. It runs as the caller, inside the same walls.
+    """
+
+    def __init__(self, *, name: str, when: str, body: str) -> None:
+        self.when, self.body = when, body
+        super().__init__(name=name)
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        return Statement(
+            "CREATE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql AS $rule$BEGIN\n%(body)s\nEND$rule$;\n"
+            "CREATE TRIGGER %(name)s %(when)s ON %(table)s FOR EACH ROW EXECUTE FUNCTION %(function)s()",
+            table=Table(model._meta.db_table, schema_editor.quote_name),
+            function=f"{self.name}_rule",
+            name=self.name,
+            when=self.when,
+            body=self.body.strip(),
+        )
+
+    def remove_sql(self, model: Any, schema_editor: Any) -> str:
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"DROP TRIGGER {self.name} ON {table};\nDROP FUNCTION {self.name}_rule()"
+
+    def deconstruct(self) -> Any:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "when": self.when, "body": self.body}
+
+
+def refuse(name: str, text: str) -> str:
+    """PL/pgSQL that refuses the row as if a CHECK constraint of this name had."""
+    return f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
+
+
+def _setting(name: str) -> str:
+    # A sub-select runs once a statement, not once a row. nullif: after a commit the setting reads '', not NULL.
+    return f"(SELECT nullif(current_setting('{name}', true), '')::bigint)"
+
+
+def clinic_rules(
+    *,
+    patient_column: str = "",
+    portal_writes: bool = False,
+    portal_reads: bool = False,
+    user_column: str = "",
+) -> list[BaseConstraint]:
+    """What every ClinicModel has in Meta.constraints: row-level security, and the key composite foreign keys need."""
+    return [
+        RowSecurity(
+            patient_column=patient_column,
+            portal_writes=portal_writes,
+            portal_reads=portal_reads,
+            user_column=user_column,
+        ),
+        UniqueConstraint(fields=["clinic", "id"], name=f"{PER_MODEL}_clinic_id"),
+    ]
+
+
+def patient_key() -> BaseConstraint:
+    """What a table needs so that `SameClinic(..., patient=True)` can point at it."""
+    return UniqueConstraint(fields=["clinic", "id", "patient"], name=f"{PER_MODEL}_patient_key")

@@ -1,0 +1,34 @@
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
+
+from clinics.constraints import clinic_rules
+from clinics.tenancy import ClinicManager, check_scope
+
+
+class ClinicModel(models.Model):
+    """A row that belongs to one clinic. A child with its own Meta.constraints starts them with *clinic_rules()."""
+
+    # Not editable: the scope fills it in, and a form can neither show nor change it.
+    clinic = models.ForeignKey("clinics.Clinic", on_delete=models.PROTECT, editable=False, related_name="+")
+
+    objects = ClinicManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"  # else refresh_from_db, foreign keys and cascades would skip the scope
+        constraints = clinic_rules()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        check_scope(self)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        check_scope(self)  # deleting an instance does not pass through a manager
+        return super().delete(*args, **kwargs)
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        # A ModelForm excludes the clinic, and Django then skips every constraint that names it.
+        check_scope(self)
+        super().validate_constraints(exclude=set(exclude or ()) - {"clinic"})

@@ -1,0 +1,102 @@
+from datetime import date
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinics.constraints import SameClinic, clinic_rules
+from clinics.models.base import ClinicModel
+from clinics.models.clinic import CredentialKind
+from clinics.permissions import Permission, Role, can
+from clinics.tenancy import ClinicManager, ClinicQuerySet
+
+ROLE_LABELS = [
+    (Role.OWNER.value, _("owner")),
+    (Role.MANAGER.value, _("manager")),
+    (Role.FRONT_DESK.value, _("front desk")),
+    (Role.THERAPIST.value, _("therapist")),
+]
+
+
+class MembershipQuerySet(ClinicQuerySet["Membership"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True, user__is_active=True)
+
+    def treating(self) -> Self:
+        """Who has a column in the calendar."""
+        return self.active().filter(treats=True).select_related("user").order_by("user__name", "pk")
+
+
+class OwnMembershipQuerySet(models.QuerySet["Membership"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+class Membership(ClinicModel):
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("person"),
+    )
+    role = models.CharField(_("role"), max_length=20, choices=ROLE_LABELS)
+    treats = models.BooleanField(_("treats patients"), default=False, help_text=_("Has a column in the calendar."))
+    is_active = models.BooleanField(_("works here now"), default=True)
+
+    objects: ClassVar = ClinicManager.from_queryset(MembershipQuerySet)()
+    # Unfiltered by the ORM, for signed_in(...) only: row-level security still shows nothing but the person's own rows.
+    own: ClassVar = models.Manager.from_queryset(OwnMembershipQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("member of staff")
+        verbose_name_plural = _("staff")
+        default_manager_name = "objects"
+        constraints = [
+            *clinic_rules(user_column="user_id", portal_reads=True),
+            models.UniqueConstraint(fields=["clinic", "user"], name="clinics_membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    def can(self, permission: Permission) -> bool:
+        return can(self.role, permission)
+
+
+class CredentialQuerySet(ClinicQuerySet["Credential"]):
+    def valid_on(self, day: date, kind: str) -> Self:
+        return self.filter(kind=kind, issued_on__lte=day, expires_on__gte=day)
+
+
+class Credential(ClinicModel):
+    """What the clinic has seen proof of. `regions` names where on the body it holds (domain of needling and thrust)."""
+
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("therapist")
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=CredentialKind)
+    regions = ArrayField(models.CharField(max_length=30), verbose_name=_("regions"), default=list, blank=True)
+    hours = models.PositiveSmallIntegerField(_("training hours"), null=True, blank=True)
+    issued_on = models.DateField(_("issued on"))
+    expires_on = models.DateField(_("valid until"))
+
+    objects: ClassVar = ClinicManager.from_queryset(CredentialQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("credential")
+        verbose_name_plural = _("credentials")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
+            models.CheckConstraint(
+                condition=Q(expires_on__gte=F("issued_on")),
+                name="clinics_credential_expires_later",
+                violation_error_message=_("It cannot end before it starts."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} until {self.expires_on}"

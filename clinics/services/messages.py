@@ -1,0 +1,93 @@
+"""The outbox: put a message in, find what is due, deliver it once."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from clinics.models import Channel, Message, MessageStatus
+from clinics.tenancy import all_clinics
+
+BATCH = 500
+MOST_ATTEMPTS = 5
+BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What is said to whom. The title shows on a lock screen, so it names no health detail."""
+
+    patient_id: int
+    rule: str
+    subject_id: int
+    local_date: date
+    slot: str
+    title: str
+    body: str
+    due_at: datetime
+    expires_at: datetime
+    addresses: dict[Channel, str]  # channel -> address, "" for the portal
+
+
+def queue(letters: list[tuple[int, Letter]]) -> None:
+    """Put letters of (clinic id, letter) into the outbox. One that is there already stays as it is."""
+    rows = [
+        Message(
+            clinic_id=clinic_id, patient_id=letter.patient_id, channel=channel, rule=letter.rule,
+            subject_id=letter.subject_id, local_date=letter.local_date, slot=letter.slot, address=address,
+            title=letter.title, body=letter.body, due_at=letter.due_at, expires_at=letter.expires_at,
+        )
+        for clinic_id, letter in letters
+        for channel, address in letter.addresses.items()
+    ]  # fmt: skip
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def due_by_clinic() -> dict[int, list[int]]:
+    """Platform job: ids of due messages, oldest first, by clinic."""
+    found: dict[int, list[int]] = defaultdict(list)
+    with all_clinics("dispatch of due messages"):
+        due = Message.objects.due(timezone.now()).order_by("due_at", "pk").values_list("clinic_id", "pk")
+        for clinic_id, pk in due[:BATCH]:
+            found[clinic_id].append(pk)
+    return found
+
+
+def deliver(message_id: int) -> MessageStatus | None:
+    """Send one message. None where another worker has it or it is not due any more.
+
+    The row stays locked while it is sent, so two workers never send the same message. Should the process die
+    between the mail server's yes and the commit, the mail goes out again: at least once, and only then twice.
+    """
+    now = timezone.now()
+    message = Message.objects.due(now).select_for_update(skip_locked=True).filter(pk=message_id).first()
+    if message is None:
+        return None
+    if message.expires_at <= now:
+        message.status = MessageStatus.EXPIRED
+    else:
+        _try_to_send(message, now)
+    message.save(update_fields=["status", "attempts", "sent_at", "due_at", "error"])
+    return MessageStatus(message.status)
+
+
+def _try_to_send(message: Message, now: datetime) -> None:
+    message.attempts += 1
+    try:
+        _send(message)
+    except Exception as error:  # any transport may fail in its own way; the row keeps the class, never the text
+        message.error = type(error).__name__[:60]
+        if message.attempts >= MOST_ATTEMPTS:
+            message.status = MessageStatus.FAILED
+        else:
+            message.due_at = now + BACK_OFF[message.attempts - 1]
+    else:
+        message.status, message.sent_at, message.error = MessageStatus.SENT, now, ""
+
+
+def _send(message: Message) -> None:
+    if message.channel == Channel.PORTAL:
+        return  # the row itself is what the patient sees
+    EmailMessage(subject=message.title, body=message.body, to=[message.address]).send()

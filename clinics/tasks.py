@@ -1,0 +1,45 @@
+"""Celery tasks that work for one clinic, and the outbox's two."""
+
+import time
+from typing import Any
+
+from celery import shared_task
+from celery.contrib.django.task import DjangoTask
+from django.core.cache import cache
+
+from clinics.services import messages
+from clinics.tenancy import clinic_scope, current_scope
+
+HEARTBEAT_KEY = "beat-heartbeat"
+
+
+class ClinicTask(DjangoTask):  # type: ignore[type-arg]
+    """`@shared_task(base=ClinicTask)` on a function with a keyword-only `clinic_id`: it runs in that clinic's scope."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, clinic_id: int, **kwargs: Any) -> Any:
+        with clinic_scope(clinic_id):
+            return super().__call__(*args, clinic_id=clinic_id, **kwargs)
+
+    def enqueue(self, **kwargs: Any) -> None:
+        """Send once the transaction is committed. The clinic is taken now: on_commit callbacks run unscoped."""
+        self.delay_on_commit(clinic_id=current_scope().clinic_id, **kwargs)
+
+
+@shared_task
+def heartbeat() -> None:
+    cache.set(HEARTBEAT_KEY, time.time(), timeout=600)
+
+
+@shared_task
+def dispatch_messages() -> None:
+    """Platform job: which clinics have messages to send? Each is then sent inside its own clinic."""
+    for clinic_id, message_ids in messages.due_by_clinic().items():
+        for message_id in message_ids:
+            deliver_message.delay(clinic_id=clinic_id, message_id=message_id)
+
+
+@shared_task(base=ClinicTask)
+def deliver_message(*, clinic_id: int, message_id: int) -> None:
+    messages.deliver(message_id)

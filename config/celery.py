@@ -1,0 +1,14 @@
+"""The Celery application. `celery -A config` finds it through config/__init__.py."""
+
+import os
+
+from celery import Celery
+
+from config import local
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+local.provide()
+
+app = Celery("plumbline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,47 @@
+"""Settings from the environment. A bad value stops the process with one sentence that names the variable."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError, conninfo
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    value = text(name).lower()
+    if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+        return default if value == "" else value in {"1", "true", "yes", "on"}
+    raise ImproperlyConfigured(f"{name} is “{value}”. It takes yes or no.")
+
+
+def number(name: str, default: int) -> int:
+    value = text(name)
+    if value and not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} is “{value}”. It takes a whole number.")
+    return int(value) if value else default
+
+
+def listing(name: str, default: str = "") -> list[str]:
+    """Comma-separated."""
+    return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def secret(name: str, *, development: str, required: bool) -> str:
+    """A secret of one's own where it is required (production), else the development value."""
+    value = text(name)
+    if required and (len(value) < 50 or value == development):
+        raise ImproperlyConfigured(f"{name} must be set in production, to at least 50 random characters.")
+    return value or development
+
+
+def database_login(name: str) -> dict[str, str]:
+    """A PostgreSQL URL or conninfo string as Django's connection keys; empty strings where the variable is not set."""
+    try:
+        parts = conninfo.conninfo_to_dict(text(name))
+    except ProgrammingError:
+        raise ImproperlyConfigured(f"{name} is not a PostgreSQL address.") from None  # its text may hold a password
+    keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    return {key: str(parts.get(part) or "") for key, part in keys.items()}

@@ -1,0 +1,58 @@
+"""The places of the product: one list for staff, one for patients. Lower apps link upwards by name only."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from clinics.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    name: Promise
+    url_name: str
+    icon: str
+    permission: Permission | None = None
+    also: tuple[str, ...] = ()  # other pages that belong to this place
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name)
+
+
+STAFF = (
+    Place(_("Day"), "day", "calendar", Permission.SEE_DAY, ("appointment-new", "appointment")),
+    Place(_("Patients"), "patients", "users", Permission.SEE_PATIENTS, ("chart",)),
+    Place(_("Admin"), "admin:index", "settings", Permission.ADMINISTER),
+)
+PORTAL = (
+    Place(_("Today"), "portal-today", "sun", also=("portal-exercise", "portal-log")),
+    Place(_("Progress"), "portal-progress", "chart-line"),
+    Place(_("Visits"), "portal-visits", "calendar"),
+    Place(_("Messages"), "portal-messages", "message-circle"),
+)
+
+
+def places(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the places this person may go to, and where they are."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    membership = getattr(request, "membership", None)
+    if membership is not None:
+        found = [place for place in STAFF if place.permission is None or membership.can(place.permission)]
+        clinic = membership.clinic
+    elif getattr(request, "patient_id", None) is not None:
+        found, clinic = list(PORTAL), request.patient_login.clinic  # type: ignore[attr-defined]
+    else:
+        return {}
+    return {
+        "places": [{"place": place, "current": here == place.url_name or here in place.also} for place in found],
+        "clinic": clinic,
+        "me": request.user,
+        "membership": membership,
+        "memberships": getattr(request, "memberships", []),
+        "patient_logins": getattr(request, "patient_logins", []),
+    }

@@ -1,0 +1,144 @@
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinics.constraints import SameClinic, Trigger, clinic_rules, patient_key, refuse
+from clinics.models import ClinicModel, Room, Service
+from clinics.tenancy import ClinicManager, ClinicQuerySet
+from patients.models.patient import Patient
+
+
+class Status(models.TextChoices):
+    BOOKED = "booked", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    IN_SESSION = "in_session", _("In session")
+    COMPLETED = "completed", _("Completed")
+    NO_SHOW = "no_show", _("No-show")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# What may follow what. A wrong tap is put right by going one step back.
+NEXT: dict[str, tuple[Status, ...]] = {
+    Status.BOOKED: (Status.ARRIVED, Status.NO_SHOW, Status.CANCELLED),
+    Status.ARRIVED: (Status.IN_SESSION, Status.BOOKED, Status.CANCELLED),
+    Status.IN_SESSION: (Status.COMPLETED, Status.ARRIVED),
+    Status.COMPLETED: (Status.IN_SESSION,),
+    Status.NO_SHOW: (Status.ARRIVED, Status.BOOKED),
+    Status.CANCELLED: (),
+}
+
+# A completed visit still occupies its time: nobody was in two places. Cancelled and missed ones free it.
+LIVE = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value, Status.COMPLETED.value]
+OCCUPIES = Q(status__in=LIVE, is_override=False)
+
+
+def busy(field: str) -> ExclusionConstraint:
+    return ExclusionConstraint(
+        name=f"patients_appointment_{field}_busy",
+        expressions=[(field, RangeOperators.EQUAL), ("blocked", RangeOperators.OVERLAPS)],
+        condition=OCCUPIES,
+        violation_error_code=f"{field}_busy",
+    )
+
+
+class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
+    def between(self, start: datetime, end: datetime) -> Self:
+        """By starts_at: range operators are not leakproof, so under a policy they cannot use an index."""
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def live(self) -> Self:
+        return self.filter(status__in=LIVE)
+
+    def for_board(self) -> Self:
+        return self.select_related("patient", "therapist", "room", "service").order_by("starts_at", "pk")
+
+
+class Appointment(ClinicModel):
+    patient = models.ForeignKey(
+        Patient, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("patient")
+    )
+    # The person, not the membership: somebody who works in two clinics cannot be booked twice.
+    therapist = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("therapist")
+    )
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+", verbose_name=_("room"))
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", verbose_name=_("service"))
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.BOOKED)
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    minutes_before = models.PositiveSmallIntegerField(default=0)
+    minutes_after = models.PositiveSmallIntegerField(default=0)
+    is_override = models.BooleanField(default=False)
+    blocked = models.GeneratedField(
+        # timestamptz +/- interval is only STABLE, so the arithmetic sits in an IMMUTABLE function.
+        expression=Func(
+            F("starts_at"),
+            F("ends_at"),
+            F("minutes_before"),
+            F("minutes_after"),
+            function="appointment_blocked",
+        ),
+        output_field=DateTimeRangeField(),
+        db_persist=True,
+    )
+
+    objects: ClassVar = ClinicManager.from_queryset(AppointmentQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        constraints = [
+            *clinic_rules(patient_column="patient_id"),
+            patient_key(),
+            SameClinic("patient"),
+            SameClinic("room"),
+            SameClinic("service"),
+            SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
+            # Without it a range may be empty, and an empty range overlaps nothing.
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patients_appointment_ends_later"),
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="patients_appointment_status"),
+            busy("therapist"),
+            busy("room"),
+            busy("patient"),
+            Trigger(
+                name="patients_appointment_fit",
+                when="BEFORE INSERT OR UPDATE OF therapist_id, room_id, service_id, starts_at",
+                body=f"""
+                IF EXISTS (
+                    SELECT FROM clinics_service AS service
+                    WHERE service.id = NEW.service_id AND service.credential <> '' AND NOT EXISTS (
+                        SELECT FROM clinics_credential AS credential
+                        JOIN clinics_room AS room ON room.id = NEW.room_id
+                        JOIN clinics_location AS location ON location.id = room.location_id
+                        WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id
+                          AND credential.kind = service.credential
+                          AND (NEW.starts_at AT TIME ZONE location.time_zone)::date
+                              BETWEEN credential.issued_on AND credential.expires_on)
+                ) THEN {refuse("patients_appointment_credential", "no valid credential on that day")} END IF;
+                IF EXISTS (
+                    SELECT FROM clinics_service AS service JOIN clinics_room AS room ON room.id = NEW.room_id
+                    WHERE service.id = NEW.service_id AND NOT room.features @> service.room_features
+                ) THEN {refuse("patients_appointment_room_fit", "the room lacks what the service needs")} END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+        indexes = [
+            # Reads go by starts_at: range operators are not leakproof, so they cannot use an index under a policy.
+            models.Index(fields=["clinic", "starts_at"], name="patients_appt_clinic_start"),
+            models.Index(fields=["patient", "starts_at"], name="patients_appt_patient_start"),
+            models.Index(fields=["therapist", "starts_at"], name="patients_appt_therapist_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def next_statuses(self) -> tuple[Status, ...]:
+        return NEXT[self.status]

@@ -1,0 +1,3 @@
+from portal.models.login import PatientLogin
+
+__all__ = ["PatientLogin"]

@@ -1,0 +1,57 @@
+from programs.models.assessment import (
+    Assessment,
+    Decision,
+    Factor,
+    FactorKey,
+    NotTested,
+    Result,
+    ResultSide,
+    Suggestion,
+    Test,
+    TestKind,
+)
+from programs.models.episode import SCREEN_DAYS, Concern, Episode, PainArea, RedFlagScreen, Side
+from programs.models.home import (
+    Completion,
+    Exercise,
+    ExerciseLog,
+    HomeProgramme,
+    Prescription,
+    ReminderSetting,
+)
+from programs.models.plan import Answer, CarePlan, Goal, Intervention, InterventionKind
+from programs.models.session import ManualTreatment, NeedlingSite, NeedlingTechnique, Session
+
+__all__ = [
+    "SCREEN_DAYS",
+    "Answer",
+    "Assessment",
+    "CarePlan",
+    "Completion",
+    "Concern",
+    "Decision",
+    "Episode",
+    "Exercise",
+    "ExerciseLog",
+    "Factor",
+    "FactorKey",
+    "Goal",
+    "HomeProgramme",
+    "Intervention",
+    "InterventionKind",
+    "ManualTreatment",
+    "NeedlingSite",
+    "NeedlingTechnique",
+    "NotTested",
+    "PainArea",
+    "Prescription",
+    "RedFlagScreen",
+    "ReminderSetting",
+    "Result",
+    "ResultSide",
+    "Session",
+    "Side",
+    "Suggestion",
+    "Test",
+    "TestKind",
+]

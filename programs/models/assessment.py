@@ -1,0 +1,180 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinics.constraints import SameClinic, clinic_rules, patient_key
+from clinics.models import ClinicModel
+from clinics.tenancy import ClinicManager, ClinicQuerySet
+from patients.models import Patient
+from programs.models.episode import Episode
+
+
+class TestKind(models.TextChoices):
+    MOVEMENT = "movement", _("movement")
+    ORTHOPAEDIC = "orthopaedic", _("orthopaedic")
+    NEUROLOGICAL = "neurological", _("neurological")
+
+
+class Test(ClinicModel):
+    """A clinic's copy of one test of the catalogue: what is measured and where the line lies.
+
+    `line` holds the limits as programs.reasoning reads them; a clinic may move them. `status` and `reference` say
+    what the figure rests on.
+    """
+
+    key = models.CharField(_("code"), max_length=20)
+    name = models.CharField(_("name"), max_length=160)
+    kind = models.CharField(_("kind"), max_length=12, choices=TestKind)
+    unit = models.CharField(_("unit"), max_length=30, blank=True)
+    sided = models.BooleanField(_("left and right"), default=False)
+    how = models.TextField(_("how to measure"), blank=True)
+    line = models.JSONField(_("line"), default=dict, blank=True)
+    reference = models.TextField(_("reference"), blank=True)
+    status = models.CharField(_("status of the reference"), max_length=20, default="to_be_confirmed")
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("test")
+        verbose_name_plural = _("tests")
+        ordering = ["key"]
+        constraints = [
+            *clinic_rules(),
+            models.UniqueConstraint(fields=["clinic", "key"], name="programs_test_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.name}"
+
+
+class AssessmentQuerySet(ClinicQuerySet["Assessment"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-done_on", "-pk")
+
+
+class Assessment(ClinicModel):
+    """The tests of one sitting."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="assessments")
+    done_on = models.DateField(_("done on"))
+    assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar = ClinicManager.from_queryset(AssessmentQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("assessment")
+        verbose_name_plural = _("assessments")
+        constraints = [
+            *clinic_rules(),
+            patient_key(),
+            SameClinic("patient"),
+            SameClinic("episode", patient=True),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.done_on}"
+
+
+class ResultSide(models.TextChoices):
+    LEFT = "left", _("left")
+    RIGHT = "right", _("right")
+    NONE = "none", _("no side")
+
+
+class NotTested(models.TextChoices):
+    NOT_INDICATED = "not_indicated", _("not indicated")
+    UNABLE_PAIN = "unable_pain", _("too painful")
+    UNABLE_OTHER = "unable_other", _("not able, other reason")
+    DECLINED = "declined", _("declined")
+    CONTRAINDICATED = "contraindicated", _("contraindicated")
+
+
+class Result(ClinicModel):
+    """One value of one test on one side. Missing is not zero: a test that was not done says why."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="results")
+    test = models.ForeignKey(Test, on_delete=models.PROTECT, related_name="+")
+    side = models.CharField(_("side"), max_length=5, choices=ResultSide, default=ResultSide.NONE)
+    value = models.DecimalField(_("value"), max_digits=7, decimal_places=2, null=True, blank=True)
+    word = models.CharField(_("answer"), max_length=40, blank=True)  # +, -, flexor, 4-
+    not_tested = models.CharField(_("not tested"), max_length=20, choices=NotTested, blank=True)
+    judged_abnormal = models.BooleanField(_("abnormal by judgement"), null=True, blank=True)
+    conditions = models.JSONField(default=dict, blank=True)  # what the value depends on: {"pelvis_controlled": true}
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("result")
+        verbose_name_plural = _("results")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("assessment"),
+            SameClinic("test"),
+            models.UniqueConstraint(fields=["assessment", "test", "side"], name="programs_result_once"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=False, not_tested="")
+                | ~Q(word="") & Q(not_tested="")
+                | Q(value__isnull=True, word="") & ~Q(not_tested=""),
+                name="programs_result_value_or_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.test_id} {self.side} {self.value if self.value is not None else self.word}"
+
+
+class FactorKey(models.TextChoices):
+    HIP_WEAK = "hip_weak", _("Weak hips")
+    HIP_TIGHT = "hip_tight", _("Stiff hips")
+    CORE_CONTROL = "core_control", _("Poor core control")
+    LUMBAR_WEAK = "lumbar_weak", _("Low-back weakness")
+    ANKLE_DF = "ankle_df", _("Limited ankle dorsiflexion")
+    FEAR_AVOIDANCE = "fear_avoidance", _("Fear of movement")
+
+
+class Suggestion(models.TextChoices):
+    SUPPORTED = "supported", _("supported")
+    POSSIBLE = "possible", _("possible")
+    NOT_SUPPORTED = "not_supported", _("not supported")
+    NOT_ASSESSED = "not_assessed", _("not assessed")
+
+
+class Decision(models.TextChoices):
+    OPEN = "open", _("not decided")
+    CONFIRMED = "confirmed", _("confirmed")
+    REJECTED = "rejected", _("rejected")
+
+
+class Factor(ClinicModel):
+    """What may drive the pain: the engine's suggestion with its evidence, and the clinician's decision. Both stay."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="factors")
+    key = models.CharField(_("factor"), max_length=20, choices=FactorKey)
+    suggestion = models.CharField(_("suggestion"), max_length=14, choices=Suggestion)
+    evidence = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # keys of the tests
+    because = models.JSONField(default=list, blank=True)  # one plain sentence for each piece of evidence
+    decision = models.CharField(_("decision"), max_length=10, choices=Decision, default=Decision.OPEN)
+    reason = models.CharField(_("reason"), max_length=240, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("factor")
+        verbose_name_plural = _("factors")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("episode"),
+            models.UniqueConstraint(fields=["episode", "key"], name="programs_factor_once"),
+            models.CheckConstraint(
+                condition=Q(decision="open", decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(decision="open") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="programs_factor_decided_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_key_display()

@@ -1,0 +1,120 @@
+from datetime import date, timedelta
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinics.constraints import AppendOnly, SameClinic, clinic_rules, patient_key
+from clinics.models import ClinicModel
+from clinics.tenancy import ClinicManager, ClinicQuerySet
+from patients.models import Patient
+
+
+class Side(models.TextChoices):
+    LEFT = "left", _("left")
+    RIGHT = "right", _("right")
+    BOTH = "both", _("both sides")
+    NONE = "none", _("no side")
+
+
+class EpisodeQuerySet(ClinicQuerySet["Episode"]):
+    def open(self) -> Self:
+        return self.filter(closed_on__isnull=True).order_by("-started_on", "-pk")
+
+
+class Episode(ClinicModel):
+    """One complaint of one patient, from the first visit to discharge."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="episodes")
+    complaint = models.CharField(_("complaint"), max_length=120)
+    began_on = models.DateField(_("pain began about"), null=True, blank=True)
+    started_on = models.DateField(_("care started"))
+    closed_on = models.DateField(_("care ended"), null=True, blank=True)
+
+    objects: ClassVar = ClinicManager.from_queryset(EpisodeQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("episode")
+        verbose_name_plural = _("episodes")
+        constraints = [
+            *clinic_rules(),
+            patient_key(),
+            SameClinic("patient"),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=models.F("started_on")),
+                name="programs_episode_closed_later",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.complaint
+
+
+class PainArea(ClinicModel):
+    """Where it hurts. Kept apart from the factors: where it hurts isn't always the cause."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="pain_areas")
+    region = models.CharField(_("region"), max_length=40)
+    levels = models.CharField(_("levels"), max_length=40, blank=True)
+    side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.NONE)
+    quality = models.CharField(_("kind of pain"), max_length=40, blank=True)
+    intensity = models.PositiveSmallIntegerField(_("intensity 0-10"))
+    noted_on = models.DateField(_("noted on"))
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("pain area")
+        verbose_name_plural = _("pain areas")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("episode"),
+            models.CheckConstraint(condition=Q(intensity__lte=10), name="programs_painarea_intensity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region} {self.intensity}/10"
+
+
+class Concern(models.TextChoices):
+    CLEAR = "clear", _("clear")
+    LOW = "concern_low", _("low concern")
+    HIGH = "concern_high", _("high concern")
+    EMERGENCY = "emergency", _("emergency")
+
+
+SCREEN_DAYS = 30  # domain rule: an older screen no longer counts
+
+
+class ScreenQuerySet(ClinicQuerySet["RedFlagScreen"]):
+    def latest_for(self, episode: Episode) -> "RedFlagScreen | None":
+        return self.filter(episode=episode).order_by("-screened_on", "-pk").first()
+
+
+class RedFlagScreen(ClinicModel):
+    """One screening by a clinician. A new screen is a new row; the latest one counts."""
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="screens")
+    concern = models.CharField(_("level of concern"), max_length=12, choices=Concern)
+    positive = models.JSONField(default=list, blank=True)  # keys of the questions answered yes
+    note = models.TextField(_("note"), blank=True)
+    screened_on = models.DateField(_("screened on"))
+    screened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar = ClinicManager.from_queryset(ScreenQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("red-flag screen")
+        verbose_name_plural = _("red-flag screens")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("episode"),
+            AppendOnly(),
+            models.CheckConstraint(condition=Q(concern__in=Concern.values), name="programs_redflagscreen_concern"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_concern_display()} {self.screened_on}"
+
+    def counts_on(self, day: date) -> bool:
+        return self.screened_on <= day <= self.screened_on + timedelta(days=SCREEN_DAYS)

@@ -1,0 +1,198 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinics.constraints import SameClinic, Trigger, clinic_rules, refuse
+from clinics.models import ClinicModel
+from clinics.tenancy import ClinicManager, ClinicQuerySet
+from patients.models import Appointment, Patient
+from programs.models.episode import Episode, Side
+
+
+class SessionQuerySet(ClinicQuerySet["Session"]):
+    def newest_first(self) -> Self:
+        return self.select_related("appointment", "therapist").order_by("-appointment__starts_at", "-pk")
+
+
+class Session(ClinicModel):
+    """The treatment given at one appointment. Once signed it never changes: the database refuses."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="sessions")
+    appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="session")
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    note = models.TextField(_("note"), blank=True)
+    pain_before = models.PositiveSmallIntegerField(_("pain before"), null=True, blank=True)
+    pain_after = models.PositiveSmallIntegerField(_("pain after"), null=True, blank=True)
+    signed_at = models.DateTimeField(null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects: ClassVar = ClinicManager.from_queryset(SessionQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("patient"),
+            SameClinic("episode", patient=True),
+            SameClinic("appointment", patient=True),
+            SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
+            models.CheckConstraint(
+                condition=(Q(signed_at__isnull=True, signed_by__isnull=True))
+                | Q(signed_at__isnull=False, signed_by__isnull=False),
+                name="programs_session_signed_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=(Q(pain_before__isnull=True) | Q(pain_before__lte=10))
+                & (Q(pain_after__isnull=True) | Q(pain_after__lte=10)),
+                name="programs_session_pain",
+            ),
+            Trigger(
+                name="programs_session_sealed",
+                when="BEFORE UPDATE OR DELETE",
+                body=f"""
+                IF OLD.signed_at IS NOT NULL THEN
+                    {refuse("programs_session_signed", "a signed session is never changed")}
+                END IF;
+                IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                RETURN NEW;
+                """,
+            ),
+            Trigger(
+                name="programs_session_gates",
+                when="BEFORE INSERT OR UPDATE OF signed_at",
+                body=f"""
+                IF NEW.signed_at IS NULL THEN RETURN NEW; END IF;
+                IF EXISTS (SELECT FROM programs_needlingsite AS site
+                           WHERE site.session_id = NEW.id AND site.needles_in <> site.needles_out) THEN
+                    {refuse("programs_session_needles", "needles in and out differ")}
+                END IF;
+                IF NOT EXISTS (
+                    SELECT FROM programs_redflagscreen AS screen
+                    JOIN patients_appointment AS visit ON visit.id = NEW.appointment_id
+                    JOIN clinics_room AS room ON room.id = visit.room_id
+                    JOIN clinics_location AS location ON location.id = room.location_id
+                    WHERE screen.episode_id = NEW.episode_id AND screen.concern <> 'emergency'
+                      AND (visit.starts_at AT TIME ZONE location.time_zone)::date
+                          BETWEEN screen.screened_on AND screen.screened_on + 30
+                      AND screen.id = (SELECT latest.id FROM programs_redflagscreen AS latest
+                                       WHERE latest.episode_id = NEW.episode_id
+                                         AND latest.screened_on
+                                             <= (visit.starts_at AT TIME ZONE location.time_zone)::date
+                                       ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1)
+                ) THEN {refuse("programs_session_red_flags", "no valid red-flag screen")} END IF;
+                RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.appointment_id}"
+
+    @property
+    def is_signed(self) -> bool:
+        return self.signed_at is not None
+
+
+def sealed_with_session(table: str) -> Trigger:
+    """The parts of a signed session are as final as the session itself."""
+    return Trigger(
+        name=f"programs_{table}_sealed",
+        when="BEFORE INSERT OR UPDATE OR DELETE",
+        body=f"""
+        IF EXISTS (SELECT FROM programs_session AS session
+                   WHERE session.signed_at IS NOT NULL
+                     AND session.id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.session_id END,
+                                        CASE WHEN TG_OP <> 'DELETE' THEN NEW.session_id END)) THEN
+            {refuse("programs_session_signed", "a signed session is never changed")}
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+        """,
+    )
+
+
+class NeedlingTechnique(models.TextChoices):
+    STATIC = "static", _("static")
+    PISTONING = "pistoning", _("pistoning")
+    WINDING = "winding", _("winding")
+    THREADING = "threading", _("threading")
+    SUPERFICIAL = "superficial", _("superficial")
+
+
+class NeedlingSite(ClinicModel):
+    """One place needled in a session. Needles are counted in and counted out."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="needling_sites")
+    muscle = models.CharField(_("muscle"), max_length=60)  # key of the muscle catalogue
+    level = models.CharField(_("level"), max_length=4, blank=True)
+    side = models.CharField(_("side"), max_length=5, choices=[c for c in Side.choices if c[0] != "both"])
+    diameter_mm = models.DecimalField(_("diameter, mm"), max_digits=3, decimal_places=2)
+    length_mm = models.PositiveSmallIntegerField(_("length, mm"))
+    technique = models.CharField(_("technique"), max_length=12, choices=NeedlingTechnique)
+    needles_in = models.PositiveSmallIntegerField(_("needles in"))
+    needles_out = models.PositiveSmallIntegerField(_("needles out"), default=0)
+    lot = models.CharField(_("lot"), max_length=40, blank=True)
+    response = models.CharField(_("response"), max_length=120, blank=True)  # twitch, dwell time
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("needling site")
+        verbose_name_plural = _("needling sites")
+        ordering = ["pk"]
+        constraints = [
+            *clinic_rules(),
+            SameClinic("session"),
+            sealed_with_session("needlingsite"),
+            models.CheckConstraint(
+                condition=Q(needles_in__gte=1, needles_in__lte=30) & Q(needles_out__lte=models.F("needles_in")),
+                name="programs_needlingsite_counts",
+                violation_error_message=_("No more needles can come out than went in."),
+            ),
+            models.CheckConstraint(
+                condition=Q(diameter_mm__gte=0.12, diameter_mm__lte=0.5, length_mm__gte=10, length_mm__lte=125),
+                name="programs_needlingsite_size",
+                violation_error_message=_("Needles are 0.12 to 0.50 mm thick and 10 to 125 mm long."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.muscle} {self.level}".strip()
+
+
+class ManualTreatment(ClinicModel):
+    """One manual therapy technique of a session. Grades I to IV; V is thrust and has gates of its own."""
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="manual_treatments")
+    technique = models.CharField(_("technique"), max_length=60)  # key of the technique catalogue
+    region = models.CharField(_("region"), max_length=40)
+    level = models.CharField(_("level"), max_length=8, blank=True)
+    side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.NONE)
+    grade = models.CharField(
+        _("grade"), max_length=7, blank=True,
+        choices=[("I", "I"), ("II", "II"), ("II-III", "II-III"), ("III", "III"), ("IV", "IV")],
+    )  # fmt: skip
+    minutes = models.PositiveSmallIntegerField(_("minutes"))
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("manual treatment")
+        verbose_name_plural = _("manual treatments")
+        ordering = ["pk"]
+        constraints = [
+            *clinic_rules(),
+            SameClinic("session"),
+            sealed_with_session("manualtreatment"),
+            models.CheckConstraint(
+                condition=Q(minutes__gte=1, minutes__lte=120),
+                name="programs_manualtreatment_minutes",
+                violation_error_message=_("Between 1 and 120 minutes."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.technique
