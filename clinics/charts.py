@@ -1,0 +1,105 @@
+"""Drawings of measurements as SVG text. Geometry sits in attributes and looks in classes: the CSP allows no style.
+
+Nothing is smoothed: a line joins what was measured, and right of a gauge's line is always the good side.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from math import cos, pi, sin
+
+GOOD_SHARE, PARTIAL_SHARE = 80, 50  # per cent of due exercise that was done
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a gauge shows: `start` is hollow and may be missing, `now` is solid, `line` is the reference."""
+
+    now: float
+    line: float
+    reach: float  # from the line to either end of the track
+    start: float | None = None
+    lower_is_better: bool = False
+
+    def holds(self) -> bool:
+        return self.now <= self.line if self.lower_is_better else self.now >= self.line
+
+    def x(self, value: float) -> float:
+        sign = -1 if self.lower_is_better else 1
+        return round(min(156.0, max(4.0, 80 + sign * (value - self.line) / self.reach * 76)), 1)
+
+
+def _svg(kind: str, width: int, height: int, body: str, label: str, *, stretch: bool = False) -> str:
+    named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    ratio = ' preserveAspectRatio="none"' if stretch else ""
+    return f'<svg class="{kind}" viewBox="0 0 {width} {height}"{ratio} {named}>{body}</svg>'
+
+
+def gauge(measure: Measure, label: str = "") -> str:
+    """One measure against its plumb line."""
+    state, now = ("true" if measure.holds() else "off"), measure.x(measure.now)
+    body = (
+        '<path class="track" d="M4 11H156"/><path class="plumb" d="M80 1V17"/>'
+        '<path class="weight" d="m80 16 2.5 3-2.5 4-2.5-4z"/>'
+    )
+    if measure.start is not None and measure.start != measure.now:
+        start = measure.x(measure.start)
+        body += (
+            f'<path class="moved {state}" d="M{start} 11H{now}"/><circle class="then" cx="{start}" cy="11" r="3.2"/>'
+        )
+    return _svg("gauge", 160, 24, f'{body}<circle class="now {state}" cx="{now}" cy="11" r="4.5"/>', label)
+
+
+def spark(values: Sequence[float], low: float, high: float, label: str = "", line: float | None = None) -> str:
+    """Re-tests in order, on a fixed scale so that two of them can be compared."""
+
+    def y(value: float) -> float:
+        return round(22 - (min(high, max(low, value)) - low) / ((high - low) or 1) * 18, 1)
+
+    step = 64 / max(1, len(values) - 1)
+    points = [(round(4 + i * step, 1), y(value)) for i, value in enumerate(values)]
+    body = f'<path class="ref" d="M0 {y(line)}H72"/>' if line is not None else ""
+    body += f'<path class="line" d="M{"L".join(f"{a} {b}" for a, b in points)}"/>' if points else ""
+    body += "".join(f'<circle class="dot" cx="{a}" cy="{b}" r="1.7"/>' for a, b in points[:-1])
+    body += "".join(f'<circle class="last" cx="{a}" cy="{b}" r="3"/>' for a, b in points[-1:])
+    return _svg("spark", 72, 26, body, label)
+
+
+def ring(done: int, total: int, label: str = "") -> str:
+    """One arc for each thing to do, so three of three reads without arithmetic."""
+
+    def at(angle: float) -> str:
+        return f"{32 + 26 * cos(angle):.2f} {32 + 26 * sin(angle):.2f}"
+
+    if total <= 1:  # an arc cannot end where it begins
+        mark = ' class="on"' if total and done else ""
+        return _svg("ring", 64, 64, f'<path{mark} d="M32 6A26 26 0 1 1 31.99 6"/>', label)
+    gap, body = min(0.16, pi / total / 3), ""
+    for i in range(total):
+        begin, end = (2 * pi * turn / total - pi / 2 for turn in (i, i + 1))
+        begin, end = begin + gap, end - gap
+        mark = ' class="on"' if i < done else ""
+        body += f'<path{mark} d="M{at(begin)}A26 26 0 {int(end - begin > pi)} 1 {at(end)}"/>'
+    return _svg("ring", 64, 64, body, label)
+
+
+def bar(share: float, label: str = "", state: str = "") -> str:
+    """A share from 0 to 100. `state`: true, off, low, act, or none for grey."""
+    width = min(100.0, max(0.0, share))
+    body = '<rect class="rest" width="100" height="6"/>'
+    body += f'<rect class="fill {escape(state)}" width="{width:.1f}" height="6"/>'
+    return _svg("bar", 100, 6, body, label, stretch=True)
+
+
+def weeks(shares: Sequence[float | None], label: str = "") -> str:
+    """Adherence by week in per cent; the hairline is 80. A week with nothing due (None) leaves a gap."""
+    body = '<path class="ref" d="M0 10.4H96"/>'
+    step = 96 / max(6, len(shares))
+    for i, share in enumerate(shares):
+        if share is None:
+            continue
+        height = round(max(1.0, min(100.0, share) / 100 * 32), 1)
+        band = "good" if share >= GOOD_SHARE else "partial" if share >= PARTIAL_SHARE else "low"
+        at, width = round(i * step + step / 8, 1), round(step * 0.7, 1)
+        body += f'<rect class="{band}" x="{at}" y="{round(36 - height, 1)}" width="{width}" height="{height}" rx="2"/>'
+    return _svg("weeks", 96, 36, body, label)
