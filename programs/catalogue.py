@@ -1,0 +1,166 @@
+"""The product's own clinical content, read once from programs/content/*.json.
+
+What a clinic may edit (tests, exercises) is copied into its own rows by services/catalogue.py; the rest is read from
+here. `status` says whether a source was read ("sourced") or a clinician still has to confirm ("to_be_confirmed").
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+CONTENT = Path(__file__).parent / "content"
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Muscle:
+    """A muscle that can be needled or treated. Lengths in mm."""
+
+    key: str
+    name: str
+    region: str
+    sides: Sequence[str]
+    region_class: str
+    region_class_by_level: Mapping[str, Any]
+    spinal: bool
+    levels: Sequence[str]
+    level_required: bool
+    length_cap_mm: int | None
+    guard: str | None
+    credential_flags: Sequence[str]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    key: str
+    family: str
+    name: str
+    what: str
+    patient_text: str
+    regions: Sequence[str]
+    side_rule: str
+    level_required: bool
+    levels: Sequence[str]
+    gates: Mapping[str, Any]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryExercise:
+    key: str
+    name: str
+    purpose: str
+    factors: Sequence[str]
+    why_by_factor: Mapping[str, str]
+    side_specific: bool
+    setup: Sequence[str]
+    steps: Sequence[str]
+    cues: Sequence[str]
+    stop_signs: Sequence[str]
+    dose: Mapping[str, Any]
+    alt_text: str
+    pose: Mapping[str, Any]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryTest:
+    """`kind` is movement, orthopaedic, neurological, or asked (a number the patient gives)."""
+
+    key: str
+    name: str
+    kind: str
+    unit: str
+    sided: bool
+    how: str
+    line: Mapping[str, Any]
+    reference: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FactorEntry:
+    """`core`: all of them normal make the factor not supported. `extra`: they count when abnormal only."""
+
+    key: str
+    name: str
+    for_patient: str
+    core: Sequence[str]
+    extra: Sequence[str]
+    withheld_by: Sequence[str]
+
+    @property
+    def tests(self) -> tuple[str, ...]:
+        return (*self.core, *self.extra)
+
+
+@cache
+def content(name: str) -> Mapping[str, Any]:
+    """A whole content file."""
+    found: Mapping[str, Any] = json.loads((CONTENT / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def muscles() -> tuple[Muscle, ...]:
+    return _entries(Muscle, "muscles")
+
+
+@cache
+def techniques() -> tuple[Technique, ...]:
+    return _entries(Technique, "techniques")
+
+
+@cache
+def exercises() -> tuple[LibraryExercise, ...]:
+    return _entries(LibraryExercise, "exercises")
+
+
+@cache
+def tests() -> tuple[LibraryTest, ...]:
+    return _entries(LibraryTest, "tests")
+
+
+@cache
+def factors() -> tuple[FactorEntry, ...]:
+    return _entries(FactorEntry, "factors")
+
+
+def red_flags() -> Sequence[Mapping[str, Any]]:
+    items: Sequence[Mapping[str, Any]] = content("red_flags")["items"]
+    return items
+
+
+def muscle(key: str) -> Muscle:
+    """KeyError for an unknown key, as in all look-ups here."""
+    return _by_key(muscles)[key]
+
+
+def technique(key: str) -> Technique:
+    return _by_key(techniques)[key]
+
+
+def exercise(key: str) -> LibraryExercise:
+    return _by_key(exercises)[key]
+
+
+def test(key: str) -> LibraryTest:
+    return _by_key(tests)[key]
+
+
+def factor(key: str) -> FactorEntry:
+    return _by_key(factors)[key]
+
+
+@cache
+def _by_key(entries: Any) -> dict[str, Any]:
+    return {entry.key: entry for entry in entries()}
+
+
+def _entries(kind: type[R], name: str) -> tuple[R, ...]:
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    return tuple(kind(**{one: item.get(one) for one in names}) for item in content(name)["items"])
