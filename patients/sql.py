@@ -37,3 +37,32 @@ SEARCH_PATIENTS = RunSQL(
     DROP INDEX patients_patient_search;
     """,
 )
+
+BUSY_ELSEWHERE = RunSQL(
+    # SECURITY DEFINER, since another clinic's rows are hidden: of a therapist who works here too it tells from when to
+    # when they are busy, and nothing else. Without this a time could be offered that the constraint then refuses.
+    # By starts_at first, which has the index; 13 hours is the longest appointment with its widest buffer.
+    """
+    CREATE FUNCTION therapists_busy_elsewhere(therapists bigint[], since timestamptz, until timestamptz)
+    RETURNS TABLE (therapist_id bigint, starts timestamptz, ends timestamptz)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT appointment.therapist_id, lower(appointment.blocked), upper(appointment.blocked)
+        FROM patients_appointment AS appointment
+        WHERE appointment.therapist_id IN (
+            SELECT membership.user_id FROM clinics_membership AS membership
+            WHERE membership.clinic_id = (SELECT nullif(current_setting('app.clinic_id', true), '')::bigint)
+              AND membership.user_id = ANY (therapists))
+          AND nullif(current_setting('app.patient_id', true), '') IS NULL
+          AND appointment.clinic_id <> (SELECT nullif(current_setting('app.clinic_id', true), '')::bigint)
+          AND appointment.status IN ('booked', 'arrived', 'in_session', 'completed') AND NOT appointment.is_override
+          AND appointment.starts_at >= since - interval '13 hours'
+          AND appointment.starts_at < until + interval '1 hour'
+          AND lower(appointment.blocked) < until AND upper(appointment.blocked) > since;
+    END;
+    REVOKE ALL ON FUNCTION therapists_busy_elsewhere(bigint[], timestamptz, timestamptz) FROM PUBLIC;
+    GRANT EXECUTE ON FUNCTION therapists_busy_elsewhere(bigint[], timestamptz, timestamptz)
+        TO plumbline_web, plumbline_worker;
+    """,
+    "DROP FUNCTION therapists_busy_elsewhere(bigint[], timestamptz, timestamptz)",
+)

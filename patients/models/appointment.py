@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -36,6 +36,8 @@ NEXT: dict[str, tuple[Status, ...]] = {
 # A completed visit still occupies its time: nobody was in two places. Cancelled and missed ones free it.
 LIVE = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value, Status.COMPLETED.value]
 OCCUPIES = Q(status__in=LIVE, is_override=False)
+# Reads find what reaches into a day by starts_at, so they must know how far an appointment can reach.
+LONGEST, WIDEST_BUFFER = timedelta(hours=12), timedelta(hours=1)
 
 
 def busy(field: str) -> ExclusionConstraint:
@@ -55,6 +57,11 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
 
+    def occupying(self, start: datetime, end: datetime) -> Self:
+        """What may take time of [start, end), its buffers included: the same rows that the constraints guard."""
+        reach = LONGEST + WIDEST_BUFFER
+        return self.filter(OCCUPIES, starts_at__gte=start - reach, starts_at__lt=end + WIDEST_BUFFER)
+
     def for_board(self) -> Self:
         return self.select_related("patient", "therapist", "room", "service").order_by("starts_at", "pk")
 
@@ -72,6 +79,7 @@ class Appointment(ClinicModel):
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.BOOKED)
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
+    arrived_at = models.DateTimeField(_("arrived"), null=True, blank=True, editable=False)
     minutes_before = models.PositiveSmallIntegerField(default=0)
     minutes_after = models.PositiveSmallIntegerField(default=0)
     is_override = models.BooleanField(default=False)
@@ -102,6 +110,10 @@ class Appointment(ClinicModel):
             SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
             # Without it a range may be empty, and an empty range overlaps nothing.
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patients_appointment_ends_later"),
+            models.CheckConstraint(
+                condition=Q(ends_at__lte=F("starts_at") + LONGEST, minutes_before__lte=60, minutes_after__lte=60),
+                name="patients_appointment_longest",
+            ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="patients_appointment_status"),
             busy("therapist"),
             busy("room"),

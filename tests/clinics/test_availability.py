@@ -1,7 +1,7 @@
 """Free time against a brute-force oracle that looks at every quarter hour by itself."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -64,7 +64,7 @@ def within(start: datetime, need: Need, hours: list[Span]) -> bool:
 @given(spans)
 def test_merged_covers_the_same_moments_with_gaps_between(several: list[Span]) -> None:
     found = merged(several)
-    assert all(one.end < other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(found))
     for n in range(SIZE * 15 + 200):
         assert covered(at(n), found) == covered(at(n), several)
 

@@ -1,0 +1,234 @@
+"""The front desk's day: a column for each therapist, who waits, and what is free to click on."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from clinics.availability import Hours, Span, merged, minus, opened
+from clinics.models import Clinic, Location, Membership, User, WorkingHours
+from clinics.timekeeping import day_bounds, local_day
+from patients.day_grid import Grid, cells, grid_of, on_quarters
+from patients.models import LIVE, Appointment, Status
+from patients.queries.free_times import busy_elsewhere
+
+LONG_WAIT = 10  # minutes after which a waiting patient is pointed out
+
+# Look (a class of the design language), icon and word of each status.
+LOOKS = {
+    Status.BOOKED: ("confirmed", "calendar-check", _("Booked")),
+    Status.ARRIVED: ("arrived", "user-round", _("Arrived")),
+    Status.IN_SESSION: ("room", "door-open", _("In session")),
+    Status.COMPLETED: ("done", "check", _("Completed")),
+    Status.NO_SHOW: ("open", "circle-alert", _("No-show")),
+    Status.CANCELLED: ("done", "x", _("Cancelled")),
+}
+LATE = ("open", "clock", _("Not here yet"))
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    appointment: Appointment
+    at: str
+    place: str
+    is_late: bool
+    beside: bool = False  # shares its rows with the one before: drawn in the right half
+
+    @property
+    def look(self) -> tuple[str, str, object]:
+        return LATE if self.is_late else LOOKS[Status(self.appointment.status)]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    appointment: Appointment
+    minutes: int
+    early_for: str  # the time of the appointment, while it is still to come
+
+    @property
+    def is_long(self) -> bool:
+        return not self.early_for and self.minutes >= LONG_WAIT
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    place: str
+    time: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    number: int
+    therapist: User
+    visits: Sequence[Visit]
+    closed: Sequence[str]  # places without working hours, or busy elsewhere
+    free: Sequence[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class DayBoard:
+    day: date
+    today: date
+    zone: ZoneInfo
+    locations: Sequence[Location]  # one for each zone, where the clinic has several
+    hours: Sequence[tuple[str, str]]
+    columns: Sequence[Column]
+    now: str  # the place of the line, or ""
+    waiting: Sequence[Waiting]
+    off: Sequence[Visit]  # cancelled and missed: they hold no time
+    total: int
+    late: int
+
+    @property
+    def patient_ids(self) -> set[int]:
+        shown = [visit for column in self.columns for visit in column.visits]
+        return {visit.appointment.patient_id for visit in [*shown, *self.off]}
+
+    @property
+    def is_today(self) -> bool:
+        return self.day == self.today
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """What was read, before it is laid out."""
+
+    bounds: Span
+    zone: ZoneInfo
+    now: datetime
+    live: Sequence[Appointment]
+    open: dict[int, list[Span]]
+    elsewhere: dict[int, list[Span]]
+
+
+def day_board(day: date, *, clinic: Clinic, now: datetime, location: Location | None = None) -> DayBoard:
+    """Five statements, whatever the number of appointments.
+
+    One board has one clock. A clinic with locations in several zones sees those of one zone at a time.
+    """
+    locations = list(Location.objects.order_by("pk"))
+    place = location or (locations[0] if locations else None)
+    zone = place.zone if place else clinic.zone
+    rows = list(_appointments(day, zone))
+    therapists = _therapists(rows)
+    read = _Day(
+        Span(*day_bounds(day, zone)), zone, now, [row for row in rows if row.status in LIVE],
+        _open(day, zone), _elsewhere(day, zone, therapists),
+    )  # fmt: skip
+    grid = grid_of(day, zone, _spans_to_show(read))
+    return DayBoard(
+        day=day,
+        today=local_day(now, zone),
+        zone=zone,
+        locations=_one_of_each_zone(locations),
+        hours=list(grid.hours()),
+        columns=[_column(number, one, read, grid) for number, one in enumerate(therapists, 1)],
+        now=grid.place(Span(now, now)) if grid.holds(now) else "",
+        waiting=_waiting(read),
+        off=[_visit(row, grid, read) for row in rows if row.status not in LIVE],
+        total=len(read.live),
+        late=sum(_is_late(row, now) for row in read.live),
+    )
+
+
+def _appointments(day: date, zone: ZoneInfo) -> Iterable[Appointment]:
+    start, end = day_bounds(day, zone)
+    found: Iterable[Appointment] = (
+        Appointment.objects.between(start, end).filter(room__location__time_zone=zone.key).for_board()
+    )
+    return found
+
+
+def _therapists(rows: Iterable[Appointment]) -> list[User]:
+    """Everybody who treats here, and whoever left but still has somebody on that day."""
+    treating = {member.user.pk: member.user for member in Membership.objects.treating()}
+    return [
+        *treating.values(),
+        *{row.therapist_id: row.therapist for row in rows if row.therapist_id not in treating}.values(),
+    ]
+
+
+def _open(day: date, zone: ZoneInfo) -> dict[int, list[Span]]:
+    found: dict[int, list[Hours]] = defaultdict(list)
+    for row in WorkingHours.objects.filter(weekday=day.isoweekday(), location__time_zone=zone.key):
+        found[row.therapist_id].append(Hours(row.weekday, row.starts, row.ends, zone))
+    return {therapist: opened(hours, [day]) for therapist, hours in found.items()}
+
+
+def _elsewhere(day: date, zone: ZoneInfo, therapists: Iterable[User]) -> dict[int, list[Span]]:
+    found: dict[int, list[Span]] = defaultdict(list)
+    for therapist, start, end in busy_elsewhere(*day_bounds(day, zone), [one.pk for one in therapists]):
+        found[therapist].append(Span(start, end))
+    return found
+
+
+def _spans_to_show(read: _Day) -> list[Span]:
+    return [*(span for spans in read.open.values() for span in spans), *(_span(row) for row in read.live)]
+
+
+def _one_of_each_zone(locations: Iterable[Location]) -> list[Location]:
+    found: dict[str, Location] = {}
+    for location in locations:
+        found.setdefault(location.time_zone, location)
+    return list(found.values())
+
+
+def _column(number: int, therapist: User, read: _Day, grid: Grid) -> Column:
+    mine = [row for row in read.live if row.therapist_id == therapist.pk]
+    hours, elsewhere = read.open.get(therapist.pk, []), merged(read.elsewhere.get(therapist.pk, []))
+    at_work = minus(hours, elsewhere)
+    blocked = merged(Span(row.blocked.lower, row.blocked.upper) for row in mine if not row.is_override)
+    # Nothing can be booked into the past; the quarter that has begun still can.
+    past = [Span(read.bounds.start, min(read.bounds.end, read.now - timedelta(minutes=15)))]
+    free = minus(minus(at_work, blocked), merged(past))
+    return Column(
+        number=number,
+        therapist=therapist,
+        visits=_side_by_side([_visit(row, grid, read) for row in mine]),
+        closed=[grid.place(span) for span in minus([Span(grid.start, grid.end)], at_work)],
+        free=[Cell(grid.place(cell), f"{cell.start.astimezone(read.zone):%H:%M}") for cell in cells(on_quarters(free))],
+    )
+
+
+def _visit(row: Appointment, grid: Grid, read: _Day) -> Visit:
+    at = f"{row.starts_at.astimezone(read.zone):%H:%M}"
+    return Visit(row, at, grid.place(_span(row)), _is_late(row, read.now))
+
+
+def _side_by_side(visits: list[Visit]) -> list[Visit]:
+    """Overrides, and visits that share a begun quarter, would cover each other."""
+    found: list[Visit] = []
+    for visit in visits:
+        before = found[-1] if found else None
+        meets = before is not None and not before.beside and _last_row(before) > _first_row(visit)
+        found.append(Visit(visit.appointment, visit.at, visit.place, visit.is_late, beside=meets))
+    return found
+
+
+def _first_row(visit: Visit) -> int:
+    return int(visit.place.split()[0][1:])
+
+
+def _last_row(visit: Visit) -> int:
+    return _first_row(visit) + int(visit.place.split()[1][1:])
+
+
+def _waiting(read: _Day) -> list[Waiting]:
+    found = []
+    for row in read.live:
+        if row.status == Status.ARRIVED:
+            since = row.arrived_at or row.starts_at
+            early = f"{row.starts_at.astimezone(read.zone):%H:%M}" if row.starts_at > read.now else ""
+            found.append(Waiting(row, max(0, int((read.now - since).total_seconds() // 60)), early))
+    return sorted(found, key=lambda one: (bool(one.early_for), -one.minutes))
+
+
+def _span(row: Appointment) -> Span:
+    return Span(row.starts_at, row.ends_at)
+
+
+def _is_late(row: Appointment, now: datetime) -> bool:
+    return row.status == Status.BOOKED and row.starts_at <= now

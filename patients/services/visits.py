@@ -1,0 +1,55 @@
+"""How a visit goes: arrived, in session, completed; or missed, or cancelled."""
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from psycopg.errors import ExclusionViolation
+
+from clinics import audit
+from clinics.models import User
+from patients.models import LIVE, Appointment, Status
+from patients.services.booking import lock_resources
+
+WAS_HERE = {Status.ARRIVED, Status.IN_SESSION, Status.COMPLETED}
+
+
+def change_status(*, appointment: Appointment, status: str, by: User) -> Appointment:
+    """One step forward, or one back to put a wrong tap right. ValidationError where the step is not possible now.
+
+    The same status again is a second tap on the same button: nothing changes and nothing is recorded.
+    """
+    try:
+        with transaction.atomic():
+            return _step(appointment, Status(status), by)
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ExclusionViolation):
+            raise ValidationError(_("The time was given to somebody else in the meantime."), code="taken") from error
+        raise
+
+
+def _step(appointment: Appointment, status: Status, by: User) -> Appointment:
+    row: Appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    before = Status(row.status)
+    if status == before:
+        return row
+    if status not in row.next_statuses:
+        raise ValidationError(_wrong_step(before, status), code="wrong_step")
+    if before not in LIVE:  # it takes its time back, so like a booking it waits its turn
+        lock_resources(row)
+    row.status = status
+    if status == Status.ARRIVED and row.arrived_at is None:
+        row.arrived_at = timezone.now()
+    elif status not in WAS_HERE:
+        row.arrived_at = None
+    row.save(update_fields=["status", "arrived_at"])
+    detail = {"from": before.value, "to": status.value}
+    audit.record("change_status", subject=row, by=by, patient_id=row.patient_id, detail=detail)
+    return row
+
+
+def _wrong_step(before: Status, after: Status) -> str:
+    return _("This appointment is “%(before)s” now, and “%(after)s” cannot follow that. Nothing was changed.") % {
+        "before": before.label,
+        "after": after.label,
+    }
