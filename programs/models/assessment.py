@@ -93,6 +93,17 @@ class NotTested(models.TextChoices):
     CONTRAINDICATED = "contraindicated", _("contraindicated")
 
 
+class ResultQuerySet(ClinicQuerySet["Result"]):
+    def latest_of(self, episode: Episode) -> Self:
+        """The newest value of each test and side. A test that was left out this time keeps its earlier value."""
+        return (
+            self.filter(assessment__episode=episode, not_tested="")
+            .select_related("test", "assessment")
+            .order_by("test__key", "side", "-assessment__done_on", "-pk")
+            .distinct("test__key", "side")
+        )
+
+
 class Result(ClinicModel):
     """One value of one test on one side. Missing is not zero: a test that was not done says why."""
 
@@ -104,6 +115,8 @@ class Result(ClinicModel):
     not_tested = models.CharField(_("not tested"), max_length=20, choices=NotTested, blank=True)
     judged_abnormal = models.BooleanField(_("abnormal by judgement"), null=True, blank=True)
     conditions = models.JSONField(default=dict, blank=True)  # what the value depends on: {"pelvis_controlled": true}
+
+    objects: ClassVar = ClinicManager.from_queryset(ResultQuerySet)()
 
     class Meta(ClinicModel.Meta):
         verbose_name = _("result")

@@ -90,6 +90,10 @@ class ScreenQuerySet(ClinicQuerySet["RedFlagScreen"]):
     def latest_for(self, episode: Episode) -> "RedFlagScreen | None":
         return self.filter(episode=episode).order_by("-screened_on", "-pk").first()
 
+    def counting_on(self, episode: Episode, day: date) -> "RedFlagScreen | None":
+        """The latest one up to that day. Whether it is still young enough is for `counts_on` to say."""
+        return self.filter(screened_on__lte=day).latest_for(episode)
+
 
 class RedFlagScreen(ClinicModel):
     """One screening by a clinician. A new screen is a new row; the latest one counts."""
@@ -116,5 +120,9 @@ class RedFlagScreen(ClinicModel):
     def __str__(self) -> str:
         return f"{self.get_concern_display()} {self.screened_on}"
 
+    @property
+    def valid_until(self) -> date:
+        return self.screened_on + timedelta(days=SCREEN_DAYS)
+
     def counts_on(self, day: date) -> bool:
-        return self.screened_on <= day <= self.screened_on + timedelta(days=SCREEN_DAYS)
+        return self.screened_on <= day <= self.valid_until

@@ -6,15 +6,33 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, Trigger, clinic_rules, refuse
-from clinics.models import ClinicModel
+from clinics.models import ClinicModel, CredentialKind
+from clinics.permissions import GRANTS, Permission
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient
-from programs.models.episode import Episode, Side
+from programs.models.episode import SCREEN_DAYS, Episode, Side
+
+SIGNERS = ", ".join(f"'{role}'" for role, granted in GRANTS.items() if Permission.DOCUMENT in granted)
+
+# The day of the visit where it happens: credentials and screens count by date.
+VISIT_DAY = """
+    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date
+    FROM patients_appointment AS visit
+    JOIN clinics_room AS room ON room.id = visit.room_id
+    JOIN clinics_location AS location ON location.id = room.location_id
+    WHERE visit.id = NEW.appointment_id
+"""
 
 
 class SessionQuerySet(ClinicQuerySet["Session"]):
     def newest_first(self) -> Self:
         return self.select_related("appointment", "therapist").order_by("-appointment__starts_at", "-pk")
+
+    def with_parts(self) -> Self:
+        """Everything that was done, in three statements however many sessions."""
+        return self.select_related("therapist", "signed_by", "episode").prefetch_related(
+            "needling_sites", "manual_treatments"
+        )
 
 
 class Session(ClinicModel):
@@ -53,6 +71,11 @@ class Session(ClinicModel):
                 & (Q(pain_after__isnull=True) | Q(pain_after__lte=10)),
                 name="programs_session_pain",
             ),
+            # Nobody signs for somebody else.
+            models.CheckConstraint(
+                condition=Q(signed_by__isnull=True) | Q(signed_by=models.F("therapist")),
+                name="programs_session_signed_by_therapist",
+            ),
             Trigger(
                 name="programs_session_sealed",
                 when="BEFORE UPDATE OR DELETE",
@@ -74,17 +97,23 @@ class Session(ClinicModel):
                     {refuse("programs_session_needles", "needles in and out differ")}
                 END IF;
                 IF NOT EXISTS (
+                    SELECT FROM clinics_membership AS member
+                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.signed_by_id
+                      AND member.is_active AND member.treats AND member.role IN ({SIGNERS})
+                ) THEN {refuse("programs_session_signer", "only a therapist of the clinic signs")} END IF;
+                IF EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id) AND NOT EXISTS (
+                    SELECT FROM clinics_credential AS credential
+                    WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id
+                      AND credential.kind = '{CredentialKind.NEEDLING.value}'
+                      AND ({VISIT_DAY}) BETWEEN credential.issued_on AND credential.expires_on
+                ) THEN {refuse("programs_session_credential", "no valid needling credential on that day")} END IF;
+                IF NOT EXISTS (
                     SELECT FROM programs_redflagscreen AS screen
-                    JOIN patients_appointment AS visit ON visit.id = NEW.appointment_id
-                    JOIN clinics_room AS room ON room.id = visit.room_id
-                    JOIN clinics_location AS location ON location.id = room.location_id
                     WHERE screen.episode_id = NEW.episode_id AND screen.concern <> 'emergency'
-                      AND (visit.starts_at AT TIME ZONE location.time_zone)::date
-                          BETWEEN screen.screened_on AND screen.screened_on + 30
+                      AND ({VISIT_DAY}) BETWEEN screen.screened_on AND screen.screened_on + {SCREEN_DAYS}
                       AND screen.id = (SELECT latest.id FROM programs_redflagscreen AS latest
                                        WHERE latest.episode_id = NEW.episode_id
-                                         AND latest.screened_on
-                                             <= (visit.starts_at AT TIME ZONE location.time_zone)::date
+                                         AND latest.screened_on <= ({VISIT_DAY})
                                        ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1)
                 ) THEN {refuse("programs_session_red_flags", "no valid red-flag screen")} END IF;
                 RETURN NEW;
@@ -101,11 +130,18 @@ class Session(ClinicModel):
 
 
 def sealed_with_session(table: str) -> Trigger:
-    """The parts of a signed session are as final as the session itself."""
+    """The parts of a signed session are as final as the session itself.
+
+    The session's row is locked first: otherwise a needle could be added while another transaction signs.
+    """
     return Trigger(
         name=f"programs_{table}_sealed",
         when="BEFORE INSERT OR UPDATE OR DELETE",
         body=f"""
+        PERFORM FROM programs_session AS session
+        WHERE session.id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.session_id END,
+                             CASE WHEN TG_OP <> 'DELETE' THEN NEW.session_id END)
+        FOR SHARE;
         IF EXISTS (SELECT FROM programs_session AS session
                    WHERE session.signed_at IS NOT NULL
                      AND session.id IN (CASE WHEN TG_OP <> 'INSERT' THEN OLD.session_id END,

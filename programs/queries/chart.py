@@ -1,0 +1,100 @@
+"""What stands at the head of every clinical page: who it is, what to watch for, where else to go."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from patients.models import Patient
+from programs.models import Concern, Episode, RedFlagScreen
+
+TABS = {
+    "chart": gettext_lazy("Overview"),
+    "assessments": gettext_lazy("Assessment"),
+    "plan": gettext_lazy("Care plan"),
+    "sessions": gettext_lazy("Sessions"),
+    "home-programme": gettext_lazy("Home programme"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    kind: str
+    glyph: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    name: str | Promise
+    url: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    patient: Patient
+    today: date
+    tab: str
+    episode: Episode | None
+    screen: RedFlagScreen | None
+
+    @property
+    def facts(self) -> str:
+        parts = [_("%(age)s years") % {"age": self.patient.age_on(self.today)}, self.patient.about, *self._complaint()]
+        return " · ".join(part for part in parts if part)
+
+    def _complaint(self) -> list[str]:
+        if self.episode is None:
+            return []
+        if self.episode.began_on is None:
+            return [self.episode.complaint]
+        weeks = (self.today - self.episode.began_on).days // 7
+        return [self.episode.complaint, ngettext("%(weeks)s week", "%(weeks)s weeks", weeks) % {"weeks": weeks}]
+
+    @property
+    def screen_state(self) -> str:
+        """missing, expired, or the level of concern that counts today."""
+        if self.screen is None:
+            return "missing"
+        if self.screen.concern == Concern.EMERGENCY or self.screen.counts_on(self.today):
+            return self.screen.concern
+        return "expired"
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.screen_state == Concern.EMERGENCY
+
+    @property
+    def flags(self) -> list[Flag]:
+        if self.episode is None:
+            return []
+        if self.screen is None:
+            return [Flag("off", "shield-alert", _("Red flags not screened"))]
+        until = date_format(self.screen.valid_until, "j M")
+        return [
+            {
+                "expired": Flag("off", "shield-alert", _("Red-flag screen too old")),
+                Concern.CLEAR: Flag("true", "shield-check", _("Red flags clear until %(until)s") % {"until": until}),
+                Concern.LOW: Flag(
+                    "off", "shield-alert", _("Red flags: low concern, until %(until)s") % {"until": until}
+                ),
+                Concern.HIGH: Flag("off", "shield-alert", _("Red flags: high concern")),
+                Concern.EMERGENCY: Flag("stop", "shield-alert", _("Red flags: emergency")),
+            }[self.screen_state]
+        ]
+
+    @property
+    def tabs(self) -> list[Tab]:
+        return [Tab(name, reverse(url, args=[self.patient.pk]), url == self.tab) for url, name in TABS.items()]
+
+
+def chart_of(patient: Patient, *, today: date, tab: str) -> Chart:
+    """The newest open episode is the one in view."""
+    episode = Episode.objects.filter(patient=patient).open().first()
+    screen = RedFlagScreen.objects.counting_on(episode, today) if episode else None
+    return Chart(patient=patient, today=today, tab=tab, episode=episode, screen=screen)

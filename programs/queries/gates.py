@@ -1,0 +1,132 @@
+"""What must be true before a session is signed. The database holds the same rules as triggers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinics.models import Credential, CredentialKind, Membership, User
+from clinics.permissions import Permission
+from patients.models import LIVE, Appointment
+from programs.models import SCREEN_DAYS, Concern, Episode, NeedlingSite, RedFlagScreen
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`action` names what opens a shut gate; `url`, which the page fills in, is where that happens."""
+
+    key: str
+    open: bool
+    title: str
+    text: str = ""
+    action: str = ""
+    url: str = ""
+
+
+def gates_of(
+    *,
+    appointment: Appointment,
+    episode: Episode,
+    sites: Sequence[NeedlingSite],
+    documented: bool,
+    writer: User,
+    by: User,
+) -> list[Gate]:
+    """`writer` is the session's therapist, `by` who would sign now. Expects room and location with the appointment."""
+    day = visit_day(appointment)
+    gates = [_red_flags(episode, day), _needles(sites), _documented(documented), _visit(appointment)]
+    if sites:
+        gates.insert(2, _credential(writer, day))
+    signer = _signer(writer, by)
+    return gates if signer.open else [*gates, signer]
+
+
+def visit_day(appointment: Appointment) -> date:
+    """The date where the visit happens."""
+    return appointment.room.location.local(appointment.starts_at).date()
+
+
+def needles_still_in(sites: Sequence[NeedlingSite]) -> int:
+    return sum(max(site.needles_in - site.needles_out, 0) for site in sites)
+
+
+def _red_flags(episode: Episode, day: date) -> Gate:
+    screen = RedFlagScreen.objects.counting_on(episode, day)
+    if screen is None:
+        return Gate(
+            "red_flags", False, _("Red flags not screened"),
+            _("Every treatment needs a screen first. It takes a minute."), _("Screen now"),
+        )  # fmt: skip
+    when = date_format(screen.screened_on, "j M Y")
+    if screen.concern == Concern.EMERGENCY:
+        return Gate(
+            "red_flags", False, _("Emergency signs noted"),
+            _("Screened %(when)s. Treatment waits until a new screen says otherwise.") % {"when": when},
+            _("See what to do"),
+        )  # fmt: skip
+    if not screen.counts_on(day):
+        return Gate(
+            "red_flags", False, _("Red-flag screen too old"),
+            _("From %(when)s. A screen counts for %(days)s days.") % {"when": when, "days": SCREEN_DAYS},
+            _("Screen again"),
+        )  # fmt: skip
+    title = _("Red flags clear") if screen.concern == Concern.CLEAR else str(screen.get_concern_display()).capitalize()
+    return Gate("red_flags", True, title, _("Screened %(when)s") % {"when": when})
+
+
+def _needles(sites: Sequence[NeedlingSite]) -> Gate:
+    if not sites:
+        return Gate("needles", True, _("No needles used"))
+    left = needles_still_in(sites)
+    if left:
+        title = ngettext("%(count)s needle still in", "%(count)s needles still in", left) % {"count": left}
+        return Gate("needles", False, title, _("Count them out, site by site."), _("Go to the sites"))
+    total = sum(site.needles_in for site in sites)
+    return Gate("needles", True, _("All needles out"), _("%(total)s in, %(total)s out") % {"total": total})
+
+
+def _credential(therapist: User, day: date) -> Gate:
+    held = Credential.objects.valid_on(day, CredentialKind.NEEDLING).filter(therapist=therapist).first()
+    if held is None:
+        return Gate(
+            "credential", False, _("No needling credential for this day"),
+            _("Take the needling out of this note, or ask a clinic admin to enter the credential."),
+            _("Go to the sites"),
+        )  # fmt: skip
+    until = date_format(held.expires_on, "j M Y")
+    return Gate("credential", True, _("Your credential"), _("Needling, until %(until)s") % {"until": until})
+
+
+def _documented(documented: bool) -> Gate:
+    if documented:
+        return Gate("documented", True, _("Something is written"))
+    return Gate(
+        "documented", False, _("Nothing written yet"),
+        _("Add a site, a manual technique or a note."), _("Write a note"),
+    )  # fmt: skip
+
+
+def _visit(appointment: Appointment) -> Gate:
+    if appointment.status in LIVE:
+        return Gate("visit", True, str(appointment.service), str(appointment.get_status_display()))
+    return Gate(
+        "visit", False, _("This visit did not take place"),
+        _("It is marked “%(status)s”.") % {"status": appointment.get_status_display()}, _("Open the appointment"),
+    )  # fmt: skip
+
+
+def _signer(writer: User, by: User) -> Gate:
+    if writer != by:
+        return Gate(
+            "signer",
+            False,
+            _("%(name)s is writing this session") % {"name": writer},
+            _("Nobody signs for somebody else."),
+        )
+    member = Membership.objects.active().filter(user=by, treats=True).first()
+    if member is None or not member.can(Permission.DOCUMENT):
+        return Gate("signer", False, _("Only a therapist of the clinic signs"), _("You can keep the draft."))
+    return Gate("signer", True, _("You sign"))

@@ -1,0 +1,63 @@
+"""The chart's first page: where it hurts, what drives it, what we do about it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from programs.models import (
+    CarePlan,
+    Decision,
+    Episode,
+    Factor,
+    HomeProgramme,
+    Intervention,
+    PainArea,
+    Prescription,
+    Suggestion,
+)
+
+_BY_WEIGHT = [
+    one.value for one in (Suggestion.SUPPORTED, Suggestion.POSSIBLE, Suggestion.NOT_SUPPORTED, Suggestion.NOT_ASSESSED)
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    pain: Sequence[PainArea]
+    factors: Sequence[Factor]
+    plan: CarePlan | None
+    interventions: Sequence[Intervention]
+    prescriptions: Sequence[Prescription]
+
+    @property
+    def undecided(self) -> int:
+        return sum(factor.decision == Decision.OPEN for factor in self.factors)
+
+    @property
+    def confirmed(self) -> bool:
+        return any(factor.decision == Decision.CONFIRMED for factor in self.factors)
+
+
+def overview_of(episode: Episode, today: date) -> Overview:
+    plan = CarePlan.objects.filter(episode=episode).current().first()
+    return Overview(
+        pain=list(PainArea.objects.filter(episode=episode).order_by("-noted_on", "-intensity", "pk")),
+        factors=weighed(Factor.objects.filter(episode=episode).select_related("decided_by")),
+        plan=plan,
+        interventions=list(plan.interventions.prefetch_related("answers__factor")) if plan else [],
+        prescriptions=running_prescriptions(episode, today),
+    )
+
+
+def weighed(factors: Iterable[Factor]) -> list[Factor]:
+    """What speaks loudest first; what was not looked at, and what was rejected, last. Silence is left out."""
+    shown = [one for one in factors if one.suggestion != Suggestion.NOT_ASSESSED or one.decision != Decision.OPEN]
+    return sorted(shown, key=lambda one: (one.decision == Decision.REJECTED, _BY_WEIGHT.index(one.suggestion), one.pk))
+
+
+def running_prescriptions(episode: Episode, today: date) -> list[Prescription]:
+    """Of the programme that runs today, else of the next one to start."""
+    programme = HomeProgramme.objects.filter(episode=episode, ends_on__gte=today).order_by("starts_on").first()
+    if programme is None:
+        return []
+    return list(programme.prescriptions.select_related("exercise", "programme"))

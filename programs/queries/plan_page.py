@@ -1,0 +1,124 @@
+"""The care plan with what has become of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils.functional import Promise
+
+from patients.models import Appointment, Score, Status
+from programs.goals import measure_of
+from programs.models import CarePlan, Decision, Episode, Exercise, Factor, Goal, Intervention, Prescription, Result
+from programs.queries.overview import running_prescriptions, weighed
+
+_REACHED = {
+    ">=": Decimal.__ge__,
+    "<=": Decimal.__le__,
+    ">": Decimal.__gt__,
+    "<": Decimal.__lt__,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GoalNow:
+    name: str | Promise
+    unit: str
+    operator: str
+    target: Decimal
+    due_on: date
+    now: Decimal | None
+
+    @property
+    def reached(self) -> bool:
+        return self.now is not None and bool(_REACHED[self.operator](self.now, self.target))
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    intervention: Intervention
+    hits: Sequence[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    plan: CarePlan
+    goals: Sequence[GoalNow]
+    factors: Sequence[Factor]
+    matrix: Sequence[MatrixRow]
+    prescriptions: Sequence[Prescription]
+    visits_used: int
+
+    @property
+    def ends_on(self) -> date:
+        return self.plan.starts_on + timedelta(weeks=self.plan.weeks)
+
+    @property
+    def visit_marks(self) -> list[bool]:
+        return [number < self.visits_used for number in range(self.plan.visits)]
+
+
+def current_plan(episode: Episode) -> CarePlan | None:
+    plan: CarePlan | None = CarePlan.objects.filter(episode=episode).current().select_related("made_by").first()
+    return plan
+
+
+def plan_page(episode: Episode, today: date) -> PlanPage | None:
+    plan = current_plan(episode)
+    if plan is None:
+        return None
+    interventions = list(plan.interventions.prefetch_related("answers__factor"))
+    factors = weighed({one.factor for step in interventions for one in step.answers.all()})
+    return PlanPage(
+        plan=plan,
+        goals=_goals(plan, episode),
+        factors=factors,
+        matrix=[_row(step, factors) for step in interventions],
+        prescriptions=running_prescriptions(episode, today),
+        visits_used=_visits_used(plan),
+    )
+
+
+def _row(step: Intervention, factors: Sequence[Factor]) -> MatrixRow:
+    answered = {one.factor_id for one in step.answers.all()}
+    return MatrixRow(step, [factor.pk in answered for factor in factors])
+
+
+def _visits_used(plan: CarePlan) -> int:
+    """By the clinic's calendar it is enough to count from the plan's first day on."""
+    return Appointment.objects.filter(
+        patient_id=plan.patient_id, status=Status.COMPLETED, starts_at__date__gte=plan.starts_on
+    ).count()
+
+
+def _goals(plan: CarePlan, episode: Episode) -> list[GoalNow]:
+    goals = list(plan.goals.order_by("due_on", "pk"))
+    if not goals:
+        return []
+    results = {(one.test.key, one.side): one.value for one in Result.objects.latest_of(episode)}
+    scores = _scores(plan)
+    return [_goal(goal, results, scores) for goal in goals]
+
+
+def _scores(plan: CarePlan) -> dict[str, Decimal]:
+    """The latest score of each measure."""
+    latest = (
+        Score.objects.filter(patient_id=plan.patient_id).order_by("measure", "-taken_on", "-pk").distinct("measure")
+    )
+    return {one.measure: one.value for one in latest}
+
+
+def _goal(goal: Goal, results: Mapping[tuple[str, str], Decimal | None], scores: Mapping[str, Decimal]) -> GoalNow:
+    measure = measure_of(goal.measure)
+    now = results.get((measure.test, measure.side)) if measure.test else scores.get(goal.measure)
+    return GoalNow(measure.name, measure.unit, goal.operator, goal.target, goal.due_on, now)
+
+
+def confirmed_factors(episode: Episode) -> list[Factor]:
+    return weighed(Factor.objects.filter(episode=episode, decision=Decision.CONFIRMED))
+
+
+def exercises_for(keys: Sequence[str]) -> list[Exercise]:
+    """In the order asked for; one that the clinic does not use is left out."""
+    found = {one.key: one for one in Exercise.objects.filter(key__in=keys, is_active=True)}
+    return [found[key] for key in keys if key in found]

@@ -1,0 +1,163 @@
+"""A session is written as often as it takes, and signed once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinics import audit
+from clinics.models import User
+from patients.models import LIVE, Appointment, Status
+from patients.services import visits
+from programs.models import Episode, ManualTreatment, NeedlingSite, Session
+from programs.queries.gates import Gate, gates_of
+
+
+class Sealed(ValueError):  # noqa: N818  # reads as what happened
+    """The session is signed, or somebody else is writing it: this note is not the caller's to change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    muscle: str
+    side: str
+    diameter_mm: Decimal
+    length_mm: int
+    technique: str
+    needles_in: int
+    needles_out: int = 0
+    level: str = ""
+    lot: str = ""
+    response: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    technique: str
+    region: str
+    minutes: int
+    level: str = ""
+    side: str = "none"
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    note: str = ""
+    pain_before: int | None = None
+    pain_after: int | None = None
+    sites: Sequence[Site] = ()
+    treatments: Sequence[Treatment] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why the session was not signed: the gates that are shut."""
+
+    shut: list[Gate]
+
+
+@transaction.atomic
+def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by: User) -> Session:
+    """Write the note anew. Who writes first is the session's therapist, and stays it."""
+    if appointment.status not in LIVE:
+        raise Sealed(_("This visit did not take place."))
+    session, _created = Session.objects.select_for_update(of=("self",)).get_or_create(
+        appointment=appointment,
+        defaults={"patient_id": appointment.patient_id, "episode": episode, "therapist": by},
+    )
+    if session.is_signed or session.therapist_id != by.pk:
+        raise Sealed(_("This session is not yours to change."))
+    session.note, session.pain_before, session.pain_after = draft.note, draft.pain_before, draft.pain_after
+    session.save(update_fields=["note", "pain_before", "pain_after"])
+    _replace_parts(session, draft)
+    audit.record(
+        "write",
+        subject=session,
+        by=by,
+        patient_id=session.patient_id,
+        detail={"sites": len(draft.sites), "treatments": len(draft.treatments)},
+    )
+    return session
+
+
+def _replace_parts(session: Session, draft: Draft) -> None:
+    session.needling_sites.all().delete()
+    session.manual_treatments.all().delete()
+    NeedlingSite.objects.bulk_create(NeedlingSite(session=session, **_values(one)) for one in draft.sites)
+    ManualTreatment.objects.bulk_create(ManualTreatment(session=session, **_values(one)) for one in draft.treatments)
+
+
+def _values(part: Site | Treatment) -> dict[str, Any]:
+    return {name: getattr(part, name) for name in part.__slots__}
+
+
+# The database has the last word; these are its rules' names.
+_TRIGGERS: Mapping[str, str] = {
+    "programs_session_needles": "needles",
+    "programs_session_red_flags": "red_flags",
+    "programs_session_credential": "credential",
+    "programs_session_signer": "signer",
+    "programs_session_signed": "signed",
+}
+
+
+@transaction.atomic
+def sign(*, session: Session, by: User) -> Session | Refused:
+    """Sign and lock. The signature is always the acting person's, and the visit is completed with it."""
+    session = _for_signing(session)
+    shut = [gate for gate in _gates(session, by) if not gate.open]
+    if session.is_signed:
+        shut = [Gate("signed", False, _("This session is signed already"))]
+    if shut:
+        return Refused(shut)
+    session.signed_at, session.signed_by = timezone.now(), by
+    try:
+        with transaction.atomic():
+            session.save(update_fields=["signed_at", "signed_by"])
+    except IntegrityError as error:
+        return Refused([_gate_of(error)])
+    audit.record("sign", subject=session, by=by, patient_id=session.patient_id)
+    _complete(session.appointment, by)
+    return session
+
+
+def _for_signing(session: Session) -> Session:
+    """Locked, so that nothing is written between the look at the gates and the signature."""
+    return (
+        Session.objects.select_for_update(of=("self",))
+        .select_related("appointment__room__location", "appointment__service", "episode", "therapist")
+        .prefetch_related("needling_sites", "manual_treatments")
+        .get(pk=session.pk)
+    )
+
+
+def _gates(session: Session, by: User) -> list[Gate]:
+    sites = list(session.needling_sites.all())
+    return gates_of(
+        appointment=session.appointment,
+        episode=session.episode,
+        sites=sites,
+        documented=bool(sites or session.note.strip() or session.manual_treatments.all()),
+        writer=session.therapist,
+        by=by,
+    )
+
+
+def _gate_of(error: IntegrityError) -> Gate:
+    """A rule that the gates above did not see in time, in words."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    if name not in _TRIGGERS:
+        raise error
+    return Gate(_TRIGGERS[name], False, _("Something changed while you were signing"), _("Open the session again."))
+
+
+def _complete(appointment: Appointment, by: User) -> None:
+    """From arrived the visit passes through in session: signing says that it took place."""
+    for status in (Status.IN_SESSION, Status.COMPLETED):
+        if status in appointment.next_statuses and appointment.status != Status.COMPLETED:
+            appointment = visits.change_status(appointment=appointment, status=status, by=by)
