@@ -5,11 +5,11 @@ here. `status` says whether a source was read ("sourced") or a clinician still h
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 CONTENT = Path(__file__).parent / "content"
 R = TypeVar("R")
@@ -137,28 +137,38 @@ def red_flags() -> Sequence[Mapping[str, Any]]:
 
 def muscle(key: str) -> Muscle:
     """KeyError for an unknown key, as in all look-ups here."""
-    return _by_key(muscles)[key]
+    return _find(muscles(), key)
 
 
 def technique(key: str) -> Technique:
-    return _by_key(techniques)[key]
+    return _find(techniques(), key)
 
 
 def exercise(key: str) -> LibraryExercise:
-    return _by_key(exercises)[key]
+    return _find(exercises(), key)
 
 
 def test(key: str) -> LibraryTest:
-    return _by_key(tests)[key]
+    return _find(tests(), key)
 
 
 def factor(key: str) -> FactorEntry:
-    return _by_key(factors)[key]
+    return _find(factors(), key)
 
 
-@cache
-def _by_key(entries: Any) -> dict[str, Any]:
-    return {entry.key: entry for entry in entries()}
+class Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+K = TypeVar("K", bound=Keyed)
+
+
+def _find(entries: Iterable[K], key: str) -> K:
+    for entry in entries:
+        if entry.key == key:
+            return entry
+    raise KeyError(key)
 
 
 def _entries(kind: type[R], name: str) -> tuple[R, ...]:

@@ -1,0 +1,47 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programs import catalogue
+from programs.change import Change, Ruler, change, gain
+
+# Measures of the cases with their direction, error and meaningful step (content/measures.json; domain sources S62-S64).
+RULERS = {
+    "nprs_average": Ruler("lower", mdc=2, mcid=2, percent=30),
+    "psfs": Ruler("higher", mdc=2, mcid=2.7),
+    "odi": Ruler("lower", mdc=10, mcid=10, percent=30),
+    "sorensen": Ruler("higher", mdc=32.1),
+    "lunge_right": Ruler("higher", mdc=1.0),
+}
+MAYA = catalogue.content("cases")["items"][0]
+
+
+def value(measure: str, week: int) -> float:
+    trend = MAYA["trend"]
+    if measure == "psfs":
+        items = trend["psfs_items"][week]
+        return float(round(sum(items) / len(items), 1))
+    return float(trend[measure][week])
+
+
+@pytest.mark.parametrize("line", MAYA["expected"]["change"], ids=lambda line: f"{line['measure']}-{line['week']}")
+def test_the_worked_example_changes_exactly_as_expected(line: dict[str, Any]) -> None:
+    measure, week = line["measure"], line["week"]
+    ruler = RULERS[measure]
+    assert change(value(measure, 0), value(measure, week), ruler) == line["status"]
+    assert abs(gain(value(measure, 0), value(measure, week), ruler.better)) == pytest.approx(line["delta"])
+
+
+numbers = st.floats(0, 100).map(lambda x: round(x, 1))
+
+
+@given(numbers, numbers, st.sampled_from(list(RULERS.values())))
+def test_getting_better_is_never_called_worse(before: float, now: float, ruler: Ruler) -> None:
+    assert (gain(before, now, ruler.better) >= 0) <= (change(before, now, ruler) != Change.WORSE)
+
+
+@given(numbers, numbers)
+def test_turning_the_direction_turns_the_gain(before: float, now: float) -> None:
+    assert gain(before, now, "higher") == -gain(before, now, "lower")
