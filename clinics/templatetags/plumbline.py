@@ -81,8 +81,9 @@ def field(bound: BoundField, look: str = "", extra: str = "", **attrs: Any) -> d
     label, hint = attrs.pop("label", bound.label), attrs.pop("hint", bound.help_text)
     kind = _kind(bound)
     about = [f"{bound.auto_id}_{part}" for part, text in (("hint", hint), ("error", bound.errors)) if text]
-    # Django's own description ids would point at elements that this component does not print.
     described = " ".join(about) or False
+    # Where we give no description, Django would add its own, pointing at an element that is not printed here.
+    bound.help_text = hint
     attributes = {name.replace("_", "-"): value for name, value in attrs.items()}
     attributes.setdefault("placeholder", False)  # a label stays in sight while one types, a placeholder does not
     attributes["aria-describedby"] = False if kind == "choices" else described
@@ -113,8 +114,12 @@ def _kind(bound: BoundField) -> str:
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: BaseForm) -> dict[str, Any]:
-    """The summary above a refused form: how many fields need a look, and what is wrong with the whole."""
-    fields = [bound for bound in form if bound.errors and not bound.is_hidden]
+    """The summary above a refused form: how many fields need a look, and what is wrong with the whole.
+
+    One or two fields are in sight anyway and say it themselves.
+    """
+    visible = form.visible_fields()
+    fields = [bound for bound in visible if bound.errors] if len(visible) > 2 else []
     hidden = [error for bound in form.hidden_fields() for error in bound.errors]
     kept = not any(isinstance(bound.field.widget, PasswordInput) for bound in form)
     return {"fields": fields, "whole": [*form.non_field_errors(), *hidden], "kept": kept}
