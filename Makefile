@@ -1,0 +1,62 @@
+# `make run` and `make test` do all set-up on a fresh machine. `make help` lists the rest.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+SIZE ?= small
+SETTINGS_FOR_PRODUCTION := PLUMBLINE_ENV=production ALLOWED_HOSTS=clinic.example \
+	SECRET_KEY=check-only-8b1f0c6e5d4a49d2a7c3f1e0b9d8c7a6f5e4d3c2b1a0 DATABASE_URL=postgresql://plumbline_web@127.0.0.1/none \
+	REDIS_URL=redis://127.0.0.1/0
+
+.PHONY: help setup assets run test check browser bench demo-reset
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/.done node_modules/.done assets ## all set-up, nothing started
+
+.venv/.done: requirements.txt requirements-dev.txt
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install python3, or name one with PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V)."; exit 1; }
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv || { echo "The venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
+	@echo "Installing Python packages ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt 2> >(grep -v '^WARNING:' >&2)
+	@touch $@
+
+node_modules/.done: package.json package-lock.json .venv/.done
+	@echo "Installing front-end packages ..."
+	@if [ "$$(node -p 'process.versions.node.split(".")[0] >= 18' 2>/dev/null)" = true ] && command -v npm >/dev/null; \
+		then npm ci --silent; else PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm ci --silent; fi
+	@touch $@
+
+assets: node_modules/.done ## copy and join the front-end files
+	@$(BIN)/python -m config.assets
+
+run: setup ## the whole product: web, worker and beat on local servers
+	@exec $(BIN)/python -m config.supervisor
+
+check: setup ## the fast gates
+	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --quiet --lint clinics patients programs portal
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(SETTINGS_FOR_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m pytest tests/architecture
+
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Chromium ..."; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo "The browser tests need Chromium: sudo apt-get install chromium"; exit 1; fi
+
+test: check browser ## all set-up, all gates, all tests
+	$(BIN)/python -m pytest -n 2 -m "not process and not browser" --ignore=tests/architecture
+	$(BIN)/python -m pytest -m "process or browser"
+
+bench: setup ## figures against their goals: make bench [NAME=...] [SIZE=small|full]
+	@$(BIN)/python -m tests.bench --size $(SIZE) $(if $(NAME),--name $(NAME))
+
+demo-reset: setup ## delete the demo clinics and build them anew
+	@$(BIN)/python manage.py demo --reset
