@@ -1,3 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from programs.views import assessments, chart, figures, plans, sessions
+
+urlpatterns = [
+    path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),
+    path("patients/<int:patient_id>/episodes/new/", chart.episode_new, name="episode-new"),
+    path("patients/<int:patient_id>/red-flags/", chart.red_flags, name="red-flags"),
+    path("patients/<int:patient_id>/assessments/", assessments.assessments, name="assessments"),
+    path("patients/<int:patient_id>/assessments/new/", assessments.assessment_new, name="assessment-new"),
+    path("factors/<int:factor_id>/", assessments.factor_decide, name="factor-decide"),
+    path("patients/<int:patient_id>/plan/", plans.plan, name="plan"),
+    path("patients/<int:patient_id>/plan/new/", plans.plan_new, name="plan-new"),
+    path("patients/<int:patient_id>/home-programme/", plans.home_programme, name="home-programme"),
+    path("patients/<int:patient_id>/sessions/", sessions.sessions, name="sessions"),
+    path("appointments/<int:appointment_id>/session/", sessions.session, name="session"),
+    path("appointments/<int:appointment_id>/session/sign/", sessions.session_sign, name="session-sign"),
+    path("exercises/<slug:key>.svg", figures.exercise_figure, name="exercise-figure"),
+]

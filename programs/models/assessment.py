@@ -17,6 +17,7 @@ class TestKind(models.TextChoices):
     MOVEMENT = "movement", _("movement")
     ORTHOPAEDIC = "orthopaedic", _("orthopaedic")
     NEUROLOGICAL = "neurological", _("neurological")
+    ASKED = "asked", _("asked")  # a number that the patient gives, or an imported total
 
 
 class Test(ClinicModel):
@@ -148,7 +149,10 @@ class FactorKey(models.TextChoices):
 
 
 class Suggestion(models.TextChoices):
+    """In the order in which they weigh."""
+
     SUPPORTED = "supported", _("supported")
+    WITHHELD = "withheld", _("withheld: another reading first")
     POSSIBLE = "possible", _("possible")
     NOT_SUPPORTED = "not_supported", _("not supported")
     NOT_ASSESSED = "not_assessed", _("not assessed")

@@ -16,9 +16,7 @@ from programs.models import (
     Suggestion,
 )
 
-_BY_WEIGHT = [
-    one.value for one in (Suggestion.SUPPORTED, Suggestion.POSSIBLE, Suggestion.NOT_SUPPORTED, Suggestion.NOT_ASSESSED)
-]
+_BY_WEIGHT = [one.value for one in Suggestion]
 
 
 @dataclass(frozen=True, slots=True)

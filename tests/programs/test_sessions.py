@@ -69,9 +69,7 @@ def test_a_draft_keeps_what_was_done(in_north: Cast) -> None:
 def test_saving_again_replaces_the_parts(in_north: Cast) -> None:
     session = written(in_north, sites=[GLUTEUS, STILL_IN])
     draft = Draft(note="x", sites=[GLUTEUS])
-    again = save_session(
-        appointment=session.appointment, episode=session.episode, draft=draft, by=in_north.therapist
-    )
+    again = save_session(appointment=session.appointment, episode=session.episode, draft=draft, by=in_north.therapist)
     assert (again, again.needling_sites.count()) == (session, 1)
 
 

@@ -1,0 +1,262 @@
+"""A care plan on one page: goals, what is done at visits, and what the patient does at home."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BaseFormSet, formset_factory
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from programs import catalogue
+from programs.goals import MEASURES
+from programs.models import Episode, Exercise, Factor, InterventionKind, Side
+from programs.services.home import Dose
+from programs.services.plans import Aim, Step
+
+WEEKDAYS = [
+    (1, _("Mon")), (2, _("Tue")), (3, _("Wed")), (4, _("Thu")), (5, _("Fri")), (6, _("Sat")), (7, _("Sun")),
+]  # fmt: skip
+SPREAD: Mapping[int, Sequence[int]] = {
+    1: (1,),
+    2: (2, 5),
+    3: (1, 3, 5),
+    4: (1, 2, 4, 5),
+    5: (1, 2, 3, 4, 5),
+    6: (1, 2, 3, 4, 5, 6),
+    7: (1, 2, 3, 4, 5, 6, 7),
+}
+FIRST_CHOICE = ("half_kneel_glute", "lumbar_extension", "hip_hinge")
+MOST_GOALS = 6
+
+
+class PlanForm(forms.Form):
+    starts_on = forms.DateField(label=_("Starts on"), widget=forms.DateInput(attrs={"type": "date"}))
+    weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=52, initial=6)
+    visits = forms.IntegerField(label=_("Planned visits"), min_value=1, max_value=100, initial=8)
+    summary = forms.CharField(
+        label=_("In the patient's words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What they want to do again, and what we agreed."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, earliest: date | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest = earliest
+
+    def clean_starts_on(self) -> date:
+        starts_on: date = self.cleaned_data["starts_on"]
+        if self.earliest and starts_on < self.earliest:
+            raise ValidationError(
+                _("The running home programme has entries already. Start on %(day)s or later."),
+                params={"day": date_format(self.earliest, "j M Y")},
+            )
+        return starts_on
+
+
+class GoalForm(forms.Form):
+    measure = forms.ChoiceField(label=_("Measure"), required=False)
+    target = forms.DecimalField(label=_("Target"), required=False, max_digits=7, decimal_places=2)
+    due_week = forms.IntegerField(label=_("Reached by week"), min_value=1, max_value=52, initial=6)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        options = [(key, measure.name) for key, measure in MEASURES.items()]
+        self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("measure") and given.get("target") is None and "target" not in self.errors:
+            self.add_error("target", _("A goal needs a number to reach."))
+        return given
+
+
+GoalFormSet = formset_factory(GoalForm, extra=3, max_num=MOST_GOALS, validate_max=True)
+
+
+class StepForm(forms.Form):
+    """One intervention of the plan and the factors it answers."""
+
+    include = forms.BooleanField(label=_("Part of the plan"), required=False)
+    what = forms.CharField(label=_("What"), max_length=160, required=False)
+    frequency = forms.CharField(label=_("How often"), max_length=80, required=False)
+    factors = forms.MultipleChoiceField(label=_("Answers"), required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(
+        self, *args: Any, kind: str, factors: Sequence[Factor], tests: Sequence[str] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self.confirmed, self.tests = kind, factors, tests
+        self.fields["factors"].choices = [(one.key, one.get_key_display()) for one in factors]  # type: ignore[attr-defined]
+
+    @property
+    def title(self) -> str:
+        return str(InterventionKind(self.kind).label)
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if not given.get("include"):
+            return given
+        if not given.get("what", "").strip():
+            self.add_error("what", _("What will be done? A few words are enough."))
+        if not given.get("factors"):
+            self.add_error("factors", _("Name at least one factor that this answers."))
+        return given
+
+    def step(self) -> Step:
+        given = self.cleaned_data
+        answered = [one for one in self.confirmed if one.key in given["factors"]]
+        return Step(
+            kind=self.kind, what=given["what"], frequency=given["frequency"], factors=answered, tests=self.tests
+        )
+
+
+class DoseForm(StepForm):
+    """A home exercise: the library's dose, to be changed for this patient."""
+
+    sets = forms.IntegerField(label=_("Sets"), min_value=1, max_value=10)
+    reps = forms.IntegerField(label=_("Repetitions"), min_value=1, max_value=100)
+    hold_seconds = forms.IntegerField(label=_("Hold, seconds"), min_value=1, max_value=300, required=False)
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Days"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    why = forms.CharField(label=_("Why for this patient"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, exercise: Exercise, **kwargs: Any) -> None:
+        super().__init__(*args, kind=InterventionKind.EXERCISE, **kwargs)
+        self.exercise = exercise
+        self.fields["what"].widget = forms.HiddenInput()
+        self.fields["frequency"].widget = forms.HiddenInput()
+
+    @property
+    def title(self) -> str:
+        return self.exercise.name
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["what"] = self.exercise.name
+        given = super().clean()
+        if not given.get("include"):
+            self.errors.clear()  # the dose of an exercise that is left out is nobody's business
+        return given
+
+    def step(self) -> Step:
+        days = len(self.cleaned_data["weekdays"])
+        self.cleaned_data["frequency"] = _now("At home, %(days)s days a week") % {"days": days}
+        return super().step()
+
+    def dose(self) -> Dose:
+        given, usual = self.cleaned_data, self.exercise.dose
+        return Dose(
+            exercise=self.exercise,
+            side=Side.BOTH if self.exercise.sided else Side.NONE,
+            sets=given["sets"],
+            reps=given["reps"],
+            hold_seconds=given["hold_seconds"],
+            tempo=usual.get("tempo") or "",
+            rest_seconds=usual.get("rest_s"),
+            weekdays=tuple(given["weekdays"]),
+            pain_limit=usual.get("pain_limit_nrs") or 4,
+            effort_target=usual.get("effort_rpe10") or 4,
+            why=given["why"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a new plan is made from: the confirmed factors, the tests that were abnormal, the exercises at hand."""
+
+    factors: Sequence[Factor]
+    abnormal: Sequence[str]
+    exercises: Sequence[Exercise]
+    earliest: date | None  # a home programme with entries keeps its first day
+
+
+class PlanForms:
+    """All forms of the page as one."""
+
+    def __init__(self, data: Any = None, *, basis: Basis, today: date) -> None:
+        self.plan = PlanForm(data, earliest=basis.earliest, initial={"starts_on": max(today, basis.earliest or today)})
+        self.goals: BaseFormSet[GoalForm] = GoalFormSet(data, prefix="goals")
+        self.steps = [_step_form(kind, data, basis) for kind in _OFFERED]
+        self.doses = [_dose_form(exercise, data, basis.factors) for exercise in basis.exercises]
+
+    def _all(self) -> Iterable[forms.Form]:
+        return [self.plan, *self.goals, *self.steps, *self.doses]
+
+    def is_valid(self) -> bool:
+        return all([self.goals.is_valid(), *(form.is_valid() for form in self._all())])
+
+    def included(self) -> list[StepForm]:
+        return [form for form in [*self.doses, *self.steps] if form.cleaned_data["include"]]
+
+    def aims(self) -> list[Aim]:
+        starts = self.plan.cleaned_data["starts_on"]
+        return [
+            Aim(
+                measure=goal["measure"],
+                operator=MEASURES[goal["measure"]].operator,
+                target=goal["target"],
+                due_on=starts + timedelta(weeks=goal["due_week"]),
+            )
+            for goal in (form.cleaned_data for form in self.goals)
+            if goal.get("measure")
+        ]
+
+    def values(self, *, episode: Episode) -> dict[str, Any]:
+        """Everything that programs.services.plans.make_plan wants to know but who makes it."""
+        included = self.included()
+        return {
+            "episode": episode,
+            **self.plan.cleaned_data,
+            "goals": self.aims(),
+            "interventions": [form.step() for form in included],
+            "doses": [form.dose() for form in included if isinstance(form, DoseForm)],
+        }
+
+
+# kind -> what it usually answers, its words and how often. All of it can be changed in the form.
+_OFFERED: Mapping[str, tuple[frozenset[str], Any, Any]] = {
+    InterventionKind.NEEDLING: (
+        frozenset({"hip_weak", "lumbar_weak"}), _("Gluteus medius, lumbar multifidus"), _("Once a week, 2 to 4 visits"),
+    ),
+    InterventionKind.MANUAL: (
+        frozenset({"hip_tight", "ankle_df"}), _("Joint mobilisation and soft tissue"), _("As needed at visits"),
+    ),
+    InterventionKind.EDUCATION: (
+        frozenset({"fear_avoidance"}), _("How pain works, and how to plan activity"), _("At the first visits"),
+    ),
+    InterventionKind.ASSESSMENT: (frozenset(), _("Repeat what was abnormal"), _("Weeks 3 and 6")),
+}  # fmt: skip
+
+
+def _step_form(kind: str, data: Any, basis: Basis) -> StepForm:
+    usual, what, frequency = _OFFERED[kind]
+    is_retest = kind == InterventionKind.ASSESSMENT
+    answers = [one.key for one in basis.factors if is_retest or one.key in usual]
+    initial = {"include": bool(answers), "what": what, "frequency": frequency, "factors": answers}
+    tests = basis.abnormal if is_retest else ()
+    return StepForm(data, prefix=kind, kind=kind, factors=basis.factors, tests=tests, initial=initial)
+
+
+def _dose_form(exercise: Exercise, data: Any, factors: Sequence[Factor]) -> DoseForm:
+    answers = [one.key for one in factors if one.key in exercise.factors]
+    usual = exercise.dose
+    initial = {
+        "include": bool(answers),
+        "factors": answers,
+        "sets": usual.get("sets") or 2,
+        "reps": usual.get("reps") or 10,
+        "hold_seconds": usual.get("hold_s"),
+        "weekdays": SPREAD[usual.get("days_per_week") or 5],
+        "why": next(iter(_whys(exercise.key, answers)), ""),
+    }
+    return DoseForm(data, prefix=exercise.key, exercise=exercise, factors=factors, initial=initial)
+
+
+def _whys(exercise: str, factors: Iterable[str]) -> Iterable[str]:
+    """The library's sentences speak of test findings, so they are for confirmed factors only."""
+    known = catalogue.exercise(exercise).why_by_factor
+    return (known[key] for key in factors if key in known)

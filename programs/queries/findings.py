@@ -1,0 +1,117 @@
+"""The latest results of an episode as the reasoning reads them, and as the page shows them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from programs.models import Assessment, Decision, Episode, Factor, Result, ResultSide
+from programs.queries.overview import weighed
+from programs.reasoning import Person, Reading, State, Taken, Verdict, judge
+
+SHOWN_DAYS = 4  # columns of the results' table
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A result outside its line, or one that has no line for this person."""
+
+    test: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRow:
+    key: str
+    name: str
+    unit: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AssessmentPage:
+    days: Sequence[date]
+    rows: Sequence[ResultRow]
+    findings: Sequence[Finding]
+    factors: Sequence[Factor]
+
+    @property
+    def ready_for_plan(self) -> bool:
+        return any(factor.decision == Decision.CONFIRMED for factor in self.factors)
+
+
+def verdicts(results: Iterable[Result], person: Person) -> list[Verdict]:
+    by_test: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        by_test[result.test.key].append(result)
+    return [judge(_taken(key, found), found[0].test.line, found[0].test.unit, person) for key, found in by_test.items()]
+
+
+def _taken(key: str, results: Sequence[Result]) -> Taken:
+    conditions = {name: value for one in results for name, value in one.conditions.items()}
+    said = {one.judged_abnormal for one in results}
+    judged = True if True in said else False if False in said else None
+    return Taken(key, [_reading(one) for one in results], conditions, judged)
+
+
+def _reading(result: Result) -> Reading:
+    return Reading(result.side, None if result.value is None else float(result.value), result.word)
+
+
+def person_of(episode: Episode, day: date) -> Person:
+    return Person(episode.patient.age_on(day), episode.patient.sex)
+
+
+def abnormal_tests(episode: Episode, day: date) -> list[str]:
+    """What a re-test repeats."""
+    found = verdicts(Result.objects.latest_of(episode), person_of(episode, day))
+    return sorted(verdict.test for verdict in found if verdict.state == State.ABNORMAL)
+
+
+def assessment_page(episode: Episode, today: date) -> AssessmentPage:
+    latest = list(Result.objects.latest_of(episode))
+    names = {result.test.key: result.test.name for result in latest}
+    found = verdicts(latest, person_of(episode, today))
+    sittings = list(Assessment.objects.filter(episode=episode).newest_first()[:SHOWN_DAYS])
+    return AssessmentPage(
+        days=[one.done_on for one in sittings],
+        rows=_rows(sittings),
+        findings=[
+            Finding(one.test, names[one.test], " ".join(one.because)) for one in found if one.state != State.NORMAL
+        ],
+        factors=weighed(Factor.objects.filter(episode=episode).select_related("decided_by")),
+    )
+
+
+def _rows(sittings: Sequence[Assessment]) -> list[ResultRow]:
+    """One row for each test, one column for each sitting, the newest first."""
+    results = Result.objects.filter(assessment__in=sittings).select_related("test").order_by("test__key", "pk")
+    by_test: dict[str, dict[int, list[Result]]] = defaultdict(lambda: defaultdict(list))
+    tests = {}
+    for result in results:
+        tests[result.test.key] = result.test
+        by_test[result.test.key][result.assessment_id].append(result)
+    return [
+        ResultRow(key, test.name, test.unit, [_cell(by_test[key].get(one.pk, [])) for one in sittings])
+        for key, test in tests.items()
+    ]
+
+
+def _cell(results: Sequence[Result]) -> str:
+    """Right and left in one cell: R 7 · L 10.5."""
+    marks: Mapping[str, str] = {ResultSide.RIGHT: _("R "), ResultSide.LEFT: _("L ")}
+    shown = [
+        f"{marks.get(one.side, '')}{_value(one)}" for one in sorted(results, key=lambda one: one.side, reverse=True)
+    ]
+    return " · ".join(dict.fromkeys(shown))
+
+
+def _value(result: Result) -> str:
+    if result.not_tested:
+        return str(result.get_not_tested_display())
+    number = "" if result.value is None else f"{Decimal(result.value).normalize():f}"
+    return " ".join(part for part in (number, result.word) if part)

@@ -1,0 +1,73 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from clinics import audit
+from clinics.models import User
+from programs import catalogue
+from programs.models import Assessment, Episode, Factor, Result, Test
+from programs.queries.findings import person_of, verdicts
+from programs.reasoning import Suggested, suggest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One value of one test on one side, or why there is none."""
+
+    test: Test
+    side: str = "none"
+    value: Decimal | None = None
+    word: str = ""
+    not_tested: str = ""
+    judged_abnormal: bool | None = None
+    conditions: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_assessment(*, episode: Episode, done_on: date, entries: Sequence[Entry], by: User) -> Assessment:
+    """Store the sitting and let the reasoning look at everything known so far. Decisions stay as they are."""
+    assessment = Assessment.objects.create(patient_id=episode.patient_id, episode=episode, done_on=done_on, assessor=by)
+    Result.objects.bulk_create(_result(assessment, entry) for entry in entries)
+    audit.record("assess", subject=assessment, by=by, patient_id=episode.patient_id, detail={"results": len(entries)})
+    update_factors(episode=episode, day=done_on)
+    return assessment
+
+
+def _result(assessment: Assessment, entry: Entry) -> Result:
+    return Result(
+        assessment=assessment,
+        test=entry.test,
+        side=entry.side,
+        value=entry.value,
+        word=entry.word,
+        not_tested=entry.not_tested,
+        judged_abnormal=entry.judged_abnormal,
+        conditions=dict(entry.conditions),
+    )
+
+
+def update_factors(*, episode: Episode, day: date) -> None:
+    """Write the suggestions anew, beside the clinician's decisions. What is audited is the assessment."""
+    latest = list(Result.objects.latest_of(episode))
+    names = {result.test.key: result.test.name for result in latest}
+    found = suggest(verdicts(latest, person_of(episode, day)), catalogue.factors(), names)
+    Factor.objects.bulk_create(
+        (_factor(episode, one) for one in found),
+        update_conflicts=True,
+        unique_fields=["episode", "key"],
+        update_fields=["suggestion", "evidence", "because"],
+    )
+
+
+def _factor(episode: Episode, suggested: Suggested) -> Factor:
+    return Factor(
+        episode=episode,
+        key=suggested.factor,
+        suggestion=suggested.state,
+        evidence=list(suggested.tests),
+        because=list(suggested.because),
+    )

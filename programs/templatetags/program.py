@@ -1,0 +1,96 @@
+"""Words and glyphs for the keys of the clinical content."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+
+from programs import catalogue
+from programs.lines import in_words
+from programs.models import Exercise, InterventionKind, NeedlingSite, PainArea, Prescription, Side, Test
+from programs.pictures import version_of
+from programs.words import PAIN_KINDS, REGIONS
+
+register = template.Library()
+
+ICONS = {
+    InterventionKind.ASSESSMENT: "rotate-ccw",
+    InterventionKind.EXERCISE: "dumbbell",
+    InterventionKind.NEEDLING: "pin",
+    InterventionKind.MANUAL: "hand",
+    InterventionKind.EDUCATION: "brain",
+}
+
+
+@register.filter
+def place(area: PainArea) -> str:
+    """Low back, right."""
+    region = str(REGIONS.get(area.region, area.region))
+    return region if area.side == Side.NONE else f"{region}, {area.get_side_display()}"
+
+
+@register.filter
+def region(key: str) -> str:
+    return str(REGIONS.get(key, key))
+
+
+@register.filter
+def pain_kind(key: str) -> str:
+    return str(PAIN_KINDS.get(key, key)).capitalize()
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    return ICONS.get(InterventionKind(kind), "info")
+
+
+@register.filter
+def muscle(key: str) -> str:
+    return catalogue.muscle(key).name
+
+
+@register.filter
+def technique(key: str) -> str:
+    return catalogue.technique(key).name
+
+
+@register.filter
+def site(needled: NeedlingSite) -> str:
+    """Right lumbar multifidus L5."""
+    name = catalogue.muscle(needled.muscle).name
+    sided = {Side.LEFT: _("Left %(muscle)s"), Side.RIGHT: _("Right %(muscle)s")}.get(Side(needled.side), "%(muscle)s")
+    return f"{sided % {'muscle': name[:1].lower() + name[1:]}} {needled.level}".strip()
+
+
+@register.filter
+def reference_line(test: Test) -> str:
+    return in_words(test.line)
+
+
+@register.filter
+def figure(value: Decimal | None) -> str:
+    """7.00 -> 7, 10.50 -> 10.5."""
+    return "–" if value is None else f"{value.normalize():f}"
+
+
+@register.filter
+def dose(prescription: Prescription) -> str:
+    """2 × 5 × 5 s, each side."""
+    parts = f"{prescription.sets} × {prescription.reps}"
+    if prescription.hold_seconds:
+        parts += f" × {prescription.hold_seconds} s"
+    if prescription.tempo:
+        parts += _(", tempo %(tempo)s") % {"tempo": prescription.tempo}
+    return parts + (_(", each side") if prescription.side == Side.BOTH else "")
+
+
+@register.filter
+def days(prescription: Prescription) -> str:
+    """Mon, Wed, Fri."""
+    return ", ".join(str(WEEKDAYS_ABBR[day - 1]) for day in prescription.weekdays)
+
+
+@register.filter
+def pose_version(exercise: Exercise) -> str:
+    return version_of(exercise.pose)

@@ -1,0 +1,40 @@
+"""What the clinical views share: fetch or 404, and say whose data is shown."""
+
+from datetime import date
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from clinics import audit
+from clinics.access import StaffRequest
+from patients.models import Appointment, Patient
+from programs.models import Episode
+from programs.queries.chart import Chart, chart_of
+
+
+def today_at(request: StaffRequest) -> date:
+    """The clinic's date: near midnight it is another one than the server's."""
+    return timezone.now().astimezone(request.membership.clinic.zone).date()
+
+
+def chart_for(request: StaffRequest, patient_id: int, *, tab: str) -> Chart:
+    patient = get_object_or_404(Patient, pk=patient_id)
+    audit.seen(patient.pk)
+    return chart_of(patient, today=today_at(request), tab=tab)
+
+
+def episode_for(chart: Chart) -> Episode:
+    """For pages that make no sense before care has begun; the chart's first page starts it."""
+    if chart.episode is None:
+        raise Http404
+    return chart.episode
+
+
+def appointment_for(pk: int) -> Appointment:
+    """With room and location: a visit's day is the day where it happens."""
+    appointment: Appointment = get_object_or_404(
+        Appointment.objects.select_related("patient", "therapist", "service", "room__location"), pk=pk
+    )
+    audit.seen(appointment.patient_id)
+    return appointment

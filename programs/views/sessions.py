@@ -1,0 +1,132 @@
+"""The session at an appointment: written as often as it takes, signed once."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
+from patients.models import LIVE, Appointment
+from programs.forms.sessions import SessionForms
+from programs.models import Episode, Session
+from programs.queries.chart import Chart, chart_of
+from programs.queries.gates import Gate, gates_of, needles_still_in
+from programs.services.sessions import Refused, save_session, sign
+from programs.views.fetch import appointment_for, chart_for, today_at
+
+
+@require_safe
+@staff(Permission.READ_CHART)
+def sessions(request: StaffRequest, patient_id: int) -> HttpResponse:
+    """What was done so far, newest first."""
+    chart = chart_for(request, patient_id, tab="sessions")
+    found = Session.objects.filter(episode=chart.episode).newest_first().with_parts() if chart.episode else []
+    return render(request, "programs/sessions.html", {"chart": chart, "sessions": found})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.DOCUMENT)
+def session(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
+    """Save, or add and drop rows on the way: those come back as they were typed, unjudged."""
+    visit = _visit(request, appointment_id)
+    if request.method != "POST" or not visit.is_mine(request):
+        return _page(request, visit, SessionForms.saved(visit.session), status=409 if request.method == "POST" else 200)
+    if change := request.POST.get("change", ""):
+        return _page(request, visit, SessionForms.changed(request.POST, change))
+    forms = SessionForms(request.POST)
+    if not forms.is_valid():
+        return _page(request, visit, forms, status=422)
+    save_session(appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user)
+    messages.success(request, _("Draft saved."))
+    return redirect("session", appointment_id)
+
+
+@require_POST
+@staff(Permission.DOCUMENT)
+def session_sign(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
+    """What is on the page is saved first: a refused signature loses nothing."""
+    visit = _visit(request, appointment_id)
+    if not visit.is_mine(request):
+        return _page(request, visit, SessionForms.saved(visit.session), status=409)
+    forms = SessionForms(request.POST)
+    if not forms.is_valid():
+        return _page(request, visit, forms, status=422)
+    written = save_session(appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user)
+    outcome = sign(session=written, by=request.user)
+    if isinstance(outcome, Refused):
+        refused = ", ".join(gate.title for gate in outcome.shut)
+        messages.error(request, _("Not signed yet: %(gates)s. Your note is saved.") % {"gates": refused})
+        return _page(request, _visit(request, appointment_id), forms, status=409)
+    messages.success(request, _("Signed. It can be read, and no longer changed."))
+    return redirect("session", appointment_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An appointment with what is known of its session."""
+
+    chart: Chart
+    appointment: Appointment
+    session: Session | None
+
+    @property
+    def episode(self) -> Episode | None:
+        return self.session.episode if self.session else self.chart.episode
+
+    @property
+    def treated(self) -> Episode:
+        if self.episode is None:
+            raise Http404
+        return self.episode
+
+    def is_mine(self, request: StaffRequest) -> bool:
+        """Nobody changes a signed note, or somebody else's, or one of a visit that did not take place."""
+        if self.episode is None or self.appointment.status not in LIVE:
+            return False
+        return self.session is None or (self.session.therapist == request.user and not self.session.is_signed)
+
+
+def _visit(request: StaffRequest, appointment_id: int) -> Visit:
+    appointment = appointment_for(appointment_id)
+    chart = chart_of(appointment.patient, today=today_at(request), tab="sessions")
+    return Visit(chart, appointment, Session.objects.filter(appointment=appointment).with_parts().first())
+
+
+def _page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {"chart": visit.chart, "appointment": visit.appointment, "session": visit.session}
+    if not visit.is_mine(request):
+        return render(request, "programs/session_read.html", context, status=status)
+    sites = forms.counted()
+    gates = [_with_way(gate, visit) for gate in _gates(request, visit, forms)]
+    context |= {
+        "forms": forms,
+        "gates": gates,
+        "waits": [{"text": gate.title, "url": gate.url} for gate in gates if not gate.open],
+        "left": needles_still_in(sites),
+        "pips": [number < site.needles_out for site in sites for number in range(site.needles_in)],
+        "total": sum(site.needles_in for site in sites),
+    }
+    return render(request, "programs/session.html", context, status=status)
+
+
+def _gates(request: StaffRequest, visit: Visit, forms: SessionForms) -> list[Gate]:
+    return gates_of(
+        appointment=visit.appointment,
+        episode=visit.treated,
+        sites=forms.counted(),
+        documented=forms.says_something(),
+        writer=visit.session.therapist if visit.session else request.user,
+        by=request.user,
+    )
+
+
+def _with_way(gate: Gate, visit: Visit) -> Gate:
+    screen = f"{reverse('red-flags', args=[visit.appointment.patient_id])}?appointment={visit.appointment.pk}"
+    ways = {"red_flags": screen, "needles": "#sites", "credential": "#sites", "documented": "#note"}
+    return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[visit.appointment.pk])))
