@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class ProgramsConfig(AppConfig):
     name = "programs"
+
+    def ready(self) -> None:
+        from clinics.services.messages import STILL_WANTED  # noqa: PLC0415  # models are not loaded before
+        from programs.services import reminders  # noqa: PLC0415
+
+        STILL_WANTED[reminders.RULE] = reminders.still_due

@@ -1,14 +1,20 @@
 """The outbox: put a message in, find what is due, deliver it once."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.utils import timezone
 
-from clinics.models import Channel, Message, MessageStatus
-from clinics.tenancy import all_clinics
+from clinics import audit
+from clinics.models import Channel, Clinic, Message, MessageStatus, User
+from clinics.tenancy import all_clinics, current_scope
+
+# Rule -> "is it still wanted?", asked inside the clinic just before sending. Higher apps fill it in AppConfig.ready().
+STILL_WANTED: dict[str, Callable[[Message], bool]] = {}
 
 BATCH = 500
 MOST_ATTEMPTS = 5
@@ -67,6 +73,8 @@ def deliver(message_id: int) -> MessageStatus | None:
         return None
     if message.expires_at <= now:
         message.status = MessageStatus.EXPIRED
+    elif message.rule in STILL_WANTED and not STILL_WANTED[message.rule](message):
+        message.status = MessageStatus.CANCELLED
     else:
         _try_to_send(message, now)
     message.save(update_fields=["status", "attempts", "sent_at", "due_at", "error"])
@@ -91,3 +99,13 @@ def _send(message: Message) -> None:
     if message.channel == Channel.PORTAL:
         return  # the row itself is what the patient sees
     EmailMessage(subject=message.title, body=message.body, to=[message.address]).send()
+
+
+@transaction.atomic
+def mark_read(*, patient_id: int, by: User) -> None:
+    """Everything in the patient's inbox, as read now."""
+    unread = Message.objects.inbox().filter(patient_id=patient_id, read_at__isnull=True)
+    ids = list(unread.values_list("pk", flat=True))
+    if ids:
+        Message.objects.filter(pk__in=ids).update(read_at=timezone.now())
+        audit.record("read_messages", subject=Clinic(pk=current_scope().clinic_id), by=by, patient_id=patient_id)
