@@ -26,7 +26,28 @@ class Place:
 
 STAFF = (
     Place(_("Day"), "day", "calendar", Permission.SEE_DAY, ("appointment-new", "appointment")),
-    Place(_("Patients"), "patients", "users", Permission.SEE_PATIENTS, ("chart",)),
+    Place(
+        _("Patients"),
+        "patients",
+        "users",
+        Permission.SEE_PATIENTS,
+        (
+            "patient",
+            "patient-new",
+            "chart",
+            "episode-new",
+            "red-flags",
+            "assessments",
+            "assessment-new",
+            "factor-decide",
+            "plan",
+            "plan-new",
+            "sessions",
+            "session",
+            "session-sign",
+            "home-programme",
+        ),
+    ),
     Place(_("Admin"), "admin:index", "settings", Permission.ADMINISTER),
 )
 PORTAL = (

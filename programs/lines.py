@@ -6,9 +6,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 
-def in_words(line: Mapping[str, Any]) -> str:
+def is_judged(line: Mapping[str, Any], sex: str) -> bool:
+    """There is no line for this person: only a clinician can say that a value is abnormal."""
+    return bool(line.get("rule", "judgement") == "judgement" or line.get("sex", sex) != sex)
+
+
+def in_words(line: Mapping[str, Any], sex: str) -> str:
     """Such as "≥ 9 · diff ≤ 1.5". The rules themselves are read by programs.reasoning."""
-    match line.get("rule"):
+    if is_judged(line, sex):
+        return _("your judgement")
+    match line["rule"]:
         case "sides":
             return _sides(line)
         case "ratio":
@@ -28,9 +35,6 @@ def _sides(line: Mapping[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _limit(rule: str | None, line: Mapping[str, Any]) -> str:
-    sign = {"below": "≥", "above": "≤", "sides_above": "≤", "at_least": "<", "sum_at_least": _("sum <")}.get(rule or "")
-    if sign is None or "limit" not in line:
-        return _("by judgement")
-    of = {"male": _(", men"), "female": _(", women")}.get(line.get("sex", ""), "")
-    return f"{sign} {line['limit']}{of}"
+def _limit(rule: str, line: Mapping[str, Any]) -> str:
+    sign = {"below": "≥", "above": "≤", "sides_above": "≤", "at_least": "<", "sum_at_least": _("sum <")}.get(rule)
+    return f"{sign} {line['limit']}" if sign else ""

@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from programs.services.assessments import Entry
 
 from programs.limits import inches_as_cm, possible
+from programs.lines import in_words, is_judged
 from programs.models import Decision, NotTested, Result, ResultSide, Test
+from programs.services.assessments import Entry
 
 SIDED = (ResultSide.RIGHT, ResultSide.LEFT)  # in the order in which they stand on the page
 # Without it the value proves nothing. Test -> key of the condition and its words.
@@ -55,9 +56,10 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Line:
     test: Test
+    reference: str
     cells: Sequence[Cell]
     skip: BoundField
-    judged: BoundField
+    judged: BoundField | None
     condition: BoundField | None
 
     @property
@@ -68,9 +70,9 @@ class Line:
 class AssessmentForm(forms.Form):
     """Right and left side by side. Nothing entered and no reason means: not asked about, and nothing is stored."""
 
-    def __init__(self, *args: Any, tests: Sequence[Test], previous: Previous, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tests: Sequence[Test], previous: Previous, sex: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tests, self.previous = tests, previous
+        self.tests, self.previous, self.sex = tests, previous, sex
         for test in tests:
             for side in _sides(test):
                 label = f"{test.name}, {side.label}" if test.sided else test.name
@@ -78,20 +80,26 @@ class AssessmentForm(forms.Form):
             self.fields[f"{test.key}-skip"] = forms.ChoiceField(
                 label=_("Not tested"), choices=[("", _("Tested")), *NotTested.choices], required=False
             )
-            self.fields[f"{test.key}-judged"] = forms.BooleanField(label=_("Abnormal by my judgement"), required=False)
+            if is_judged(test.line, sex):
+                self.fields[f"{test.key}-judged"] = forms.BooleanField(
+                    label=_("Abnormal by my judgement"), required=False
+                )
             if test.key in CONDITIONS:
                 self.fields[f"{test.key}-condition"] = forms.BooleanField(label=CONDITIONS[test.key][1], required=False)
 
     def lines(self) -> Iterator[Line]:
         for test in self.tests:
-            condition = f"{test.key}-condition"
             yield Line(
                 test=test,
+                reference=in_words(test.line, self.sex),
                 cells=[self._cell(test, side) for side in _sides(test)],
                 skip=self[f"{test.key}-skip"],
-                judged=self[f"{test.key}-judged"],
-                condition=self[condition] if condition in self.fields else None,
+                judged=self._asked(f"{test.key}-judged"),
+                condition=self._asked(f"{test.key}-condition"),
             )
+
+    def _asked(self, name: str) -> BoundField | None:
+        return self[name] if name in self.fields else None
 
     def _cell(self, test: Test, side: ResultSide) -> Cell:
         return Cell(str(side.label), self.previous.get((test.key, side)), self[f"{test.key}-{side}"])

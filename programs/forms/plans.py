@@ -58,20 +58,16 @@ class PlanForm(forms.Form):
 
 
 class GoalForm(forms.Form):
-    measure = forms.ChoiceField(label=_("Measure"), required=False)
-    target = forms.DecimalField(label=_("Target"), required=False, max_digits=7, decimal_places=2)
+    """A row left as it is counts for nothing: the formset permits it."""
+
+    measure = forms.ChoiceField(label=_("Measure"))
+    target = forms.DecimalField(label=_("Target"), max_digits=7, decimal_places=2)
     due_week = forms.IntegerField(label=_("Reached by week"), min_value=1, max_value=52, initial=6)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = [(key, measure.name) for key, measure in MEASURES.items()]
         self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if given.get("measure") and given.get("target") is None and "target" not in self.errors:
-            self.add_error("target", _("A goal needs a number to reach."))
-        return given
 
 
 GoalFormSet = formset_factory(GoalForm, extra=3, max_num=MOST_GOALS, validate_max=True)
@@ -81,9 +77,13 @@ class StepForm(forms.Form):
     """One intervention of the plan and the factors it answers."""
 
     include = forms.BooleanField(label=_("Part of the plan"), required=False)
-    what = forms.CharField(label=_("What"), max_length=160, required=False)
+    what = forms.CharField(label=_("What"), max_length=160)
     frequency = forms.CharField(label=_("How often"), max_length=80, required=False)
-    factors = forms.MultipleChoiceField(label=_("Answers"), required=False, widget=forms.CheckboxSelectMultiple)
+    factors = forms.MultipleChoiceField(
+        label=_("Answers"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Name at least one factor that this answers.")},
+    )
 
     def __init__(
         self, *args: Any, kind: str, factors: Sequence[Factor], tests: Sequence[str] = (), **kwargs: Any
@@ -97,20 +97,21 @@ class StepForm(forms.Form):
         return str(InterventionKind(self.kind).label)
 
     def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if not given.get("include"):
-            return given
-        if not given.get("what", "").strip():
-            self.add_error("what", _("What will be done? A few words are enough."))
-        if not given.get("factors"):
-            self.add_error("factors", _("Name at least one factor that this answers."))
-        return given
+        if not self.cleaned_data.get("include"):
+            self.errors.clear()  # what is left out is nobody's business
+        return self.cleaned_data
+
+    def answered(self) -> list[Factor]:
+        return [one for one in self.confirmed if one.key in self.cleaned_data["factors"]]
 
     def step(self) -> Step:
         given = self.cleaned_data
-        answered = [one for one in self.confirmed if one.key in given["factors"]]
         return Step(
-            kind=self.kind, what=given["what"], frequency=given["frequency"], factors=answered, tests=self.tests
+            kind=self.kind,
+            what=given["what"],
+            frequency=given["frequency"],
+            factors=self.answered(),
+            tests=self.tests,
         )
 
 
@@ -128,24 +129,16 @@ class DoseForm(StepForm):
     def __init__(self, *args: Any, exercise: Exercise, **kwargs: Any) -> None:
         super().__init__(*args, kind=InterventionKind.EXERCISE, **kwargs)
         self.exercise = exercise
-        self.fields["what"].widget = forms.HiddenInput()
-        self.fields["frequency"].widget = forms.HiddenInput()
+        del self.fields["what"], self.fields["frequency"]  # the exercise and its days say it
 
     @property
     def title(self) -> str:
         return self.exercise.name
 
-    def clean(self) -> dict[str, Any]:
-        self.cleaned_data["what"] = self.exercise.name
-        given = super().clean()
-        if not given.get("include"):
-            self.errors.clear()  # the dose of an exercise that is left out is nobody's business
-        return given
-
     def step(self) -> Step:
         days = len(self.cleaned_data["weekdays"])
-        self.cleaned_data["frequency"] = _now("At home, %(days)s days a week") % {"days": days}
-        return super().step()
+        frequency = _now("At home, %(days)s days a week") % {"days": days}
+        return Step(kind=self.kind, what=self.exercise.name, frequency=frequency, factors=self.answered())
 
     def dose(self) -> Dose:
         given, usual = self.cleaned_data, self.exercise.dose

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Concern
@@ -18,7 +19,10 @@ class ScreenForm(forms.Form):
         error_messages={"required": _("Please confirm that everything was asked.")},
     )
     concern = forms.ChoiceField(
-        label=_("Your level of concern"), choices=Concern.choices, required=False, widget=forms.RadioSelect
+        label=_("Your level of concern"),
+        choices=[(value, capfirst(label)) for value, label in Concern.choices],
+        required=False,
+        widget=forms.RadioSelect,
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -65,6 +65,10 @@ class SiteForm(forms.Form):
             self.add_error("needles_out", _("No more needles can come out than went in."))
         return given
 
+    @property
+    def still_in(self) -> bool:
+        return _whole(self, "needles_in") > _whole(self, "needles_out")
+
     def site(self) -> Site:
         return Site(**self.cleaned_data)
 
@@ -156,6 +160,10 @@ class SessionForms:
 
     def is_valid(self) -> bool:
         return all([self.note.is_valid(), self.sites.is_valid(), self.treatments.is_valid()])
+
+    @property
+    def problems(self) -> int:
+        return sum(len(form.errors) for form in [self.note, *self.sites, *self.treatments])
 
     def draft(self) -> Draft:
         """A row in which nothing was chosen is no row."""

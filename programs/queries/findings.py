@@ -104,10 +104,11 @@ def _rows(sittings: Sequence[Assessment]) -> list[ResultRow]:
 def _cell(results: Sequence[Result]) -> str:
     """Right and left in one cell: R 7 · L 10.5."""
     marks: Mapping[str, str] = {ResultSide.RIGHT: _("R "), ResultSide.LEFT: _("L ")}
-    shown = [
-        f"{marks.get(one.side, '')}{_value(one)}" for one in sorted(results, key=lambda one: one.side, reverse=True)
-    ]
-    return " · ".join(dict.fromkeys(shown))
+    reasons = {one.not_tested for one in results}
+    if len(reasons) == 1 and "" not in reasons:  # both sides for the same reason: said once
+        return _value(results[0])
+    right_first = sorted(results, key=lambda one: one.side, reverse=True)
+    return " · ".join(f"{marks.get(one.side, '')}{_value(one)}" for one in right_first)
 
 
 def _value(result: Result) -> str:

@@ -42,6 +42,10 @@ class GoalNow:
     now: Decimal | None
 
     @property
+    def sign(self) -> str:
+        return {">=": "≥", "<=": "≤"}.get(self.operator, self.operator)
+
+    @property
     def reached(self) -> bool:
         return self.now is not None and bool(_REACHED[self.operator](self.now, self.target))
 

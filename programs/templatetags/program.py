@@ -7,8 +7,7 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from programs import catalogue
-from programs.lines import in_words
-from programs.models import Exercise, InterventionKind, NeedlingSite, PainArea, Prescription, Side, Test
+from programs.models import Exercise, InterventionKind, NeedlingSite, PainArea, Prescription, Side
 from programs.pictures import version_of
 from programs.words import PAIN_KINDS, REGIONS
 
@@ -61,11 +60,6 @@ def site(needled: NeedlingSite) -> str:
     name = catalogue.muscle(needled.muscle).name
     sided = {Side.LEFT: _("Left %(muscle)s"), Side.RIGHT: _("Right %(muscle)s")}.get(Side(needled.side), "%(muscle)s")
     return f"{sided % {'muscle': name[:1].lower() + name[1:]}} {needled.level}".strip()
-
-
-@register.filter
-def reference_line(test: Test) -> str:
-    return in_words(test.line)
 
 
 @register.filter

@@ -8,6 +8,7 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.forms.assessments import AddTestForm, AssessmentForm, DecisionForm
 from programs.models import Episode, Factor, Result
+from programs.queries.chart import Chart
 from programs.queries.findings import abnormal_tests, assessment_page
 from programs.queries.tests_at_hand import FIRST, measured_tests, on_form
 from programs.services.assessments import record_assessment
@@ -30,7 +31,7 @@ def assessment_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     """The lunge, the bridge and what was abnormal before; `change=add` brings one more test, unjudged."""
     chart = chart_for(request, patient_id, tab="assessments")
     episode = episode_for(chart)
-    form, add = _forms(request, episode, chart.today)
+    form, add = _forms(request, episode, chart)
     if form.is_valid():
         record_assessment(episode=episode, done_on=chart.today, entries=form.entries(), by=request.user)
         return redirect("assessments", patient_id)
@@ -38,13 +39,15 @@ def assessment_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     return render(request, "programs/assessment_new.html", context, status=422 if form.is_bound else 200)
 
 
-def _forms(request: StaffRequest, episode: Episode, today: date) -> tuple[AssessmentForm, AddTestForm]:
+def _forms(request: StaffRequest, episode: Episode, chart: Chart) -> tuple[AssessmentForm, AddTestForm]:
     known, posted = measured_tests(), request.POST
-    keys = [*posted.get("tests", "").split(","), posted.get("add", "")] if posted else _first(episode, today)
+    keys = [*posted.get("tests", "").split(","), posted.get("add", "")] if posted else _first(episode, chart.today)
     tests = on_form(known, keys)
     previous = {(one.test.key, one.side): one for one in Result.objects.latest_of(episode)}
     judged = posted if posted and "change" not in posted else None
-    form = AssessmentForm(judged, tests=tests, previous=previous, initial=None if judged else posted.dict())
+    initial = None if judged else posted.dict()
+    sex = chart.patient.sex
+    form = AssessmentForm(judged, tests=tests, previous=previous, sex=sex, initial=initial)
     return form, AddTestForm(tests=[test for test in known if test not in tests])
 
 

@@ -10,7 +10,7 @@ from programs.forms.red_flags import ScreenForm
 from programs.queries.overview import overview_of
 from programs.services.episodes import open_episode
 from programs.services.red_flags import record_screen, suggestion
-from programs.views.fetch import chart_for, episode_for, today_at
+from programs.views.fetch import chart_for, episode_for
 
 
 @require_safe
@@ -48,7 +48,7 @@ def episode_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
 def red_flags(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     """Answers first; where something is ticked, the level of concern is confirmed in a second step."""
     shown = chart_for(request, patient_id, tab="chart")
-    episode, today = episode_for(shown), today_at(request)
+    episode, today = episode_for(shown), shown.today
     form = ScreenForm(request.POST or None, items=catalogue.red_flags())
     context = {"chart": shown, "form": form, "suggested": False}
     status = 422 if form.is_bound else 200

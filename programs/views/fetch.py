@@ -1,27 +1,20 @@
 """What the clinical views share: fetch or 404, and say whose data is shown."""
 
-from datetime import date
-
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from clinics import audit
 from clinics.access import StaffRequest
 from patients.models import Appointment, Patient
+from patients.views.clock import today
 from programs.models import Episode
 from programs.queries.chart import Chart, chart_of
-
-
-def today_at(request: StaffRequest) -> date:
-    """The clinic's date: near midnight it is another one than the server's."""
-    return timezone.now().astimezone(request.membership.clinic.zone).date()
 
 
 def chart_for(request: StaffRequest, patient_id: int, *, tab: str) -> Chart:
     patient = get_object_or_404(Patient, pk=patient_id)
     audit.seen(patient.pk)
-    return chart_of(patient, today=today_at(request), tab=tab)
+    return chart_of(patient, today=today(request), tab=tab)
 
 
 def episode_for(chart: Chart) -> Episode:

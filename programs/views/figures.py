@@ -3,7 +3,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from clinics.access import signed_in_only
+from clinics.access import anybody_of_the_clinic
 from programs.models import Exercise
 from programs.pictures import figure_of
 
@@ -12,7 +12,7 @@ A_YEAR = 365 * 24 * 3600
 
 @require_safe
 @cache_control(private=True, max_age=A_YEAR, immutable=True)
-@signed_in_only("a library picture, no patient data; the clinic in scope says which")
+@anybody_of_the_clinic("a library picture, no patient data; the clinic in scope says which")
 def exercise_figure(request: HttpRequest, key: str) -> HttpResponse:
     """Pages link it with the pose's version (`?v=`), so an edited pose has a new address. `animated=1` moves."""
     exercise = get_object_or_404(Exercise, key=key)

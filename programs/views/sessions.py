@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.models import LIVE, Appointment
+from patients.views.clock import today
 from programs.forms.sessions import SessionForms
 from programs.models import Episode, Session
 from programs.queries.chart import Chart, chart_of
 from programs.queries.gates import Gate, gates_of, needles_still_in
 from programs.services.sessions import Refused, save_session, sign
-from programs.views.fetch import appointment_for, chart_for, today_at
+from programs.views.fetch import appointment_for, chart_for
 
 
 @require_safe
@@ -94,7 +95,7 @@ class Visit:
 
 def _visit(request: StaffRequest, appointment_id: int) -> Visit:
     appointment = appointment_for(appointment_id)
-    chart = chart_of(appointment.patient, today=today_at(request), tab="sessions")
+    chart = chart_of(appointment.patient, today=today(request), tab="sessions")
     return Visit(chart, appointment, Session.objects.filter(appointment=appointment).with_parts().first())
 
 

@@ -1,0 +1,204 @@
+"""The chart as people meet it: who may see it, what it says first, what bad input gets back."""
+
+import re
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from clinics.models import AuditEvent
+from clinics.tenancy import clinic_scope
+from programs.models import Concern, Episode, Factor, PainArea, RedFlagScreen
+from tests.factories import NINE, Cast
+from tests.programs.pages import words
+from tests.programs.test_assessments import assessed, both
+from tests.programs.test_episodes import opened
+from tests.programs.test_plans import planned
+from tests.programs.test_sessions import screened
+
+PAGES = [
+    "chart",
+    "episode-new",
+    "red-flags",
+    "assessments",
+    "assessment-new",
+    "plan",
+    "plan-new",
+    "sessions",
+    "home-programme",
+]
+COMPLAINT = {
+    "complaint": "Low back pain", "began_on": "2026-10-01", "region": "low_back", "side": "right", "levels": "L4-S1",
+    "quality": "ache", "intensity": "6",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NINE)
+
+
+@pytest.fixture
+def episode(north: Cast) -> Episode:
+    with clinic_scope(north.clinic.pk):
+        return opened(north)
+
+
+def url(name: str, cast: Cast) -> str:
+    return reverse(name, args=[cast.patient.pk])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_front_desk_has_no_business_in_a_chart(desk: Client, north: Cast, episode: Episode, page: str) -> None:
+    assert desk.get(url(page, north)).status_code == 403
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_another_clinics_patient_is_not_found(therapist: Client, south: Cast, page: str) -> None:
+    with clinic_scope(south.clinic.pk):
+        opened(south)
+    assert therapist.get(url(page, south)).status_code == 404
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_and_is_noted_as_read(therapist: Client, north: Cast, episode: Episode, page: str) -> None:
+    assert therapist.get(url(page, north)).status_code == 200
+    with clinic_scope(north.clinic.pk):
+        read = AuditEvent.objects.filter(action="read").values_list("subject", "patient_id", "by").get()
+    assert read == (page, north.patient.pk, north.therapist.pk)
+
+
+@pytest.mark.parametrize("page", ["red-flags", "assessment-new", "plan-new"])
+def test_before_care_has_begun_there_is_nothing_to_assess(therapist: Client, north: Cast, page: str) -> None:
+    assert therapist.get(url(page, north)).status_code == 404
+
+
+def test_a_new_patient_starts_with_the_complaint(therapist: Client, north: Cast) -> None:
+    assert "Start the care" in words(therapist.get(url("chart", north)))
+    answer = therapist.post(url("episode-new", north), COMPLAINT)
+    assert (answer.status_code, answer["Location"]) == (302, url("chart", north))
+    with clinic_scope(north.clinic.pk):
+        assert PainArea.objects.values_list("region", "side", "intensity").get() == ("low_back", "right", 6)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("complaint", "", "This field is required."),
+        ("intensity", "11", "Ensure this value is less than or equal to 10."),
+        ("began_on", "2027-03-02", "That day is still to come."),
+        ("region", "soul", "Select a valid choice. soul is not one of the available choices."),
+    ],
+)
+def test_a_wrong_complaint_comes_back_as_it_was_typed(
+    therapist: Client, north: Cast, field: str, value: str, says: str
+) -> None:
+    answer = therapist.post(url("episode-new", north), {**COMPLAINT, field: value})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {field: [says]})
+    assert 'value="L4-S1"' in answer.content.decode()
+    with clinic_scope(north.clinic.pk):
+        assert not Episode.objects.exists()
+
+
+def test_the_header_says_who_and_how_long(therapist: Client, north: Cast, episode: Episode) -> None:
+    assert "42 years · Low back pain · 21 weeks Red flags not screened" in words(therapist.get(url("chart", north)))
+
+
+@pytest.mark.parametrize(
+    ("concern", "day", "says"),
+    [
+        (Concern.CLEAR, date(2027, 3, 1), "Red flags clear until 31 Mar"),
+        (Concern.LOW, date(2027, 3, 1), "Red flags: low concern, until 31 Mar"),
+        (Concern.CLEAR, date(2027, 1, 29), "Red-flag screen too old"),
+        (Concern.EMERGENCY, date(2027, 1, 1), "Red flags: emergency"),
+    ],
+)
+def test_the_flag_follows_the_screen(
+    therapist: Client, north: Cast, episode: Episode, concern: str, day: date, says: str
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        screened(episode, north, concern, day)
+    assert says in words(therapist.get(url("chart", north)))
+
+
+def test_an_emergency_says_what_to_do_first(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        screened(episode, north, Concern.EMERGENCY)
+    assert "Emergency signs: get help before anything else Call 112" in words(therapist.get(url("chart", north)))
+
+
+def test_the_overview_holds_pain_factors_and_answers(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("M17", "18", "34"), episode=episode)
+        planned(north, episode)
+    page = words(therapist.get(url("chart", north)))
+    order = ["Where it hurts", "Low back, right", "6/10", "What drives it", "Weak hips", "Right 18 s is under 20 s."]
+    places = [page.index(text) for text in [*order, "What we do about it", "Gluteus medius"]]
+    assert places == sorted(places)
+
+
+# --- Red flags
+
+
+def test_nothing_ticked_is_clear_at_once(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(url("red-flags", north), {"asked": "on"})
+    assert (answer.status_code, answer["Location"]) == (302, url("chart", north))
+    with clinic_scope(north.clinic.pk):
+        assert RedFlagScreen.objects.values_list("concern", "positive").get() == ("clear", [])
+
+
+def test_a_tick_brings_a_level_to_confirm(therapist: Client, north: Cast, episode: Episode) -> None:
+    ticked = {"asked": "on", "R08": "r08_gait"}
+    answer = therapist.post(url("red-flags", north), ticked)
+    assert (answer.status_code, answer.context["form"]["concern"].value()) == (200, "concern_high")
+    with clinic_scope(north.clinic.pk):
+        assert not RedFlagScreen.objects.exists()
+    therapist.post(url("red-flags", north), {**ticked, "concern": "concern_high"})
+    with clinic_scope(north.clinic.pk):
+        assert RedFlagScreen.objects.values_list("concern", "positive").get() == ("concern_high", ["r08_gait"])
+
+
+def test_a_lower_level_asks_for_a_word(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(url("red-flags", north), {"asked": "on", "R01": "r01_saddle", "concern": "clear"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["note"])
+
+
+def test_what_was_not_asked_is_not_recorded(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(url("red-flags", north), {"R08": "r08_gait", "note": "unsteady"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["asked"])
+    assert re.search(r'value="r08_gait"[^>]*checked', answer.content.decode())
+
+
+def test_a_screen_asked_for_by_a_session_leads_back_to_it(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(f"{url('red-flags', north)}?appointment=7", {"asked": "on"})
+    assert answer["Location"] == reverse("session", args=[7])
+
+
+# --- Factors
+
+
+@pytest.fixture
+def factor(north: Cast, episode: Episode) -> Factor:
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("M12", "7", "10.5"), episode=episode)
+        return Factor.objects.get(key="ankle_df")
+
+
+def test_a_factor_is_confirmed_with_one_tap(therapist: Client, north: Cast, factor: Factor) -> None:
+    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "confirmed", "reason": ""})
+    assert (answer.status_code, answer["Location"]) == (302, url("assessments", north))
+    assert "Confirmed" in words(therapist.get(url("assessments", north)))
+
+
+def test_rejecting_asks_why(therapist: Client, factor: Factor) -> None:
+    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "rejected", "reason": " "})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reason"])
+
+
+def test_another_clinics_factor_is_not_found(therapist: Client, south: Cast) -> None:
+    with clinic_scope(south.clinic.pk):
+        foreign = Factor.objects.create(episode=opened(south), key="ankle_df", suggestion="possible")
+    answer = therapist.post(reverse("factor-decide", args=[foreign.pk]), {"decision": "confirmed"})
+    assert answer.status_code == 404
