@@ -1,1 +1,177 @@
-"""Django admin inside the walls: an admin looks after the clinic in scope, nothing more."""
+"""A clinic's admin looks after the clinic in scope, nothing more."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.postgres.forms import SimpleArrayField
+from django.http import HttpRequest
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminTextInputWidget
+
+from clinics.admin_base import ClinicAdmin, ReadOnlyAdmin
+from clinics.forms.staff import InviteForm, MembershipForm
+from clinics.models import (
+    AuditEvent,
+    Credential,
+    Feature,
+    Location,
+    Membership,
+    Message,
+    Room,
+    Service,
+    WorkingHours,
+)
+from clinics.services import staff
+from clinics.tasks import write_to_invited
+
+
+class FeaturesAdmin(ClinicAdmin):
+    """For models with a list of room features: boxes to tick instead of a text to type."""
+
+    features_name = ""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != self.features_name:
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return forms.MultipleChoiceField(
+            label=capfirst(db_field.verbose_name),
+            choices=Feature.choices,
+            required=False,
+            widget=UnfoldAdminCheckboxSelectMultiple,
+        )
+
+
+@admin.register(Membership)
+class MembershipAdmin(ClinicAdmin):
+    form = MembershipForm
+    list_display = ["person", "role", "treats", "standing"]
+    list_filter = ["role", "treats", "is_active"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email"]
+    ordering = ["user__name", "pk"]
+    fields = ["person", "role", "treats", "is_active"]
+    readonly_fields = ["person"]
+
+    @admin.display(description=_("person"), ordering="user__name")
+    def person(self, membership: Membership) -> str:
+        return staff.known_as(membership)
+
+    @admin.display(description=_("standing"))
+    def standing(self, membership: Membership) -> str:
+        if membership.invited_at:
+            return str(_("invited"))
+        return str(_("works here")) if membership.is_active else str(_("left"))
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change=change, **({} if change else {"form": InviteForm}) | kwargs)
+        form.by = request.user
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ["email", "name", "role", "treats"]
+        return ["person", "role", "treats"] if obj.invited_at else ["person", "role", "treats", "is_active"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [] if obj is None else ["person"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An invitation can be taken back. Who has worked here stays in the records and is set to not working here."""
+        return super().has_delete_permission(request, obj) and (obj is None or obj.invited_at is not None)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The services write, and audit what they write."""
+        if change:
+            staff.change(membership=obj, by=form.by)
+        else:
+            invited = staff.invite(**form.cleaned_data, by=form.by)
+            obj.pk, obj.user, obj.invited_at = invited.pk, invited.user, invited.invited_at
+            write_to_invited.enqueue(membership_id=invited.pk)
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None
+
+
+@admin.register(Credential)
+class CredentialAdmin(ClinicAdmin):
+    list_display = ["therapist", "kind", "issued_on", "expires_on"]
+    list_filter = ["kind", "therapist"]
+    list_select_related = ["therapist"]
+    ordering = ["expires_on", "pk"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name != "regions":
+            return super().formfield_for_dbfield(db_field, request, **kwargs)
+        return SimpleArrayField(
+            forms.CharField(max_length=30),
+            label=capfirst(db_field.verbose_name),
+            required=False,
+            help_text=_("Divided by commas, such as: standard, thorax"),
+            widget=UnfoldAdminTextInputWidget,
+        )
+
+
+@admin.register(WorkingHours)
+class WorkingHoursAdmin(ClinicAdmin):
+    list_display = ["therapist", "weekday", "starts", "ends", "location"]
+    list_filter = ["therapist", "location", "weekday"]
+    list_select_related = ["therapist", "location"]
+    ordering = ["therapist__name", "weekday", "starts"]
+
+
+@admin.register(Location)
+class LocationAdmin(ClinicAdmin):
+    list_display = ["name", "time_zone", "address"]
+    search_fields = ["name"]
+    ordering = ["name"]
+
+
+@admin.register(Room)
+class RoomAdmin(FeaturesAdmin):
+    features_name = "features"
+    list_display = ["name", "location", "is_active"]
+    list_filter = ["location", "is_active"]
+    list_select_related = ["location"]
+    search_fields = ["name"]
+    ordering = ["location__name", "name"]
+
+
+@admin.register(Service)
+class ServiceAdmin(FeaturesAdmin):
+    features_name = "room_features"
+    list_display = ["name", "minutes", "credential", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    prepopulated_fields = {"key": ["name"]}
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ["at", "by", "action", "subject", "patient_id"]
+    list_filter = ["by", "action"]
+    list_select_related = ["by"]
+    ordering = ["-at", "-pk"]
+    show_full_result_count = False
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    """What went to whom and why. The text itself is between the clinic's therapists and the patient."""
+
+    list_display = ["due_at", "patient_id", "channel", "rule", "status"]
+    list_filter = ["status", "channel", "rule"]
+    ordering = ["-due_at", "-pk"]
+    fields = [
+        "patient_id", "channel", "rule", "local_date", "title", "status", "due_at", "sent_at", "read_at", "attempts",
+        "error",
+    ]  # fmt: skip
+    show_full_result_count = False
+
+    def patient_of(self, obj: Any) -> int | None:
+        patient_id: int = obj.patient_id
+        return patient_id

@@ -3,28 +3,27 @@
 from typing import Any
 
 from django.db import transaction
+from rest_framework import views  # the module: while it is imported it asks for DenyAll, and is not complete yet
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
-from rest_framework.views import exception_handler as default_handler
 
 from clinics.access import access_of
 
 
 class DenyAll(BasePermission):
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "views.APIView") -> bool:
         return False
 
 
 class Stamped(BasePermission):
     """For API views that carry a stamp of clinics.access: the middleware has already let the person in."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "views.APIView") -> bool:
         return access_of(type(view), None) is not None
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     if transaction.get_connection().in_atomic_block:
         context["request"]._request.view_failed = True  # noqa: SLF001  # see clinics.middleware.ScopeMiddleware
-    return default_handler(exception, context)
+    return views.exception_handler(exception, context)

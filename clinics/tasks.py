@@ -7,7 +7,7 @@ from celery import shared_task
 from celery.contrib.django.task import DjangoTask
 from django.core.cache import cache
 
-from clinics.services import messages
+from clinics.services import messages, staff
 from clinics.tenancy import clinic_scope, current_scope
 
 HEARTBEAT_KEY = "beat-heartbeat"
@@ -43,3 +43,8 @@ def dispatch_messages() -> None:
 @shared_task(base=ClinicTask)
 def deliver_message(*, clinic_id: int, message_id: int) -> None:
     messages.deliver(message_id)
+
+
+@shared_task(base=ClinicTask)
+def write_to_invited(*, clinic_id: int, membership_id: int) -> None:
+    staff.write_to_invited(membership_id)

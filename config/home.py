@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from clinics.access import public
-from clinics.models import User
+from clinics.models import Membership, User
 from clinics.sign_in import BACKEND
 from config.demo import ACCOUNTS, is_loopback
 
@@ -17,7 +17,10 @@ from config.demo import ACCOUNTS, is_loopback
 def home(request: HttpRequest) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return redirect("account_login")
-    return redirect("day" if hasattr(request, "membership") else "portal-today")
+    if hasattr(request, "membership"):
+        return redirect("day")
+    invited = Membership.own.invitations().filter(user_id=request.user.pk).exists()
+    return redirect("invitations" if invited else "portal-today")
 
 
 @require_POST

@@ -11,6 +11,8 @@ urlpatterns = [
     path("", include("programs.urls")),
     path("portal/", include("portal.urls")),
     path("accounts/switch-clinic/", accounts.switch_clinic, name="switch-clinic"),
+    path("accounts/invitations/", accounts.invitations, name="invitations"),
+    path("accounts/invitations/<int:pk>/join/", accounts.join, name="join"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("healthz", health.alive, name="healthz"),

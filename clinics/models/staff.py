@@ -34,6 +34,9 @@ class OwnMembershipQuerySet(models.QuerySet["Membership"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def invitations(self) -> Self:
+        return self.filter(invited_at__isnull=False).select_related("clinic").order_by("pk")
+
 
 class Membership(ClinicModel):
     user = models.ForeignKey(
@@ -45,6 +48,7 @@ class Membership(ClinicModel):
     role = models.CharField(_("role"), max_length=20, choices=ROLE_LABELS)
     treats = models.BooleanField(_("treats patients"), default=False, help_text=_("Has a column in the calendar."))
     is_active = models.BooleanField(_("works here now"), default=True)
+    invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)  # until they accept
 
     objects: ClassVar = ClinicManager.from_queryset(MembershipQuerySet)()
     # Unfiltered by the ORM, for signed_in(...) only: row-level security still shows nothing but the person's own rows.
@@ -57,6 +61,10 @@ class Membership(ClinicModel):
         constraints = [
             *clinic_rules(user_column="user_id", portal_reads=True),
             models.UniqueConstraint(fields=["clinic", "user"], name="clinics_membership_once"),
+            # Nobody works somewhere without having said yes.
+            models.CheckConstraint(
+                condition=Q(invited_at__isnull=True) | Q(is_active=False), name="clinics_membership_invited_not_active"
+            ),
         ]
 
     def __str__(self) -> str:

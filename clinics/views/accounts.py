@@ -1,8 +1,10 @@
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from clinics.access import SESSION_KEY, signed_in_only
+from clinics.models import Membership, User
+from clinics.services import staff
 
 
 @require_POST
@@ -14,5 +16,25 @@ def switch_clinic(request: HttpRequest) -> HttpResponseBase:
     membership = next((one for one in memberships if str(one.clinic_id) == wanted), None)
     if membership is None:
         raise Http404
+    request.session[SESSION_KEY] = membership.clinic_id
+    return redirect("home")
+
+
+@require_safe
+@signed_in_only("a person reads who has invited them")
+def invitations(request: HttpRequest) -> HttpResponse:
+    assert isinstance(request.user, User)  # noqa: S101  # the stamp: signed in
+    found = Membership.own.invitations().filter(user=request.user)
+    return render(request, "clinics/invitations.html", {"invitations": found})
+
+
+@require_POST
+@signed_in_only("a person accepts an invitation of their own")
+def join(request: HttpRequest, pk: int) -> HttpResponseBase:
+    assert isinstance(request.user, User)  # noqa: S101  # the stamp: signed in
+    membership = Membership.own.invitations().filter(user=request.user, pk=pk).first()
+    if membership is None:
+        raise Http404
+    staff.join(membership=membership, by=request.user)
     request.session[SESSION_KEY] = membership.clinic_id
     return redirect("home")

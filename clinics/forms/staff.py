@@ -1,0 +1,53 @@
+"""Who works in the clinic: inviting somebody, changing what somebody may do."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+
+from clinics.models import Membership, User
+from clinics.services import staff
+
+
+class MembershipForm(forms.ModelForm[Membership]):
+    by: User  # set by the admin
+
+    class Meta:
+        model = Membership
+        fields = ["role", "treats", "is_active"]
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if self.changed_data and (objection := staff.objection(self.instance, self.cleaned_data, by=self.by)):
+            raise ValidationError(objection)
+        return cleaned
+
+
+class InviteForm(forms.ModelForm[Membership]):
+    """The same answer whether the address is known elsewhere or not: an invitation goes out."""
+
+    by: User
+    email = forms.EmailField(
+        label=_("e-mail"),
+        help_text=_("An invitation goes there. Who accepts it works here."),
+        widget=UnfoldAdminEmailInputWidget,
+    )
+    name = forms.CharField(label=_("name"), max_length=200, widget=UnfoldAdminTextInputWidget)
+
+    class Meta:
+        model = Membership
+        fields = ["role", "treats"]
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].strip().lower()
+        if Membership.objects.filter(user__email=email).exists():
+            raise ValidationError(_("This person is on your staff list already."))
+        return email
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        if objection := staff.objection(None, self.cleaned_data, by=self.by):
+            raise ValidationError(objection)
+        return cleaned

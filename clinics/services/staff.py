@@ -1,0 +1,92 @@
+"""Who works in a clinic and as what. Somebody joins by accepting an invitation, never by being entered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinics import audit
+from clinics.models import Membership, User
+from clinics.permissions import Role
+from clinics.tenancy import clinic_scope
+
+
+def known_as(membership: Membership) -> str:
+    """Until somebody accepts, the clinic knows the address it typed and not whose it is."""
+    user = membership.user
+    return user.email if membership.invited_at else f"{user.name} ({user.email})"
+
+
+def objection(membership: Membership | None, values: Mapping[str, Any], *, by: User) -> str:
+    """Why this person may not invite somebody as this, or change this membership. "" where they may.
+
+    Only owners make or change owners, and nobody changes their own: so a clinic always keeps an owner. The owners'
+    rows are locked, or two owners could remove each other at the same moment.
+    """
+    owners = set(
+        Membership.objects.select_for_update()
+        .filter(role=Role.OWNER, is_active=True)
+        .order_by("pk")
+        .values_list("user_id", flat=True)
+    )
+    if membership is not None and membership.user_id == by.pk:
+        return _("Your own role is for a colleague to change.")
+    was_owner = membership is not None and membership.user_id in owners
+    if (was_owner or values.get("role") == Role.OWNER) and by.pk not in owners:
+        return _("Only an owner can make somebody an owner, or change one.")
+    return ""
+
+
+@transaction.atomic
+def invite(*, email: str, name: str, role: str, treats: bool, by: User | None) -> Membership:
+    """Enter somebody as invited and write to them. `by=None` is the operator, who sets up a clinic.
+
+    A person who has an account keeps it, name and all; a new one gets an account without a password.
+    """
+    email = email.strip().lower()
+    if by is not None and (refusal := objection(None, {"role": role}, by=by)):
+        raise ValidationError(refusal)
+    user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
+    membership = Membership.objects.create(
+        user=user, role=role, treats=treats, is_active=False, invited_at=timezone.now()
+    )
+    audit.record("invite", subject=membership, by=by, detail={"role": role})
+    return membership
+
+
+@transaction.atomic
+def change(*, membership: Membership, by: User) -> None:
+    values = {"role": membership.role, "treats": membership.treats, "is_active": membership.is_active}
+    before = Membership.objects.get(pk=membership.pk)
+    if refusal := objection(before, values, by=by):
+        raise ValidationError(refusal)
+    membership.save(update_fields=list(values))
+    audit.record("change", subject=membership, by=by, detail=values)
+
+
+@transaction.atomic
+def join(*, membership: Membership, by: User) -> None:
+    """Accept an invitation of one's own, in the clinic that sent it."""
+    with clinic_scope(membership.clinic_id):
+        invited = Membership.objects.select_for_update().get(pk=membership.pk, user=by, invited_at__isnull=False)
+        invited.is_active, invited.invited_at = True, None
+        invited.save(update_fields=["is_active", "invited_at"])
+        audit.record("join", subject=invited, by=by)
+
+
+def write_to_invited(membership_id: int) -> None:
+    """The same letter whether the person has an account or not. Nothing where the invitation is gone by now."""
+    membership = (
+        Membership.objects.select_related("user", "clinic").filter(pk=membership_id, invited_at__isnull=False).first()
+    )
+    if membership is None:
+        return
+    clinic = membership.clinic.name
+    text = render_to_string("clinics/email/invitation.txt", {"clinic": clinic, "base_url": settings.BASE_URL})
+    send_mail(_("%(clinic)s invites you to its team") % {"clinic": clinic}, text, None, [membership.user.email])
