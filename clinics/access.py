@@ -28,6 +28,7 @@ class PortalRequest(HttpRequest):
 
     user: User
     patient_id: int
+    patient_logins: list[Any]  # portal.models.PatientLogin, which this app does not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,12 @@ class Access:
 
     def admit(self, request: HttpRequest) -> None:
         """Raises Http404 for people who have no business here, PermissionDenied for a colleague's task."""
-        if self.kind == "portal" and getattr(request, "patient_id", None) is None:
+        patient, membership = getattr(request, "patient_id", None), getattr(request, "membership", None)
+        if self.kind == "portal" and patient is None:
+            raise Http404
+        if self.kind == "clinic" and patient is None and membership is None:
             raise Http404
         if self.kind == "staff":
-            membership = getattr(request, "membership", None)
             if membership is None:
                 raise Http404
             if self.permission and not membership.can(self.permission):
@@ -65,6 +68,11 @@ def portal(view: V) -> V:
 def signed_in_only(reason: str) -> Callable[[V], V]:
     """For pages that belong to the person, not to a clinic: switching clinics, the account menu."""
     return _stamp(Access("signed_in", reason=reason))
+
+
+def anybody_of_the_clinic(reason: str) -> Callable[[V], V]:
+    """Staff of any role, and patients: for what every one of them may see."""
+    return _stamp(Access("clinic", reason=reason))
 
 
 def public(reason: str) -> Callable[[V], V]:
@@ -106,4 +114,4 @@ def staff_scope(request: HttpRequest, user_id: int) -> Scope | None:
     membership.user = request.user  # type: ignore[assignment]  # signed in: the scope asks for a user id
     request.membership = membership  # type: ignore[attr-defined]
     request.memberships = memberships  # type: ignore[attr-defined]
-    return Scope(membership.clinic_id)
+    return Scope(membership.clinic_id, time_zone=membership.clinic.time_zone)

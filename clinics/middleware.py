@@ -7,6 +7,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from clinics import audit
@@ -41,7 +42,7 @@ class ScopeMiddleware:
         scope = self._resolve(request, user_id)
         token = enter_for_transaction(scope) if scope else None
         try:
-            with audit.reads_of(request):
+            with audit.reads_of(request), timezone.override(scope.time_zone if scope else "UTC"):
                 response = self.get_response(request)
             if response.status_code >= 500 or getattr(request, "view_failed", False):
                 # Django has already turned the exception into a response, so the transaction would commit.

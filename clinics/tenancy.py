@@ -26,6 +26,7 @@ class OutOfScope(RuntimeError):  # noqa: N818  # reads as what happened
 class Scope:
     clinic_id: int
     patient_id: int | None = None  # set in the portal: one patient's own rows only
+    time_zone: str = "UTC"  # the clinic's: how a request prints instants that belong to no location
 
 
 @dataclass(frozen=True, slots=True)

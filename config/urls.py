@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("patients.urls")),
     path("", include("programs.urls")),
     path("portal/", include("portal.urls")),
+    path("api/", include("config.api")),
     path("accounts/switch-clinic/", accounts.switch_clinic, name="switch-clinic"),
     path("accounts/invitations/", accounts.invitations, name="invitations"),
     path("accounts/invitations/<int:pk>/join/", accounts.join, name="join"),

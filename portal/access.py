@@ -16,4 +16,4 @@ def patient_scope(request: HttpRequest, user_id: int) -> Scope | None:
     request.patient_id = link.patient_id  # type: ignore[attr-defined]
     request.patient_login = link  # type: ignore[attr-defined]
     request.patient_logins = links  # type: ignore[attr-defined]
-    return Scope(link.clinic_id, link.patient_id)
+    return Scope(link.clinic_id, link.patient_id, link.clinic.time_zone)

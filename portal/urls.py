@@ -1,3 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from portal.views import messages, settings, today, visits
+
+urlpatterns = [
+    path("", today.today, name="portal-today"),
+    path("exercises/<int:pk>/", today.exercise, name="portal-exercise"),
+    path("exercises/<int:pk>/log/", today.log, name="portal-log"),
+    path("progress/", today.progress, name="portal-progress"),
+    path("visits/", visits.visits, name="portal-visits"),
+    path("messages/", messages.messages, name="portal-messages"),
+    path("messages/read/", messages.messages_read, name="portal-messages-read"),
+    path("settings/", settings.settings, name="portal-settings"),
+    path("switch/", settings.switch_patient, name="portal-switch"),
+]

@@ -58,7 +58,8 @@ class Location(ClinicModel):
         return ZoneInfo(self.time_zone)
 
     def local(self, instant: datetime) -> datetime:
-        return instant.astimezone(self.zone)
+        """Wall time at the location, without a zone: templates would turn an aware value to another zone again."""
+        return instant.astimezone(self.zone).replace(tzinfo=None)
 
 
 class Feature(models.TextChoices):

@@ -35,6 +35,7 @@ NEXT: dict[str, tuple[Status, ...]] = {
 
 # A completed visit still occupies its time: nobody was in two places. Cancelled and missed ones free it.
 LIVE = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value, Status.COMPLETED.value]
+COMING = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value]
 OCCUPIES = Q(status__in=LIVE, is_override=False)
 # Reads find what reaches into a day by starts_at, so they must know how far an appointment can reach.
 LONGEST, WIDEST_BUFFER = timedelta(hours=12), timedelta(hours=1)
@@ -56,6 +57,16 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
 
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
+
+    def upcoming(self, now: datetime) -> Self:
+        """What a patient still comes for, soonest first."""
+        return self.filter(ends_at__gt=now, status__in=COMING).for_patient_page().order_by("starts_at", "pk")
+
+    def past(self, now: datetime) -> Self:
+        return self.exclude(ends_at__gt=now, status__in=COMING).for_patient_page().order_by("-starts_at", "-pk")
+
+    def for_patient_page(self) -> Self:
+        return self.select_related("therapist", "room__location", "service")
 
     def occupying(self, start: datetime, end: datetime) -> Self:
         """What may take time of [start, end), its buffers included: the same rows that the constraints guard."""
@@ -150,6 +161,15 @@ class Appointment(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def local_start(self) -> datetime:
+        """Wall time at the location; needs room__location."""
+        return self.room.location.local(self.starts_at)
+
+    @property
+    def local_end(self) -> datetime:
+        return self.room.location.local(self.ends_at)
 
     @property
     def next_statuses(self) -> tuple[Status, ...]:

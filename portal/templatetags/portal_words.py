@@ -1,0 +1,32 @@
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from portal import words
+from programs.models import Exercise, Prescription
+from programs.pictures import version_of
+
+register = template.Library()
+
+
+@register.filter
+def dose(prescription: Prescription) -> str:
+    return words.dose(prescription)
+
+
+@register.filter
+def weekday_names(prescription: Prescription) -> str:
+    return ", ".join(words.WEEKDAYS[day] for day in prescription.weekdays)
+
+
+@register.inclusion_tag("components/figure.html")
+def exercise_figure(exercise: Exercise, *, moving: bool = False, alt: bool = True) -> dict[str, Any]:
+    """Without `alt` where the exercise's name stands right beside it. The address carries the pose's version."""
+    still = f"{reverse('exercise-figure', args=[exercise.key])}?v={version_of(exercise.pose)}"
+    return {
+        "still": still,
+        "moving": f"{still}&animated=1" if moving else "",
+        "alt": exercise.alt_text if alt else "",
+        "lazy": not moving,
+    }

@@ -1,0 +1,170 @@
+"""The patient's pages, as pia uses them."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from clinics.models import AuditEvent, Channel, Message, MessageStatus
+from clinics.tenancy import clinic_scope
+from programs.models import ExerciseLog, Prescription, ReminderSetting
+from tests.conftest import signed_in_client
+from tests.factories import NINE, Cast, appointment_at
+from tests.factories.programme import make_programme
+
+NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def monday_noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock alone is replaced: nothing of ours."""
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
+
+
+@pytest.fixture
+def due(north: Cast) -> Cast:
+    make_programme(north)
+    return north
+
+
+def log_form(**changes: object) -> dict[str, object]:
+    values = {"client_id": str(uuid4()), "due_on": "2027-03-01", "completion": "full", "pain": "2", "effort": "4"}
+    return {**values, "sets_done": "2", "reps_done": "5", **changes}
+
+
+def prescription_id(cast: Cast, key: str = "hip_hinge") -> int:
+    with clinic_scope(cast.clinic.pk):
+        return Prescription.objects.get(patient=cast.patient, exercise__key=key).pk
+
+
+def test_today_shows_three_exercises_with_dose_and_figure(due: Cast, patient: Client) -> None:
+    page = patient.get(reverse("portal-today")).content.decode()
+    names = ["Half-kneeling glute activation", "Lumbar extension", "Hip hinge"]
+    assert [name for name in names if name in page] == names
+    assert "2 sets of 5 holds, 5 seconds, each side" in page
+    assert "/exercises/half_kneel_glute.svg?v=" in page
+    assert "0 of 3 done" in page
+
+
+def test_logging_one_shows_it_done_and_moves_the_week(due: Cast, patient: Client) -> None:
+    answer = patient.post(reverse("portal-log", args=[prescription_id(due)]), log_form())
+    assert (answer.status_code, answer["Location"]) == (302, reverse("portal-today"))
+    page = patient.get(reverse("portal-today")).content.decode()
+    assert "1 of 3 done" in page
+    assert 'data-adherence="100.0"' in page
+
+
+def test_a_double_tap_is_one_log(due: Cast, patient: Client) -> None:
+    form = log_form()
+    for _ in range(2):
+        patient.post(reverse("portal-log", args=[prescription_id(due)]), form)
+    with clinic_scope(due.clinic.pk):
+        assert ExerciseLog.objects.count() == 1
+
+
+def test_a_log_without_pain_is_asked_again_and_keeps_what_was_typed(due: Cast, patient: Client) -> None:
+    answer = patient.post(reverse("portal-log", args=[prescription_id(due)]), log_form(pain="", note="gardening"))
+    assert answer.status_code == 422
+    assert "Please choose a number" in answer.content.decode()
+    assert 'value="gardening"' in answer.content.decode()
+
+
+def test_much_pain_is_answered_with_care_and_a_number_to_call(due: Cast, patient: Client) -> None:
+    patient.post(reverse("portal-log", args=[prescription_id(due)]), log_form(pain="8"))
+    page = patient.get(reverse("portal-today")).content.decode()
+    assert "Please stop for today and tell us." in page
+    assert due.clinic.phone in page
+
+
+@pytest.mark.parametrize("day", ["2027-03-07", "2027-02-20", "yesterday"])
+def test_a_day_on_which_nothing_is_due_is_refused(day: str, due: Cast, patient: Client) -> None:
+    assert patient.post(reverse("portal-log", args=[prescription_id(due)]), log_form(due_on=day)).status_code == 422
+
+
+def test_other_patients_prescriptions_are_not_there(due: Cast, south: Cast, patient: Client) -> None:
+    make_programme(south)
+    for name in ("portal-exercise", "portal-log"):
+        assert patient.get(reverse(name, args=[prescription_id(south)])).status_code == 404
+        assert patient.get(reverse(name, args=[10**9])).status_code == 404
+    neighbour = _neighbour_client(due)
+    assert neighbour.get(reverse("portal-log", args=[prescription_id(due)])).status_code == 404
+    assert neighbour.post(reverse("portal-log", args=[prescription_id(due)]), log_form()).status_code == 404
+
+
+def _neighbour_client(cast: Cast) -> Client:
+    from clinics.models import User  # noqa: PLC0415
+    from portal.models import PatientLogin  # noqa: PLC0415
+
+    user = User.objects.create_user("pete@north.example", name="Pete")
+    with clinic_scope(cast.clinic.pk):
+        PatientLogin.objects.create(user=user, patient=cast.neighbour)
+    return signed_in_client(user)
+
+
+def test_patients_have_no_business_on_staff_pages(due: Cast, patient: Client) -> None:
+    pages = [reverse("day"), reverse("patients"), reverse("chart", args=[due.patient.pk]), "/admin/"]
+    assert [patient.get(page).status_code for page in pages] == [404] * 4
+
+
+def test_reading_is_audited_once_a_request(due: Cast, patient: Client) -> None:
+    patient.get(reverse("portal-today"))
+    with clinic_scope(due.clinic.pk):
+        reads = AuditEvent.objects.filter(action="read", subject="portal-today")
+        assert list(reads.values_list("patient_id", "by")) == [(due.patient.pk, due.login.pk)]
+
+
+def test_messages_show_the_own_inbox_and_are_marked_read(due: Cast, patient: Client) -> None:
+    with clinic_scope(due.clinic.pk):
+        for owner, title in ((due.patient, "For Pia"), (due.neighbour, "For Pete")):
+            Message.objects.create(
+                patient_id=owner.pk, channel=Channel.PORTAL, rule="test", subject_id=1, local_date=NOON.date(),
+                title=title, body="Hello", status=MessageStatus.SENT, sent_at=NOON, due_at=NOON, expires_at=NOON,
+            )  # fmt: skip
+    page = patient.get(reverse("portal-messages")).content.decode()
+    assert ("For Pia" in page, "For Pete" in page) == (True, False)
+    patient.post(reverse("portal-messages-read"))
+    with clinic_scope(due.clinic.pk):
+        assert list(Message.objects.filter(read_at__isnull=False).values_list("title", flat=True)) == ["For Pia"]
+
+
+def test_reminder_time_at_night_is_refused_with_the_reason(due: Cast, patient: Client) -> None:
+    answer = patient.post(reverse("portal-settings"), {"local_time": "22:00", "by_email": "on"})
+    assert answer.status_code == 422
+    assert "Between 08:00 and 20:00" in answer.content.decode()
+    assert patient.post(reverse("portal-settings"), {"local_time": "9:15", "by_email": "on"}).status_code == 302
+    with clinic_scope(due.clinic.pk):
+        assert str(ReminderSetting.objects.get().local_time) == "09:15:00"
+
+
+def test_visits_show_wall_time_and_zone(south: Cast) -> None:
+    with clinic_scope(south.clinic.pk):
+        appointment_at(south, NINE.replace(hour=15))
+    page = signed_in_client(south.login).get(reverse("portal-visits")).content.decode()
+    assert "Mon 1 March 2027, 10:00" in page
+    assert "America/New_York" in page
+
+
+@pytest.mark.parametrize("visits", [1, 3])
+def test_the_visits_page_costs_the_same_for_one_and_three(visits: int, north: Cast, patient: Client) -> None:
+    with clinic_scope(north.clinic.pk):
+        for day in range(visits):
+            appointment_at(north, NINE.replace(day=2 + day))
+    with CaptureQueriesContext(connection) as queries:
+        patient.get(reverse("portal-visits"))
+    assert len(queries) == 12
+
+
+@pytest.mark.parametrize(
+    "path", ["/portal/exercises/x/", "/portal/exercises/-1/log/", "/portal/exercises/99999999999999999999/"]
+)
+def test_malformed_ids_are_404(path: str, due: Cast, patient: Client) -> None:
+    assert patient.get(path).status_code == 404
+
+
+def test_a_patient_without_a_programme_reads_what_will_come(north: Cast, patient: Client) -> None:
+    assert "Your home programme will appear here" in patient.get(reverse("portal-today")).content.decode()

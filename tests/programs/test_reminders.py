@@ -1,0 +1,173 @@
+from datetime import UTC, date, datetime, time
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clinics.models import Channel, Message, MessageStatus, User
+from clinics.services import messages
+from clinics.tenancy import clinic_scope
+from patients.models import Patient
+from programs.models import Concern, Prescription, RedFlagScreen, ReminderSetting
+from programs.services import reminders
+from programs.services.logs import record_log
+from tests.factories import Cast
+from tests.factories.programme import MONDAY, make_programme
+from tests.factories.worker import as_worker
+from tests.programs.test_logs import entry
+
+HALF_PAST_FIVE = datetime(2027, 3, 1, 17, 30, tzinfo=UTC)  # in Dublin
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def due(north: Cast) -> Cast:
+    make_programme(north)
+    return north
+
+
+def sweep(now: datetime = HALF_PAST_FIVE) -> None:
+    with as_worker():
+        reminders.sweep(now)
+
+
+def queued(cast: Cast) -> list[tuple[str, int]]:
+    with clinic_scope(cast.clinic.pk):
+        return sorted(Message.objects.values_list("channel", "patient_id"))
+
+
+def log_everything(cast: Cast) -> None:
+    with clinic_scope(cast.clinic.pk):
+        for prescription in Prescription.objects.all():
+            record_log(prescription=prescription, entry=entry(), today=MONDAY, by=cast.login)
+
+
+def test_something_due_makes_one_mail_and_one_portal_message(due: Cast) -> None:
+    sweep()
+    assert queued(due) == [("email", due.patient.pk), ("portal", due.patient.pk)]
+
+
+def test_sweeping_again_adds_nothing(due: Cast) -> None:
+    sweep()
+    sweep()
+    sweep(HALF_PAST_FIVE.replace(hour=19))
+    assert len(queued(due)) == 2
+
+
+def test_before_the_chosen_time_and_at_night_nothing_goes_out(due: Cast) -> None:
+    sweep(HALF_PAST_FIVE.replace(minute=29))
+    sweep(HALF_PAST_FIVE.replace(hour=20, minute=0))
+    assert queued(due) == []
+
+
+def test_logging_everything_first_sends_nothing(due: Cast) -> None:
+    log_everything(due)
+    sweep()
+    assert queued(due) == []
+
+
+def test_logging_between_sweep_and_sending_cancels_the_message(due: Cast) -> None:
+    sweep()
+    log_everything(due)
+    assert deliver_all(due) == {MessageStatus.CANCELLED}
+    assert mail.outbox == []
+
+
+def deliver_all(cast: Cast) -> set[MessageStatus | None]:
+    with clinic_scope(cast.clinic.pk):
+        Message.objects.update(due_at=datetime(2020, 1, 1, tzinfo=UTC), expires_at=datetime(2090, 1, 1, tzinfo=UTC))
+        return {messages.deliver(pk) for pk in Message.objects.values_list("pk", flat=True)}
+
+
+def test_the_mail_names_no_health_detail_and_reaches_the_patient_once(due: Cast) -> None:
+    sweep()
+    assert deliver_all(due) == {MessageStatus.SENT}
+    assert deliver_all(due) == {None}
+    (letter,) = mail.outbox
+    assert letter.to == [due.patient.email]
+    assert letter.subject == "You have a plan for today"
+    text = (letter.subject + letter.body).lower()
+    assert [word for word in ("back", "pain", "glute", "exercise", "needling", "hinge") if word in text] == []
+
+
+@pytest.mark.parametrize("change", ["paused", "programme", "patient", "emergency"])
+def test_nobody_is_reminded_who_should_not_be(change: str, due: Cast) -> None:
+    with clinic_scope(due.clinic.pk):
+        programme = due.patient.home_programmes.get()
+        if change == "paused":
+            ReminderSetting.objects.update(paused=True)
+        elif change == "programme":
+            due.patient.home_programmes.update(paused_on=MONDAY)
+        elif change == "patient":
+            Patient.objects.update(is_active=False)
+        else:
+            RedFlagScreen.objects.create(
+                episode_id=programme.episode_id,
+                concern=Concern.EMERGENCY,
+                screened_on=MONDAY,
+                screened_by=due.therapist,
+            )
+    sweep()
+    assert queued(due) == []
+
+
+def test_channels_are_the_patients_choice(due: Cast) -> None:
+    with clinic_scope(due.clinic.pk):
+        ReminderSetting.objects.update(by_email=False)
+    sweep()
+    assert queued(due) == [(Channel.PORTAL, due.patient.pk)]
+
+
+def test_each_patient_hears_at_their_own_local_time(due: Cast, south: Cast) -> None:
+    make_programme(south)
+    sweep()
+    assert (len(queued(due)), queued(south)) == (2, [])
+    sweep(datetime(2027, 3, 1, 22, 30, tzinfo=UTC))  # 17:30 in New York, 22:30 in Dublin
+    assert len(queued(south)) == 2
+
+
+def test_the_number_of_statements_does_not_grow_with_the_patients(due: Cast) -> None:
+    counts = []
+    for _ in range(2):
+        with as_worker(), CaptureQueriesContext(connection) as queries:
+            reminders.sweep(HALF_PAST_FIVE)
+        counts.append(len(queries))
+        with clinic_scope(due.clinic.pk):
+            Message.objects.all().delete()
+            ReminderSetting.objects.update(local_time=time(17, 30))
+        for name in ("Ann", "Bea"):
+            _another(due, name)
+    assert counts[0] == counts[1]
+
+
+def _another(cast: Cast, name: str) -> None:
+    with clinic_scope(cast.clinic.pk):
+        patient = Patient.objects.create(
+            given_name=name, birth_date=date(1980, 1, 1), email=f"{name}@x.example", time_zone="Europe/Dublin"
+        )
+        programme = cast.patient.home_programmes.get()
+        episode = patient.episodes.create(clinic=cast.clinic, complaint="Knee", started_on=MONDAY)
+        copied = patient.home_programmes.create(
+            clinic=cast.clinic, episode=episode, starts_on=programme.starts_on, ends_on=programme.ends_on
+        )
+        Prescription.objects.bulk_create(
+            Prescription(
+                patient=patient, programme=copied, exercise_id=one.exercise_id, sets=2, reps=5, weekdays=one.weekdays
+            )
+            for one in programme.prescriptions.all()
+        )
+        ReminderSetting.objects.create(patient=patient, local_time=time(17, 30))
+
+
+def test_changing_the_setting_is_audited(due: Cast) -> None:
+    with clinic_scope(due.clinic.pk):
+        reminders.change_setting(
+            patient=due.patient, local_time=time(9), by_email=False, in_portal=True, paused=False, by=_user(due)
+        )
+        assert ReminderSetting.objects.get().local_time == time(9)
+
+
+def _user(cast: Cast) -> User:
+    return cast.login

@@ -1,0 +1,46 @@
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programs.reminding import is_waking_time, open_slot
+
+DUBLIN = ZoneInfo("Europe/Dublin")
+ZONES = st.sampled_from(["Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "Pacific/Apia"])
+WALLS = st.times(time(8), time(19, 59)).map(lambda t: t.replace(second=0, microsecond=0))
+NOW = st.integers(0, 2 * 366 * 24 * 60).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n))
+
+
+def test_a_slot_opens_at_its_minute_and_closes_with_the_evening() -> None:
+    opens = datetime(2027, 3, 1, 17, 30, tzinfo=UTC)
+    slot = open_slot(opens, time(17, 30), DUBLIN)
+    assert slot is not None
+    assert (slot.day, slot.at, slot.until) == (date(2027, 3, 1), opens, opens.replace(hour=20, minute=0))
+    assert open_slot(opens - timedelta(minutes=1), time(17, 30), DUBLIN) is None
+    assert open_slot(opens.replace(hour=20, minute=0), time(17, 30), DUBLIN) is None
+
+
+def test_the_day_is_the_patients_not_the_servers() -> None:
+    slot = open_slot(datetime(2027, 3, 1, 23, 30, tzinfo=UTC), time(8), ZoneInfo("Asia/Tokyo"))
+    assert slot is not None
+    assert slot.day == date(2027, 3, 2)
+
+
+def test_summer_time_keeps_the_wall_clock() -> None:
+    slot = open_slot(datetime(2027, 3, 28, 16, 30, tzinfo=UTC), time(17, 30), DUBLIN)
+    assert slot is not None
+    assert slot.at == datetime(2027, 3, 28, 16, 30, tzinfo=UTC)
+
+
+def test_night_is_never_a_time_for_reminders() -> None:
+    assert [is_waking_time(time(hour)) for hour in (7, 8, 19, 20)] == [False, True, True, False]
+
+
+@given(NOW, WALLS, ZONES)
+def test_an_open_slot_holds_now_and_no_night(now: datetime, wall: time, zone: str) -> None:
+    slot = open_slot(now, wall, ZoneInfo(zone))
+    if slot is not None:
+        assert slot.at <= now < slot.until
+        assert slot.until - slot.at <= timedelta(hours=13)  # 12 by the clock, 13 where it is set back
+        assert is_waking_time(now.astimezone(ZoneInfo(zone)).time())
