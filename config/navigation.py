@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from clinics.permissions import Permission
+from config.demo import ACCOUNTS, is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def places(request: HttpRequest) -> dict[str, Any]:
         clinic = membership.clinic
     elif getattr(request, "patient_id", None) is not None:
         found, clinic = list(PORTAL), request.patient_login.clinic  # type: ignore[attr-defined]
+    elif settings.DEMO and not request.user.is_authenticated and is_loopback(request):
+        return {"demo_accounts": ACCOUNTS}
     else:
         return {}
     return {
