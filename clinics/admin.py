@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -46,17 +47,26 @@ class FeaturesAdmin(ClinicAdmin):
 @admin.register(Membership)
 class MembershipAdmin(ClinicAdmin):
     form = MembershipForm
-    list_display = ["person", "role", "treats", "standing"]
+    list_display = ["person", "email", "role", "treats", "standing"]
     list_filter = ["role", "treats", "is_active"]
     list_select_related = ["user"]
-    search_fields = ["user__name", "user__email"]
-    ordering = ["user__name", "pk"]
-    fields = ["person", "role", "treats", "is_active"]
-    readonly_fields = ["person"]
+    search_fields = ["user__email"]
+    ordering = ["user__email"]  # not by name, which the clinic must not guess before somebody accepts
+    readonly_fields = ["person", "email"]
 
-    @admin.display(description=_("person"), ordering="user__name")
+    @admin.display(description=_("person"))
     def person(self, membership: Membership) -> str:
-        return staff.known_as(membership)
+        return str(membership)
+
+    @admin.display(description=_("e-mail"), ordering="user__email")
+    def email(self, membership: Membership) -> str:
+        return membership.user.email
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        by_name = Q(user__name__icontains=search_term, invited_at__isnull=True)
+        return queryset.filter(by_name | Q(user__email__icontains=search_term)), False
 
     @admin.display(description=_("standing"))
     def standing(self, membership: Membership) -> str:
@@ -72,10 +82,11 @@ class MembershipAdmin(ClinicAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ["email", "name", "role", "treats"]
-        return ["person", "role", "treats"] if obj.invited_at else ["person", "role", "treats", "is_active"]
+        shown = ["person", "email", "role", "treats"]
+        return shown if obj.invited_at else [*shown, "is_active"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [] if obj is None else ["person"]
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if obj is None else self.readonly_fields
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An invitation can be taken back. Who has worked here stays in the records and is set to not working here."""

@@ -216,8 +216,11 @@ def _person(request: HttpRequest) -> User:
 
 
 def _in_words(rows: Iterable[models.Model]) -> list[str]:
-    counts = Counter(str(type(row)._meta.verbose_name_plural) for row in rows)
-    return [f"{count} {name}" for name, count in sorted(counts.items())]
+    counts = Counter(type(row) for row in rows)
+    return sorted(
+        f"{count} {model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural}"
+        for model, count in counts.items()
+    )
 
 
 # Everywhere, so that no list_filter can forget it: only people that the (scoped) rows refer to.

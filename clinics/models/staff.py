@@ -68,7 +68,8 @@ class Membership(ClinicModel):
         ]
 
     def __str__(self) -> str:
-        return str(self.user)
+        """Until somebody accepts, the clinic knows the address it typed and not whose it is."""
+        return self.user.email if self.invited_at else str(self.user)
 
     def can(self, permission: Permission) -> bool:
         return can(self.role, permission)

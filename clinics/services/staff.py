@@ -17,12 +17,6 @@ from clinics.permissions import Role
 from clinics.tenancy import clinic_scope
 
 
-def known_as(membership: Membership) -> str:
-    """Until somebody accepts, the clinic knows the address it typed and not whose it is."""
-    user = membership.user
-    return user.email if membership.invited_at else f"{user.name} ({user.email})"
-
-
 def objection(membership: Membership | None, values: Mapping[str, Any], *, by: User) -> str:
     """Why this person may not invite somebody as this, or change this membership. "" where they may.
 

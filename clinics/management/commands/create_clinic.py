@@ -1,0 +1,39 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from clinics.services.clinics import open_clinic
+from clinics.tasks import write_to_invited
+from clinics.tenancy import clinic_scope
+
+NEXT = """{clinic} is there, with one location of the same name.
+An invitation goes to {email}, who accepts it at {base_url}/accounts/invitations/
+and then finds services, rooms and staff under Admin.
+"""
+
+
+class Command(BaseCommand):
+    help = "Open a clinic and invite its owner by e-mail."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--zone", required=True, help="such as Europe/Dublin")
+        parser.add_argument("--owner-email", required=True)
+        parser.add_argument("--owner-name", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        email = options["owner_email"]
+        try:
+            validate_email(email)
+            invitation = open_clinic(
+                name=options["name"], zone=options["zone"], owner_email=email, owner_name=options["owner_name"]
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        with clinic_scope(invitation.clinic_id):
+            write_to_invited.enqueue(membership_id=invitation.pk)
+        self.stdout.write(NEXT.format(clinic=options["name"], email=email, base_url=settings.BASE_URL))
