@@ -1,0 +1,108 @@
+"""The charts that cases.json describes: where it hurts, the screen, the first assessment with its scores."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from clinics.models import User
+from patients.models import Patient, Score
+from programs.models import Episode, Side, Test
+from programs.services import assessments, episodes, red_flags
+from programs.services.assessments import Entry
+from programs.services.episodes import Pain
+
+SIDES = {"R": "right", "L": "left"}
+PAIN_SIDES = {"left": Side.LEFT, "right": Side.RIGHT, "bilateral": Side.BOTH}
+# What lies beside a value and belongs to how it was taken.
+CONDITIONS = ("pelvis_controlled", "level", "painful", "heel_lift")
+SCORES = ("nprs_now", "nprs_average", "nprs_best", "nprs_worst", "sane", "ex_confidence", "fear_movement")
+IMPORTED = {
+    "odi_percent": "odi",
+    "fabq_pa": "fabq_pa",
+    "fabq_w": "fabq_w",
+    "startback_total": "startback_total",
+    "startback_distress": "startback_distress",
+}
+
+
+def open_chart(*, patient: Patient, case: Mapping[str, Any], day: date, by: User) -> Episode:
+    """The first visit of a case, on that day."""
+    places = [_pain(place) for place in case["pain_map"]]
+    began_on = day - timedelta(days=round(case["story"]["weeks"] * 7))
+    episode = episodes.open_episode(
+        patient=patient, complaint="Low-back pain", began_on=began_on, started_on=day, by=by, pain=places[0]
+    )
+    for place in places[1:]:
+        episodes.note_pain(episode=episode, pain=place, noted_on=day, by=by)
+    screen(episode, case["red_flags"], day, by)
+    assessments.record_assessment(episode=episode, done_on=day, entries=list(entries(case)), by=by)
+    Score.objects.bulk_create(_scores(patient, case["measures"], day))
+    return episode
+
+
+def screen(episode: Episode, concern: str, day: date, by: User) -> None:
+    note = "" if concern == "clear" else "Leg symptoms with a weak big toe. Bladder, bowel and saddle area normal."
+    red_flags.record_screen(episode=episode, concern=concern, positive=[], note=note, screened_on=day, by=by)
+
+
+def entries(case: Mapping[str, Any]) -> Iterator[Entry]:
+    known = {test.key: test for test in Test.objects.filter(key__in=case["tests"])}
+    judged = case["clinician_judgement"] or {}
+    for key, raw in case["tests"].items():
+        yield from _entries(known[key], raw, judged.get(key))
+
+
+def _entries(test: Test, raw: Mapping[str, Any], judged: str | None) -> Iterator[Entry]:
+    conditions = {name: raw[name] for name in CONDITIONS if name in raw}
+    said = None if judged is None else judged == "abnormal"
+    for side, found in _sides(raw):
+        value, word = _value_and_word(found)
+        yield Entry(test=test, side=side, value=value, word=word, judged_abnormal=said, conditions=conditions)
+
+
+def _sides(raw: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    if "altered" in raw:  # skin feeling: the side where it is altered, normal elsewhere
+        bad = set(raw["altered"].values())
+        return [(side, "altered" if mark in bad else "normal") for mark, side in SIDES.items()]
+    return [(side, raw[mark]) for mark, side in SIDES.items() if mark in raw] or [("none", raw["value"])]
+
+
+def _value_and_word(found: Any) -> tuple[Decimal | None, str]:
+    match found:
+        case {"mmt": str(grade), "n": force}:
+            return _number(force), grade
+        case {"mmt": str(grade)}:
+            return None, grade
+        case {"knee0": straight, "knee90": bent}:
+            return _number(min(straight, bent)), ""
+        case str():
+            return None, found
+        case _:
+            return _number(found), ""
+
+
+def _number(value: float) -> Decimal:
+    return Decimal(str(value))
+
+
+def _pain(place: Mapping[str, Any]) -> Pain:
+    levels = place.get("levels") or []
+    return Pain(
+        region=place["region"],
+        intensity=place["intensity"],
+        side=PAIN_SIDES.get(place["side"], Side.NONE),
+        levels="–".join(dict.fromkeys((levels[0], levels[-1]))) if levels else "",
+        quality=place["type"],
+    )
+
+
+def _scores(patient: Patient, measures: Mapping[str, Any], day: date) -> Iterator[Score]:
+    imported = measures.get("imported_totals") or {}
+    found = {key: measures[key] for key in SCORES if key in measures}
+    found |= {ours: imported[theirs] for theirs, ours in IMPORTED.items() if theirs in imported}
+    for measure, value in found.items():
+        yield Score(patient=patient, measure=measure, value=_number(value), taken_on=day)
+    yield Score(
+        patient=patient, measure="psfs", value=_number(measures["psfs_mean"]), items=measures["psfs"], taken_on=day
+    )

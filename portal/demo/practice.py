@@ -1,0 +1,197 @@
+"""A demo clinic before its first patient: rooms, services, staff, hours."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+
+from clinics.models import Clinic, Credential, Feature, Location, Membership, Room, Service, User, WorkingHours
+from clinics.permissions import Role
+from portal.demo import people
+from portal.demo.people import Therapist
+from programs import catalogue
+
+PASSWORD = "plumbline-demo"  # noqa: S105  # of every demo account, in demo mode only
+FEATURES = {
+    "private_room": Feature.PRIVATE,
+    "plinth": Feature.PLINTH,
+    "sharps_bin": Feature.SHARPS,
+    "gym_lane": Feature.GYM,
+}
+ROOM_FLAGS = {
+    "private": Feature.PRIVATE,
+    "plinth": Feature.PLINTH,
+    "sharps": Feature.SHARPS,
+    "gym_lane": Feature.GYM,
+}
+# Left out: what is added to another visit, needs video, or treats several patients at once.
+OFFERED = (
+    "initial",
+    "follow_up",
+    "follow_up_long",
+    "needling_session",
+    "re_assessment",
+    "gym_session",
+    "education_talk",
+)
+NEEDLING, NEEDLING_NAME = "needling", "Functional dry needling"
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """One weekly stretch, by the keys of this package."""
+
+    therapist: str
+    location: str
+    weekday: int
+    starts: time
+    ends: time
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    clinic: Clinic
+    locations: Mapping[str, Location]
+    rooms: Mapping[str, Room]
+    services: Mapping[str, Service]
+    therapists: Mapping[str, User]
+    shifts: Sequence[Shift]
+    owner: User
+
+
+def away_day(today: date) -> int:
+    """The weekday on which the traveller works in the other clinic: never today, so today both have full columns."""
+    return 3 if today.isoweekday() == 5 else 5
+
+
+def shifts(clinic: str, today: date) -> list[Shift]:
+    """Two rooms for three therapists at the Lindenhof: whoever comes late finds one free."""
+    away, week = away_day(today), range(1, 6)
+    day, early, late = (time(8), time(17)), (time(8), time(12, 30)), (time(12, 30), time(19))
+    if clinic == "harbour_lane":
+        return [
+            *(Shift(people.TRAVELLER, "quay", n, *day) for n in week if n != away),
+            *(Shift("t_haile", "mill", n, time(9), time(18)) for n in week),
+            *(Shift("t_ferreira", "quay", n, *day) for n in week),
+        ]
+    return [
+        Shift(people.TRAVELLER, "linden", away, time(9), time(16)),
+        *(Shift("t_sato", "linden", n, time(8), time(16)) for n in week if n != away),
+        *(Shift("t_krueger", "linden", n, *late) for n in week),
+        *(Shift("t_demir", "linden", n, *early) for n in week),
+    ]
+
+
+def open_practice(source: Mapping[str, Any], users: Mapping[str, User], clinic: Clinic, today: date) -> Practice:
+    """Inside the clinic's scope. `users` are the people of both clinics by e-mail."""
+    key = source["key"]
+    staff = {one.key: users[one.email] for one in people.therapists() if works_in(one, key)}
+    owner = _memberships(key, users, staff)
+    locations = {
+        one["key"]: Location.objects.create(name=one["name"], time_zone=clinic.time_zone) for one in source["locations"]
+    }
+    rota = shifts(key, today)
+    practice = Practice(clinic, locations, _rooms(source, locations), _services(), staff, rota, owner)
+    _credentials(key, staff, today)
+    WorkingHours.objects.bulk_create(
+        WorkingHours(
+            therapist=staff[one.therapist],
+            location=locations[one.location],
+            weekday=one.weekday,
+            starts=one.starts,
+            ends=one.ends,
+        )
+        for one in rota
+    )
+    return practice
+
+
+def works_in(therapist: Therapist, clinic: str) -> bool:
+    return therapist.clinic == clinic or therapist.key == people.TRAVELLER
+
+
+def make_users() -> dict[str, User]:
+    """Everybody who signs in, by e-mail: all staff, Maya, and the patient of both clinics."""
+    names = {one.email: one.name for one in people.therapists()}
+    for clinic in people.MAIL:
+        names |= {one.email: one.name for one in people.colleagues(clinic)}
+    names |= {people.MAYA: "Maya Okafor", people.IN_BOTH: "Amara Obi"}
+    password = make_password(PASSWORD if settings.DEMO else None)  # hashed once: hashing is slow on purpose
+    made = User.objects.bulk_create(User(email=email, name=name, password=password) for email, name in names.items())
+    EmailAddress.objects.bulk_create(
+        EmailAddress(user=user, email=user.email, verified=True, primary=True) for user in made
+    )
+    return {user.email: user for user in made}
+
+
+def accounts() -> list[tuple[str, str]]:
+    """E-mail and what the person does, in the order of the clinics."""
+    found = []
+    for source in people.clinics():
+        staff = [(one.email, "therapist") for one in people.therapists() if one.clinic == source["key"]]
+        staff += [(one.email, one.role.replace("_", " ")) for one in people.colleagues(source["key"])]
+        found += [(email, f"{role}, {source['name']}") for email, role in staff]
+    return [*found, (people.MAYA, "patient"), (people.IN_BOTH, "patient of both clinics")]
+
+
+def _memberships(clinic: str, users: Mapping[str, User], staff: Mapping[str, User]) -> User:
+    for user in staff.values():
+        Membership.objects.create(user=user, role=Role.THERAPIST, treats=True)
+    others = people.colleagues(clinic)
+    for one in others:
+        Membership.objects.create(user=users[one.email], role=one.role)
+    return next(users[one.email] for one in others if one.role == Role.OWNER)
+
+
+def _rooms(source: Mapping[str, Any], locations: Mapping[str, Location]) -> dict[str, Room]:
+    known = {one["key"]: one for one in catalogue.content("names")["rooms"]}
+    return {
+        key: Room.objects.create(
+            location=locations[place["key"]],
+            name=known[key]["name"],
+            features=[feature for flag, feature in ROOM_FLAGS.items() if known[key][flag]],
+        )
+        for place in source["locations"]
+        for key in place["rooms"]
+    }
+
+
+def _services() -> dict[str, Service]:
+    groups = {one["key"]: one["entries"] for one in catalogue.content("templates")["items"]}
+    offered = [one for one in groups["services"] if one["key"] in OFFERED]
+    made = [_service(one) for one in offered]
+    return {service.key: service for service in made}
+
+
+def _service(source: Mapping[str, Any]) -> Service:
+    is_needling = source["key"] == "needling_session"
+    return Service.objects.create(
+        key=NEEDLING if is_needling else source["key"].replace("_", "-"),
+        name=NEEDLING_NAME if is_needling else source["name"],
+        minutes=source["minutes"],
+        minutes_before=source["buffer_before"],
+        minutes_after=source["buffer_after"],
+        credential=next(iter(source["clinician_needs"]), ""),
+        room_features=[FEATURES[need] for need in source["needs"] if need in FEATURES],
+    )
+
+
+def _credentials(clinic: str, staff: Mapping[str, User], today: date) -> None:
+    """The clinic of names.json has seen them; the traveller's also the other one. Dates run from today."""
+    Credential.objects.bulk_create(
+        Credential(
+            therapist=staff[one.key],
+            kind=held["type"],
+            regions=held["regions"],
+            hours=held["hours"],
+            issued_on=today - timedelta(days=2 * 365),
+            expires_on=today + timedelta(days=held["expires_in_days"]),
+        )
+        for one in people.therapists()
+        if works_in(one, clinic)
+        for held in one.credentials
+    )

@@ -1,0 +1,149 @@
+"""Maya Okafor: the worked example of the domain notes, with exactly its figures.
+
+Day 0 is the Monday of `calendar.first_day`, so the six weeks and all eight visits are over and week 6 has been
+re-tested. The six-week home programme (65 of 78 occasions) ended on day 42; from day 43 the same three exercises go on
+as a programme of their own, so that today has something due.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from clinics.models import User
+from patients.models import Appointment, Patient, Score
+from portal.demo import cases, worked_home, worked_sessions
+from programs.models import Decision, Episode, Factor, InterventionKind, Test
+from programs.queries.findings import abnormal_tests
+from programs.services import assessments, factors, plans
+from programs.services.assessments import Entry
+from programs.services.plans import Aim, Step
+
+RETESTS = (3, 6)  # weeks
+WEEKS, VISITS = 6, 8
+SUMMARY = "Sit through a meeting, lift my younger one without thinking, and run three kilometres along the water again."
+# trend column -> test and side
+TESTS = {
+    "lunge_right": ("M12", "right"),
+    "lunge_left": ("M12", "left"),
+    "thomas_right": ("O01", "right"),
+    "bridge_right": ("M17", "right"),
+    "bridge_left": ("M17", "left"),
+    "side_bridge_right": ("M19", "right"),
+    "side_bridge_left": ("M19", "left"),
+    "sorensen": ("M18", "none"),
+    "fabq_pa": ("FABQ_PA", "none"),
+}
+SCORES = ("nprs_average", "nprs_worst", "odi", "fabq_pa", "groc", "sane")
+
+
+def tell(*, patient: Patient, case: Mapping[str, Any], visits: Sequence[Appointment], day0: date, today: date) -> None:
+    """Inside the clinic's scope. `visits` are the eight, in order."""
+    by: User = visits[0].therapist
+    episode = cases.open_chart(patient=patient, case=case, day=day0, by=by)
+    abnormal = abnormal_tests(episode, day0)
+    confirmed = _decide(episode, case, visits[0], by)
+    _plan(episode, case, confirmed, abnormal, day0, by)
+    for week in RETESTS:
+        day = day0 + timedelta(weeks=week)
+        cases.screen(episode, case["red_flags"], day, by)  # a screen counts for 30 days, the treatment takes 42
+        entries = list(_retest(case["trend"], week))
+        assessments.record_assessment(episode=episode, done_on=day, entries=entries, by=by)
+    _follow_scores(patient, case, day0)
+    worked_sessions.write(episode=episode, case=case, visits=visits)
+    worked_home.exercise(episode=episode, case=case, day0=day0, today=today, by=by)
+
+
+def _decide(episode: Episode, case: Mapping[str, Any], visit: Appointment, by: User) -> dict[str, Factor]:
+    found = {factor.key: factor for factor in Factor.objects.filter(episode=episode)}
+    for key, expected in case["expected"]["factors"].items():
+        clinician = expected["clinician"]
+        factors.decide(
+            factor=found[key], decision=clinician["decision"], reason=clinician["reason"].capitalize(), by=by
+        )
+    Factor.objects.filter(episode=episode).exclude(decision=Decision.OPEN).update(decided_at=visit.ends_at)
+    return {key: Factor.objects.get(pk=found[key].pk) for key in case["expected"]["factors"]}
+
+
+def _plan(
+    episode: Episode,
+    case: Mapping[str, Any],
+    confirmed: Mapping[str, Factor],
+    abnormal: Sequence[str],
+    day0: date,
+    by: User,
+) -> None:
+    plans.make_plan(
+        episode=episode,
+        starts_on=day0,
+        weeks=WEEKS,
+        visits=VISITS,
+        summary=SUMMARY,
+        goals=[_aim(goal, day0) for goal in case["expected"]["goals"]],
+        interventions=list(_steps(confirmed, abnormal)),
+        by=by,
+    )
+
+
+def _aim(goal: Mapping[str, Any], day0: date) -> Aim:
+    due_on = day0 + timedelta(weeks=goal["due_week"])
+    return Aim(measure=goal["measure"], operator=goal["op"], target=Decimal(str(goal["target"])), due_on=due_on)
+
+
+def _steps(confirmed: Mapping[str, Factor], abnormal: Sequence[str]) -> Iterator[Step]:
+    for dose in worked_home.DOSES:
+        yield Step(
+            kind=InterventionKind.EXERCISE,
+            what=dose.name,
+            frequency=f"At home, {len(dose.weekdays)} days a week",
+            factors=[confirmed[key] for key in dose.factors],
+        )
+    for kind, what, frequency, answered in (
+        (InterventionKind.NEEDLING, "Gluteus medius, lumbar multifidus", "Visits 2 and 4", ("hip_weak", "lumbar_weak")),
+        (InterventionKind.MANUAL, "Soft tissue, joint mobilisation L4/5", "Visits 2 and 5", ("hip_tight", "ankle_df")),
+        (InterventionKind.EDUCATION, "How pain works, flare-up plan", "Visits 1, 3 and 5", ("fear_avoidance",)),
+    ):
+        yield Step(kind=kind, what=what, frequency=frequency, factors=[confirmed[key] for key in answered])
+    yield Step(
+        kind=InterventionKind.ASSESSMENT,
+        what="Repeat what was abnormal",
+        frequency="Weeks 3 and 6",
+        factors=list(confirmed.values()),
+        tests=abnormal,
+    )
+
+
+def _retest(trend: Mapping[str, Sequence[Any]], week: int) -> Iterator[Entry]:
+    """The back's hold has no line for women: it stays low by judgement, since it has not caught up."""
+    known = {test.key: test for test in Test.objects.filter(key__in={key for key, _side in TESTS.values()})}
+    for column, (key, side) in TESTS.items():
+        yield Entry(
+            test=known[key],
+            side=side,
+            value=Decimal(str(trend[column][week])),
+            judged_abnormal=True if key == "M18" else None,
+            conditions={"pelvis_controlled": True} if key == "O01" else {},
+        )
+
+
+def _follow_scores(patient: Patient, case: Mapping[str, Any], day0: date) -> None:
+    """Weeks 1 to 6; week 0 was written with the first assessment."""
+    trend, activities = case["trend"], [item["activity"] for item in case["measures"]["psfs"]]
+    rows = [
+        Score(patient=patient, measure=measure, value=trend[measure][week], taken_on=day0 + timedelta(weeks=week))
+        for week in trend["week"][1:]
+        for measure in SCORES
+        if trend[measure][week] is not None
+    ]
+    rows += [
+        Score(
+            patient=patient,
+            measure="psfs",
+            value=round(Decimal(sum(values)) / len(values), 1),
+            items=[{"activity": what, "score": score} for what, score in zip(activities, values, strict=True)],
+            taken_on=day0 + timedelta(weeks=week),
+        )
+        for week, values in list(enumerate(trend["psfs_items"]))[1:]
+        if values
+    ]
+    Score.objects.bulk_create(rows)

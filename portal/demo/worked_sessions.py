@@ -1,0 +1,110 @@
+"""The eight visits of the worked example, their signed sessions, and the next visit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time, timedelta, tzinfo
+from decimal import Decimal
+from typing import Any
+
+from patients.models import Appointment
+from portal.demo.calendar import Kind, Visit, at
+from portal.demo.people import MAYA, TRAVELLER
+from programs.models import Episode, ManualTreatment, NeedlingSite, NeedlingTechnique, Session
+
+TEN = time(10)
+NEXT_VISIT_DAY = 56  # two weeks after the last one: it is still to come
+TECHNIQUES = {"static_in_situ": NeedlingTechnique.STATIC, "pistoning": NeedlingTechnique.PISTONING}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What stands in the session of one visit."""
+
+    service: str
+    note: str
+    before: int
+    after: int
+    needled: bool = False
+    treatments: Sequence[Mapping[str, Any]] = ()
+
+
+SOFT_TISSUE = {"technique": "myofascial_hold", "region": "low_back", "side": "right", "minutes": 10}
+MOBILISATION = {
+    "technique": "lumbar_pa_central", "region": "low_back", "level": "L4/5", "grade": "II-III", "minutes": 23,
+}  # fmt: skip
+TOLD = (
+    Told(
+        "initial",
+        "Examination. Learning talks 1 and 2. All three home exercises taught: half-kneeling glute activation, lumbar "
+        "extension, hip hinge. Leaflet on when to call given.",
+        5, 5,
+    ),
+    Told(
+        "needling",
+        "Consent to needling, signed. Prone, skin cleaned with alcohol. Hip hinge retrained. A mild bruise at the "
+        "right hip; aftercare explained.",
+        5, 3, needled=True, treatments=(SOFT_TISSUE,),
+    ),
+    Told("follow-up", "Exercises and balance. Learning talk 5. The bruise at the right hip is gone.", 4, 4),
+    Told("needling", "The same two muscles. Exercises and hinge retraining.", 4, 3, needled=True),
+    Told(
+        "re-assessment",
+        "Re-test of week 3. Flare after gardening: what to do next time. Mobilisation 3 x 60 s. Lumbar extension made "
+        "easier for now: half the height.",
+        5, 4, treatments=(MOBILISATION,),
+    ),
+    Told("follow-up", "Half-kneeling and hinge progressed: longer holds, deeper hinge.", 3, 3),
+    Told("follow-up", "Hinge with 8 kg, ten clean repeats. Plan for running and walking in turns.", 3, 2),
+    Told(
+        "re-assessment",
+        "Re-test of week 6: all six goals reached. How to go on alone, what to do in a flare. Exercises stay; one more "
+        "visit to see how it holds.",
+        2, 2,
+    ),
+)  # fmt: skip
+
+
+def agreed_visits(case: Mapping[str, Any], day0: date, zone: tzinfo, kinds: Mapping[str, Kind]) -> list[Visit]:
+    """Maya's eight visits and the one to come, all with Niamh in Ash at ten."""
+    days = [(visit["day"], told.service) for visit, told in zip(case["visits"], TOLD, strict=True)]
+    found = []
+    for number, service in [*days, (NEXT_VISIT_DAY, "follow-up")]:
+        starts = at(day0 + timedelta(days=number), TEN, zone)
+        ends = starts + kinds[service].length
+        found.append(Visit(MAYA, TRAVELLER, "harbour_lane/room_ash", service, starts, ends, is_agreed=True))
+    return found
+
+
+def write(*, episode: Episode, case: Mapping[str, Any], visits: Sequence[Appointment]) -> None:
+    """Written with their parts first and signed afterwards, an hour after each visit: the triggers judge signatures."""
+    for visit, told in zip(visits, TOLD, strict=True):
+        session = Session.objects.create(
+            patient_id=episode.patient_id,
+            episode=episode,
+            appointment=visit,
+            therapist=visit.therapist,
+            note=told.note,
+            pain_before=told.before,
+            pain_after=told.after,
+        )
+        if told.needled:
+            NeedlingSite.objects.bulk_create(_site(session, one, case) for one in case["needling"][0]["sites"])
+        ManualTreatment.objects.bulk_create(ManualTreatment(session=session, **one) for one in told.treatments)
+        session.signed_at, session.signed_by = visit.ends_at + timedelta(hours=1), visit.therapist
+        session.save(update_fields=["signed_at", "signed_by"])
+
+
+def _site(session: Session, source: Mapping[str, Any], case: Mapping[str, Any]) -> NeedlingSite:
+    return NeedlingSite(
+        session=session,
+        muscle=source["muscle"],
+        level=source.get("level", ""),
+        side=source["side"],
+        diameter_mm=Decimal(str(source["diameter_mm"])),
+        length_mm=source["length_mm"],
+        technique=TECHNIQUES[source["technique"]],
+        needles_in=source["needles_in"],
+        needles_out=source["needles_out"],
+        lot=case["needling"][0]["lot"],
+        response=f"twitch: {source['twitch']}" if "twitch" in source else f"left in for {source['dwell_s'] // 60} min",
+    )
