@@ -1,0 +1,119 @@
+"""One row in every clinic table, so that each of them has something that could leak."""
+
+import uuid
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from clinics.models import AuditEvent, Channel, ClinicModel, Credential, Membership, Message, WorkingHours
+from clinics.tenancy import clinic_scope
+from patients.models import Appointment, Score
+from portal.models import PatientLogin
+from programs.models import (
+    Answer,
+    Assessment,
+    CarePlan,
+    Episode,
+    Exercise,
+    ExerciseLog,
+    Factor,
+    Goal,
+    HomeProgramme,
+    Intervention,
+    ManualTreatment,
+    NeedlingSite,
+    PainArea,
+    Prescription,
+    RedFlagScreen,
+    ReminderSetting,
+    Result,
+    Session,
+    Test,
+)
+from tests.factories.cast import NINE, Cast, appointment_at
+
+DAY = date(2027, 3, 1)
+Rows = dict[str, Any]  # "programs.Episode" -> the row
+
+
+def one_of_everything(cast: Cast) -> Rows:
+    """The cast's own rows are in it too, so `rows["patients.Patient"]` is pia or paul."""
+    with clinic_scope(cast.clinic.pk):
+        episode = Episode.objects.create(patient=cast.patient, complaint="Low back", started_on=DAY)
+        appointment = appointment_at(cast)
+        made: list[ClinicModel] = [cast.location, cast.room, cast.needling, cast.patient, episode, appointment]
+        made += [*_clinic(cast), *_found(cast, episode), *_treated(cast, episode, appointment), *_home(cast, episode)]
+        rows = {row._meta.label: row for row in made}
+        return {**rows, **_of_the_cast(cast)}
+
+
+def _of_the_cast(cast: Cast) -> Rows:
+    kinds = (Credential, WorkingHours, PatientLogin)
+    desk = Membership.objects.get(user=cast.desk)
+    return {desk._meta.label: desk, **{kind._meta.label: kind.objects.first() for kind in kinds}}
+
+
+def _clinic(cast: Cast) -> list[ClinicModel]:
+    subject = {"patient_id": cast.patient.pk, "rule": "exercise_reminder", "subject_id": 1}
+    instants = {"due_at": NINE, "expires_at": NINE + timedelta(hours=3)}
+    return [
+        Message.objects.create(channel=Channel.PORTAL, local_date=DAY, title="Today", body="…", **subject, **instants),
+        Score.objects.create(patient=cast.patient, measure="pain", value=4, taken_on=DAY),
+        AuditEvent.objects.create(by=cast.desk, action="book", subject="x", patient_id=cast.patient.pk),
+    ]
+
+
+def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
+    test = Test.objects.create(key="KTW", name="Knee to wall", kind="movement")
+    assessment = Assessment.objects.create(patient=cast.patient, episode=episode, done_on=DAY, assessor=cast.therapist)
+    factor = Factor.objects.create(episode=episode, key="ankle_df", suggestion="supported")
+    return [
+        test, assessment, factor,
+        Result.objects.create(assessment=assessment, test=test, side="left", value=6),
+        PainArea.objects.create(episode=episode, region="lumbar", intensity=5, noted_on=DAY),
+        RedFlagScreen.objects.create(
+            episode=episode, concern="clear", screened_on=DAY, screened_by=cast.therapist
+        ),
+        *_planned(cast, episode, factor),
+    ]  # fmt: skip
+
+
+def _planned(cast: Cast, episode: Episode, factor: Factor) -> list[ClinicModel]:
+    plan = CarePlan.objects.create(patient=cast.patient, episode=episode, starts_on=DAY, made_by=cast.therapist)
+    intervention = Intervention.objects.create(plan=plan, kind="manual", what="Mobilise the ankle")
+    return [
+        plan, intervention,
+        Goal.objects.create(plan=plan, measure="pain", operator="<=", target=2, due_on=DAY),
+        Answer.objects.create(intervention=intervention, factor=factor),
+    ]  # fmt: skip
+
+
+def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[ClinicModel]:
+    session = Session.objects.create(
+        patient=cast.patient, episode=episode, appointment=appointment, therapist=cast.therapist
+    )
+    return [
+        session,
+        NeedlingSite.objects.create(
+            session=session, muscle="gluteus_medius", side="left", diameter_mm="0.30", length_mm=50,
+            technique="static", needles_in=1, needles_out=1,
+        ),
+        ManualTreatment.objects.create(session=session, technique="glide", region="ankle", minutes=5),
+    ]  # fmt: skip
+
+
+def _home(cast: Cast, episode: Episode) -> list[ClinicModel]:
+    exercise = Exercise.objects.create(key="hip_hinge", name="Hip hinge", purpose="To bend well")
+    programme = HomeProgramme.objects.create(
+        patient=cast.patient, episode=episode, starts_on=DAY, ends_on=DAY + timedelta(weeks=6)
+    )
+    prescription = Prescription.objects.create(
+        patient=cast.patient, programme=programme, exercise=exercise, sets=2, reps=8, weekdays=[1, 3, 5]
+    )
+    return [
+        exercise, programme, prescription,
+        ReminderSetting.objects.create(patient=cast.patient, local_time=time(17, 30)),
+        ExerciseLog.objects.create(
+            patient=cast.patient, prescription=prescription, client_id=uuid.uuid4(), due_on=DAY,
+            done_at=datetime(2027, 3, 1, 18, tzinfo=UTC), sets_done=2, reps_done=8, pain=2, effort=4,
+        ),
+    ]  # fmt: skip
