@@ -11,17 +11,17 @@ from programs.models import Exercise
 
 
 def version_of(pose: Mapping[str, Any]) -> str:
-    """Changes with the pose, so that an edited one is drawn anew."""
-    return hashlib.sha256(json.dumps(pose, sort_keys=True).encode()).hexdigest()[:12]
+    """Changes with the pose and with the way it is drawn, so that an old picture is never shown for a new one."""
+    return hashlib.sha256(f"{figures.EDITION} {json.dumps(pose, sort_keys=True)}".encode()).hexdigest()[:12]
 
 
 def figure_of(exercise: Exercise, *, animated: bool) -> str:
-    item = {"key": exercise.key, "name": exercise.name, "alt_text": exercise.alt_text, "pose": exercise.pose}
-    return _drawn(json.dumps(item, sort_keys=True), animated)
+    """PoseError where the exercise has no pose that can be drawn."""
+    return _drawn(json.dumps(exercise.pose, sort_keys=True), exercise.name, exercise.alt_text, animated)
 
 
 @lru_cache(maxsize=128)
-def _drawn(item: str, animated: bool) -> str:
-    """Drawing takes tens of milliseconds, and the same few exercises are asked for all day."""
+def _drawn(pose: str, title: str, text: str, animated: bool) -> str:
+    """Drawing takes up to a third of a second, and the same few exercises are asked for all day."""
     draw = figures.animation if animated else figures.still
-    return draw(figures.load_exercise(json.loads(item)))
+    return draw(json.loads(pose), title=title, text=text)

@@ -1,9 +1,10 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from clinics.access import anybody_of_the_clinic
+from programs.figures import PoseError
 from programs.models import Exercise
 from programs.pictures import figure_of
 
@@ -16,5 +17,8 @@ A_YEAR = 365 * 24 * 3600
 def exercise_figure(request: HttpRequest, key: str) -> HttpResponse:
     """Pages link it with the pose's version (`?v=`), so an edited pose has a new address. `animated=1` moves."""
     exercise = get_object_or_404(Exercise, key=key)
-    picture = figure_of(exercise, animated=request.GET.get("animated") == "1")
+    try:
+        picture = figure_of(exercise, animated=request.GET.get("animated") == "1")
+    except PoseError as error:
+        raise Http404("no pose to draw") from error
     return HttpResponse(picture, content_type="image/svg+xml")
