@@ -138,12 +138,12 @@ def _days(built: Built) -> Iterator[Day]:
         for shift in built.practice.shifts:
             if shift.weekday != day.isoweekday():
                 continue
-            lunch = tuple(calendar.at(day, wall, zone) for wall in calendar.LUNCH)
+            lunch = calendar.at(day, shift.lunch, zone)
             yield Day(
                 therapist=shift.therapist,
                 starts=calendar.at(day, shift.starts, zone),
                 ends=calendar.at(day, shift.ends, zone),
-                lunch=(lunch[0], lunch[1]),
+                lunch=(lunch, lunch + calendar.LUNCH),
                 date=day,
                 rooms=_rooms(built, shift.location),
                 may_needle=_may_needle(held[shift.therapist], built.today, day),

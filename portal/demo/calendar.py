@@ -12,13 +12,14 @@ from patients.models import Status
 WEEKS_BACK, WEEKS_AHEAD = 6, 2
 STEP = timedelta(minutes=15)
 PAUSE = timedelta(minutes=30)
-LUNCH = (time(12), time(13))
-KEPT_FREE = timedelta(minutes=75)  # at the end of each day from today on: there is always room for one more
+LUNCH = timedelta(hours=1)
+KEPT_FREE = timedelta(minutes=75)  # at the end of each day from today on: time for one more needling
 SOON = timedelta(minutes=45)
-NO_SHOW, CANCELLED = 0.05, 0.07  # shares of past appointments [plausible, not a source's figure]
+NO_SHOW, CANCELLED = 0.05, 0.06  # shares of appointments [plausible, not a source's figure]
 REST_DAYS = 2  # nobody comes on two days in a row
 # How full a day is, by the weeks that it lies ahead: 0 for today and all past days.
-FULL = {0: 0.72, 1: 0.45, 2: 0.25}
+FULL = {0: 0.8, 1: 0.5, 2: 0.28}
+FULL_TODAY = 0.96  # so that at any hour somebody is in session, and soon somebody waits
 WEIGHTS = {
     "follow-up": 36,
     "follow-up-long": 14,
@@ -137,9 +138,12 @@ class Planner:
 
     def _fill(self, day: Day, waiting: list[str], new: Sequence[str]) -> None:
         clock, newcomers = day.starts, list(new)
-        ends = day.ends - (KEPT_FREE if day.date >= self.today else timedelta())
-        share = FULL[max(0, -(-(day.date - self.today).days // 7))]
+        ends = day.ends - (KEPT_FREE if day.date >= self.today and day.may_needle else timedelta())
+        share = self._share(day.date)
         while clock + PAUSE <= ends:
+            if day.lunch[0] <= clock < day.lunch[1]:
+                clock = day.lunch[1]
+                continue
             visit = None
             if newcomers or self.rng.random() < share:
                 visit = self._next(day, clock, ends, waiting, newcomers)
@@ -149,10 +153,15 @@ class Planner:
             self.add(visit)
             clock = _on_grid(visit.ends + self.kinds[visit.service].after)
 
+    def _share(self, day: date) -> float:
+        return FULL_TODAY if day == self.today else FULL[max(0, -(-(day - self.today).days // 7))]
+
     def _next(
         self, day: Day, clock: datetime, ends: datetime, waiting: list[str], newcomers: list[str]
     ) -> Visit | None:
         kind = self.kinds["initial"] if newcomers else self._kind(day)
+        if not self._fits(day, kind, clock, ends):
+            kind, newcomers = self.kinds["follow-up"], []  # the shortest; a first visit waits for a longer gap
         room = self._room(day, kind, clock)
         patient = newcomers[0] if newcomers else self._patient(day, waiting)
         if room is None or patient is None or not self._fits(day, kind, clock, ends):
@@ -215,7 +224,7 @@ def _settled(visit: Visit, now: datetime, rng: Random, next_one: datetime | None
         return replace(visit, status=Status.IN_SESSION, arrived=visit.starts - early)
     if visit.starts == next_one and visit.starts - now <= SOON:
         return replace(visit, status=Status.ARRIVED, arrived=now - early)
-    if chance > 1 - CANCELLED / 2:
+    if chance < CANCELLED:
         return replace(visit, status=Status.CANCELLED)
     return visit
 

@@ -50,6 +50,7 @@ class Shift:
     weekday: int
     starts: time
     ends: time
+    lunch: time = time(12)  # an hour, not all at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +76,14 @@ def shifts(clinic: str, today: date) -> list[Shift]:
     if clinic == "harbour_lane":
         return [
             *(Shift(people.TRAVELLER, "quay", n, *day) for n in week if n != away),
-            *(Shift("t_haile", "mill", n, time(9), time(18)) for n in week),
-            *(Shift("t_ferreira", "quay", n, *day) for n in week),
+            *(Shift("t_haile", "mill", n, time(9), time(18), time(13)) for n in week),
+            *(Shift("t_ferreira", "quay", n, *day, time(12, 30)) for n in week),
         ]
     return [
         Shift(people.TRAVELLER, "linden", away, time(9), time(16)),
         *(Shift("t_sato", "linden", n, time(8), time(16)) for n in week if n != away),
-        *(Shift("t_krueger", "linden", n, *late) for n in week),
-        *(Shift("t_demir", "linden", n, *early) for n in week),
+        *(Shift("t_krueger", "linden", n, *late, time(15)) for n in week),
+        *(Shift("t_demir", "linden", n, *early, early[1]) for n in week),
     ]
 
 

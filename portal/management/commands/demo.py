@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from clinics.models import Clinic
+from clinics.models import Clinic, User
 from portal.demo import practice
 from portal.demo.build import build
 from portal.demo.reset import empty
@@ -36,3 +36,5 @@ def _refuse_beside_real_data() -> None:
         raise CommandError("Demo data is for development: PLUMBLINE_ENV says production.")
     if Clinic.objects.filter(is_demo=False).exists():
         raise CommandError("This database holds a clinic that is not a demo clinic. Nothing was changed.")
+    if User.objects.exists() and not Clinic.objects.exists():
+        raise CommandError("This database holds people who are in no demo clinic. Nothing was changed.")
