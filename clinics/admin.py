@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
 from clinics.admin_base import ClinicAdmin, ReadOnlyAdmin
 from clinics.forms.staff import InviteForm, MembershipForm
@@ -40,7 +40,7 @@ class FeaturesAdmin(ClinicAdmin):
             label=capfirst(db_field.verbose_name),
             choices=Feature.choices,
             required=False,
-            widget=UnfoldAdminCheckboxSelectMultiple,
+            widget=UnfoldAdminCheckboxSelectMultipleWidget,
         )
 
 

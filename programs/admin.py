@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminCheckboxSelectMultiple, UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextareaWidget
 
 from clinics.admin_base import ClinicAdmin, LinesField
 from programs.models import Exercise, FactorKey, Test
@@ -31,7 +31,7 @@ class ExerciseAdmin(ClinicAdmin):
                 label=capfirst(db_field.verbose_name),
                 choices=FactorKey.choices,
                 required=False,
-                widget=UnfoldAdminCheckboxSelectMultiple,
+                widget=UnfoldAdminCheckboxSelectMultipleWidget,
             )
         if isinstance(db_field, ArrayField):
             return LinesField(

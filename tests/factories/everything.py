@@ -8,6 +8,7 @@ from clinics.models import AuditEvent, Channel, ClinicModel, Credential, Members
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Score
 from portal.models import PatientLogin
+from programs import catalogue
 from programs.models import (
     Answer,
     Assessment,
@@ -97,12 +98,13 @@ def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[Cli
             session=session, muscle="gluteus_medius", side="left", diameter_mm="0.30", length_mm=50,
             technique="static", needles_in=1, needles_out=1,
         ),
-        ManualTreatment.objects.create(session=session, technique="glide", region="ankle", minutes=5),
+        ManualTreatment.objects.create(session=session, technique="massage", region="ankle", minutes=5),
     ]  # fmt: skip
 
 
 def _home(cast: Cast, episode: Episode) -> list[ClinicModel]:
-    exercise = Exercise.objects.create(key="hip_hinge", name="Hip hinge", purpose="To bend well")
+    pose = dict(catalogue.exercise("hip_hinge").pose)
+    exercise = Exercise.objects.create(key="hip_hinge", name="Hip hinge", purpose="To bend well", pose=pose)
     programme = HomeProgramme.objects.create(
         patient=cast.patient, episode=episode, starts_on=DAY, ends_on=DAY + timedelta(weeks=6)
     )

@@ -1,0 +1,184 @@
+"""Who gets in where: every address of the product against everybody, from one table."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from clinics.models import User
+from clinics.tenancy import clinic_scope
+from portal.models import PatientLogin
+from tests.architecture.urls import addresses
+from tests.conftest import signed_in_client
+from tests.factories import NINE, Cast
+from tests.factories.everything import Rows, one_of_everything
+
+STAFF = {"desk", "therapist", "manager", "owner"}
+CLINICAL = {"therapist", "owner"}
+ADMINS = {"manager", "owner"}
+PATIENTS = {"patient", "other patient"}
+SIGNED_IN = STAFF | PATIENTS
+EVERYBODY = SIGNED_IN | {"anonymous"}
+
+# name -> (who gets in, the rows its address names). The package's own sign-in pages decide for themselves.
+Named = dict[str, Any]
+TABLE: dict[str, tuple[set[str], Named]] = {
+    "home": (EVERYBODY, {}),
+    "healthz": (EVERYBODY, {}),
+    "readyz": (EVERYBODY, {}),
+    "day": (STAFF, {}),
+    "day-on": (STAFF, {"on": NINE.date()}),
+    "appointment-new": (STAFF, {}),
+    "appointment": (STAFF, {"pk": "patients.Appointment"}),
+    "appointment-status": (STAFF, {"pk": "patients.Appointment"}),
+    "patients": (STAFF, {}),
+    "patient-search": (STAFF, {}),
+    "patient-new": (STAFF, {}),
+    "patient": (STAFF, {"pk": "patients.Patient"}),
+    "chart": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "episode-new": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "red-flags": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "assessments": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "assessment-new": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "factor-decide": (CLINICAL, {"factor_id": "programs.Factor"}),
+    "plan": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "plan-new": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "home-programme": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "sessions": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "session": (CLINICAL, {"appointment_id": "patients.Appointment"}),
+    "session-sign": (CLINICAL, {"appointment_id": "patients.Appointment"}),
+    "exercise-figure": (SIGNED_IN, {"key": "programs.Exercise"}),
+    "portal-today": (PATIENTS, {}),
+    "portal-exercise": ({"patient"}, {"pk": "programs.Prescription"}),
+    "portal-log": ({"patient"}, {"pk": "programs.Prescription"}),
+    "portal-progress": (PATIENTS, {}),
+    "portal-visits": (PATIENTS, {}),
+    "portal-messages": (PATIENTS, {}),
+    "portal-messages-read": (PATIENTS, {}),
+    "portal-settings": (PATIENTS, {}),
+    "api-portal-today": (PATIENTS, {}),
+    "api-portal-logs": (PATIENTS, {}),
+    "invitations": (SIGNED_IN, {}),
+    "admin:index": (ADMINS, {}),
+    "admin:jsi18n": (ADMINS, {}),
+    "admin:password_change": (ADMINS, {}),
+    "admin:password_change_done": (ADMINS, {}),
+    "admin:app_list": (ADMINS, {"app_label": "clinics"}),
+}
+# Tested on their own: what they do depends on more than who asks.
+ELSEWHERE = {
+    "switch-clinic": "test_middleware",
+    "join": "test_staff",
+    "portal-switch": "portal tests",
+    "admin:login": "test_admin",
+    "admin:logout": "test_admin",
+    "admin:search": "test_admin: closed",
+    "admin:autocomplete": "test_admin",
+    "admin:view_on_site": "test_admin: closed",
+    "admin:": "test_admin: unknown addresses",
+}
+for kind in admin.site._registry:
+    model = f"admin:{kind._meta.app_label}_{kind._meta.model_name}"
+    TABLE |= {f"{model}_changelist": (ADMINS, {}), f"{model}_add": (ADMINS, {})}
+    TABLE |= {f"{model}_{page}": (ADMINS, {"object_id": kind._meta.label}) for page in ("change", "delete", "history")}
+# Even an admin may only look at these; the page that would change them says so.
+LOOK_ONLY = {"auditevent", "message", "patientlogin", "test", "membership"}
+
+
+def names_a_row(name: str) -> bool:
+    return any("." in str(value) for value in TABLE[name][1].values())
+
+
+def closed_to_all(name: str) -> bool:
+    page = name.rsplit("_", 1)[-1]
+    kind = name.rsplit(":", maxsplit=1)[-1].split("_")[1] if name.count("_") == 2 else ""
+    return kind in LOOK_ONLY and (page == "delete" or (page == "add" and kind != "membership"))
+
+
+PERSON: dict[str, Callable[[Cast], User]] = {
+    "desk": lambda cast: cast.desk,
+    "therapist": lambda cast: cast.therapist,
+    "manager": lambda cast: cast.manager,
+    "owner": lambda cast: cast.owner,
+    "patient": lambda cast: cast.login,
+}
+
+
+def test_no_address_is_missing_from_the_table() -> None:
+    known = set(TABLE) | set(ELSEWHERE)
+    found = {address.name for address in addresses() if not address.view.__module__.startswith("allauth.")}
+    assert (found - known, known - found) == (set(), set())
+
+
+def verdict(client: Client, url: str) -> str:
+    with transaction.atomic():
+        response = client.get(url)
+        if response.status_code == 405:
+            response = client.post(url)
+        transaction.set_rollback(True)
+    return of(response)
+
+
+def of(response: Any) -> str:
+    if response.status_code == 302 and "/accounts/login/?next=" in response["Location"]:
+        return "sign in first"
+    assert response.status_code < 500 or response.wsgi_request.path == "/readyz"
+    return {403: "not yours to do", 404: "no such page"}.get(response.status_code, "in")
+
+
+def url_of(name: str, rows: Rows) -> str:
+    found = {key: rows.get(str(value), value) for key, value in TABLE[name][1].items()}
+    return reverse(name, kwargs={key: address(value, key) for key, value in found.items()})
+
+
+def address(value: Any, key: str) -> Any:
+    """An exercise goes by its key, other rows by their number; what is no row is itself."""
+    return getattr(value, "key" if key == "key" else "pk") if isinstance(value, Model) else value
+
+
+def expected(name: str, who: str, *, own_clinic: bool) -> str:
+    allowed = TABLE[name][0]
+    if who == "anonymous" and who not in allowed:
+        return "sign in first"
+    if who in allowed and not closed_to_all(name):
+        return "in" if own_clinic or not names_a_row(name) else "no such page"
+    if who in ADMINS and "membership_delete" in name and not own_clinic:
+        return "no such page"  # whether it can be deleted depends on the row, which is not there
+    return "no such page" if who in PATIENTS or not allowed & STAFF else "not yours to do"
+
+
+@pytest.fixture
+def everybody(north: Cast, south: Cast) -> dict[tuple[str, bool], Client]:
+    """(who, in the north) -> their browser. The south has the same people, for whom the north does not exist."""
+    pete = User.objects.create_user("pete@north.example", name="Pete North")
+    with clinic_scope(north.clinic.pk):
+        PatientLogin.objects.create(user=pete, patient=north.neighbour)
+    found: dict[tuple[str, bool], Client] = {
+        ("anonymous", True): Client(),
+        ("other patient", True): signed_in_client(pete),
+    }
+    for who, person in PERSON.items():
+        found |= {(who, True): signed_in_client(person(north)), (who, False): signed_in_client(person(south))}
+    return found
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_who_gets_in(name: str, north: Cast, everybody: dict[tuple[str, bool], Client]) -> None:
+    url = url_of(name, one_of_everything(north))
+    found: dict[Any, str] = {key: verdict(client, url) for key, client in everybody.items()}
+    assert found == {(who, own): expected(name, who, own_clinic=own) for who, own in everybody}
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if names_a_row(name) and name != "exercise-figure"])
+@pytest.mark.parametrize("pk", [999_999_999, 2**63, 0])
+def test_unknown_and_impossible_ids_are_404(name: str, pk: int, north: Cast) -> None:
+    who = PERSON["patient" if "portal" in name else "owner"](north)
+    if closed_to_all(name):
+        pytest.skip("closed to all")
+    url = reverse(name, kwargs=dict.fromkeys(TABLE[name][1], pk))
+    assert verdict(signed_in_client(who), url) == "no such page"
