@@ -70,14 +70,29 @@ def judge(taken: Taken, line: Line, unit: str, person: Person) -> Verdict:
     if found is None:
         state = State.NORMAL if taken.judged is False else State.NO_REFERENCE
         return Verdict(taken.test, state, ("No reference for this person.",) if state == State.NO_REFERENCE else ())
+    lone = _lone_side(taken)
+    if lone and taken.judged is None:  # one good side says nothing about the other
+        return Verdict(taken.test, State.NOT_COUNTED, (f"Only the {lone} side was tested.",))
     return Verdict(taken.test, State.NORMAL)
 
 
 def _outside(taken: Taken, line: Line, unit: str, person: Person) -> Found:
-    rule = RULES.get(line.get("rule", ""))
-    if rule is None or not taken.readings or not _applies(line, person):
+    name = line.get("rule", "")
+    if name not in RULES or not _applies(line, person):
         return None
-    return rule(taken, line, unit, person)
+    found = RULES[name](taken, line, unit, person)
+    return found if found or _has_answer(taken, name) else None
+
+
+def _has_answer(taken: Taken, rule: str) -> bool:
+    """A rule that found nothing to look at has not found anything normal."""
+    has_word, has_value = (any(one.word for one in taken.readings), bool(_values(taken)))
+    return has_word if rule in WORDED else has_value or (rule == "strength" and has_word)
+
+
+def _lone_side(taken: Taken) -> str | None:
+    sides = {one.side for one in taken.readings} & {"right", "left"}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _applies(line: Line, person: Person) -> bool:
@@ -203,6 +218,7 @@ def _reflex(taken: Taken, line: Line, unit: str, person: Person) -> Found:
     return (*said, "Sides differ.") if len(set(values.values())) > 1 else tuple(said)
 
 
+WORDED = {"positive", "words"}
 RULES: Mapping[str, Callable[[Taken, Line, str, Person], Found]] = {
     "sides": _sides,
     "sides_above": _above,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programs import catalogue
-from programs.reasoning import Person, Reading, State, Taken, judge, suggest
+from programs.reasoning import Person, Reading, State, Taken, Verdict, judge, suggest
 
 SIDES = {"R": "right", "L": "left"}
 CASES = catalogue.content("cases")["items"]
@@ -87,6 +87,67 @@ def test_step_down_is_never_a_strength_finding() -> None:
     many = (Reading("right", 9), Reading("left", 9))
     assert judge(Taken("M10", many), m10.line, m10.unit, Person(42, "male")).state == State.NO_REFERENCE
     assert not judge(Taken("M10", many, judged=True), m10.line, m10.unit, Person(42, "male")).quantitative
+
+
+def taken(key: str, *readings: Reading, judged: bool | None = None) -> Any:
+    test = catalogue.test(key)
+    conditions = {"pelvis_controlled": True}
+    return judge(Taken(key, readings, conditions, judged), test.line, test.unit, Person(63, "male"))
+
+
+def test_one_good_side_says_nothing_about_the_other() -> None:
+    alone = taken("M12", Reading("right", 12.0))
+    assert (alone.state, alone.because) == (State.NOT_COUNTED, ("Only the right side was tested.",))
+    assert taken("M12", Reading("right", 12.0), judged=False).state == State.NORMAL
+    assert taken("M12", Reading("right", 7.0)).state == State.ABNORMAL
+
+
+@pytest.mark.parametrize("key", ["M12", "M16", "M17", "M19", "O02", "N07"])
+def test_no_number_is_never_normal(key: str) -> None:
+    assert taken(key, Reading("right", None, "good"), Reading("left", None, "good")).state == State.NO_REFERENCE
+
+
+@pytest.mark.parametrize("key", ["M07", "M09", "O10", "N14"])
+def test_no_answer_is_never_normal(key: str) -> None:
+    assert taken(key, Reading("right", 1.0), Reading("left", 1.0)).state == State.NO_REFERENCE
+
+
+@given(st.sampled_from(["M12", "M16", "M17", "M18", "O01", "O02", "O03", "O17", "TSK17"]), st.data())
+def test_a_worse_value_on_both_sides_never_turns_a_finding_into_none(key: str, data: st.DataObject) -> None:
+    worse = -1 if catalogue.test(key).line["better"] == "higher" else 1
+    value, by = data.draw(st.floats(0, 250)), data.draw(st.floats(0, 50))
+    before, after = (
+        taken(key, Reading("right", number), Reading("left", number)).state for number in (value, value + worse * by)
+    )
+    assert before == State.NORMAL or after == State.ABNORMAL
+
+
+@given(st.lists(st.sampled_from([one.key for one in catalogue.tests()]), unique=True), st.randoms())
+def test_more_evidence_never_weakens_a_suggestion(keys: list[str], chance: Any) -> None:
+    weight = {"not_assessed": 0, "not_supported": 0, "possible": 1, "supported": 2, "withheld": 1}
+    verdicts = [Verdict(key, State.ABNORMAL, ("Outside.",), chance.random() < 0.5) for key in keys if key != "N04"]
+    for factor in catalogue.factors():
+        states = [suggest(verdicts[:n], [factor], {})[0].state for n in range(len(verdicts) + 1)]
+        weights = [weight[state] for state in states]
+        assert weights == sorted(weights)
+
+
+def test_two_findings_of_one_test_count_once() -> None:
+    both = lunge(7.0, 10.5)
+    assert len(both.because) == 2
+    ankle = next(one for one in suggest([both], catalogue.factors(), {}) if one.factor == "ankle_df")
+    assert (ankle.state, ankle.tests, ankle.quantitative) == ("possible", ("M12",), ("M12",))
+
+
+def test_reduced_toe_power_withholds_weak_hips_and_says_why() -> None:
+    weak = taken("M17", Reading("right", 10.0), Reading("left", 30.0))
+    toe = taken("N04", Reading("right", None, "4"), Reading("left", None, "5"))
+    hips = next(one for one in suggest([weak, toe], catalogue.factors(), {"M17": "Bridge"}) if one.factor == "hip_weak")
+    assert (hips.state, hips.tests, hips.blocked_by) == ("withheld", ("M17",), ("N04",))
+    assert hips.because == (
+        "Bridge: Right 10 s is under 20 s. Sides differ by 20 s, more than 10 s.",
+        "Big-toe power is reduced: it could be the L5 nerve root rather than weak hips.",
+    )
 
 
 @given(st.floats(0, 25), st.floats(0, 25), st.floats(0, 5))
