@@ -58,3 +58,46 @@ def test_due_days_fall_on_their_weekdays_inside_the_dates(first: date, length: i
     assert {day.isoweekday() for day in days} <= weekdays
     assert all(first <= day <= first + timedelta(days=length) for day in days)
     assert len(due_days(first, first + timedelta(days=6), weekdays)) == len(weekdays)
+
+
+occasions = st.lists(
+    st.builds(
+        lambda days, done, is_logged: Occasion(MONDAY + timedelta(days=days), done if is_logged else 0.0, is_logged),
+        st.integers(-20, 20),
+        st.floats(0, 1),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+
+
+@given(occasions)
+def test_shares_stay_between_nothing_and_all(found: list[Occasion]) -> None:
+    for share in (occasion_share(found, MONDAY), day_share(found, MONDAY)):
+        assert share.percent is None or 0 <= share.percent <= 100
+        assert (share.percent is None) == (share.due == 0) == (share.band == "none")
+
+
+@given(occasions)
+def test_what_lies_ahead_changes_nothing(found: list[Occasion]) -> None:
+    past = [one for one in found if one.day <= MONDAY]
+    assert occasion_share(found, MONDAY) == occasion_share(past, MONDAY)
+    assert day_share(found, MONDAY) == day_share(past, MONDAY)
+
+
+@given(occasions)
+def test_doing_one_more_thing_today_never_lowers_the_share_by_days(found: list[Occasion]) -> None:
+    before = day_share(found, MONDAY)
+    after = day_share([*found, Occasion(MONDAY, 1.0, is_logged=True)], MONDAY)
+    assert (after.percent or 0) >= (before.percent or 0)
+
+
+def test_the_bands_begin_at_eighty_and_fifty() -> None:
+    assert [Share(done, 100).band for done in (100, 80, 79, 50, 49, 0)] == [
+        "good",
+        "good",
+        "partial",
+        "partial",
+        "low",
+        "low",
+    ]

@@ -45,3 +45,22 @@ def test_getting_better_is_never_called_worse(before: float, now: float, ruler: 
 @given(numbers, numbers)
 def test_turning_the_direction_turns_the_gain(before: float, now: float) -> None:
     assert gain(before, now, "higher") == -gain(before, now, "lower")
+
+
+ORDER = [Change.WORSE, Change.NONE, Change.IMPROVED, Change.MEANINGFUL]
+
+
+@given(numbers, numbers, st.floats(0, 50), st.sampled_from(list(RULERS.values())))
+def test_a_larger_gain_is_never_called_less(before: float, now: float, more: float, ruler: Ruler) -> None:
+    further = now + more * (1 if ruler.better == "higher" else -1)
+    assert ORDER.index(change(before, now, ruler)) <= ORDER.index(change(before, further, ruler))
+
+
+@given(numbers, numbers, st.sampled_from(list(RULERS.values())))
+def test_within_the_error_nothing_is_claimed(before: float, now: float, ruler: Ruler) -> None:
+    is_within = abs(gain(before, now, ruler.better)) < (ruler.mdc or 0)
+    assert not is_within or change(before, now, ruler) == Change.NONE
+
+
+def test_a_share_of_nothing_is_not_counted() -> None:
+    assert change(0, -2, Ruler("lower", mdc=2, mcid=3, percent=30)) == Change.IMPROVED
