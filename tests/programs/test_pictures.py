@@ -1,0 +1,48 @@
+from django.test import Client
+from django.urls import reverse
+
+from clinics.tenancy import clinic_scope
+from programs import catalogue
+from programs.models import Exercise
+from programs.pictures import version_of
+from programs.services.catalogue import install_catalogue
+from tests.factories.cast import Cast
+
+HINGE = reverse("exercise-figure", args=["hip_hinge"])
+
+
+def library(cast: Cast) -> None:
+    with clinic_scope(cast.clinic.pk):
+        install_catalogue(by=cast.owner)
+
+
+def test_a_picture_is_named_in_words_and_kept_for_good(north: Cast, patient: Client) -> None:
+    library(north)
+    answer = patient.get(HINGE)
+    assert answer["Content-Type"] == "image/svg+xml"
+    assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert "<title id=" in answer.content.decode()
+    assert "<animate" not in answer.content.decode()
+
+
+def test_a_moving_picture_is_asked_for(north: Cast, therapist: Client) -> None:
+    library(north)
+    assert "<animate" in therapist.get(HINGE, {"animated": "1"}).content.decode()
+
+
+def test_an_exercise_without_a_pose_has_no_picture(north: Cast, therapist: Client) -> None:
+    library(north)
+    with clinic_scope(north.clinic.pk):
+        Exercise.objects.filter(key="hip_hinge").update(pose={})
+    assert therapist.get(HINGE).status_code == 404
+
+
+def test_another_clinics_exercise_is_not_found(south: Cast, therapist: Client) -> None:
+    library(south)
+    assert therapist.get(HINGE).status_code == 404
+
+
+def test_the_version_changes_with_the_pose_only() -> None:
+    pose = catalogue.exercise("bridge").pose
+    assert version_of(pose) == version_of(dict(reversed(list(pose.items()))))
+    assert version_of(pose) != version_of({**pose, "mat": False})
