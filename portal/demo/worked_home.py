@@ -101,9 +101,9 @@ def _dose(source: Home, weekdays: tuple[int, ...]) -> home.Dose:
 
 
 def _days_with(today: date) -> list[list[int]]:
-    """Five, three and five days a week, today among them, so that all three exercises are due on it."""
+    """Five, three and five days a week: all three exercises are due today, and two were yesterday."""
     now = today.isoweekday() - 1
-    five, three = (0, 1, 2, 4, 5), (0, 2, 4)
+    five, three = (-2, -1, 0, 1, 3), (-2, 0, 2)
     return [[(now + n) % 7 + 1 for n in days] for days in (five, three, five)]
 
 
@@ -179,12 +179,12 @@ def _reminders(episode: Episode, first: HomeProgramme, second: HomeProgramme, to
             due = [(one.pk, day) for one in prescriptions if day.isoweekday() in one.weekdays]
             if any(key not in done_at or done_at[key] > slot for key in due):
                 rows.append(_reminder(episode, day, zone))
+    rows[-1].read_at = None  # something to open
     Message.objects.bulk_create(rows)
 
 
 def _reminder(episode: Episode, day: date, zone: ZoneInfo) -> Message:
     slot = instant(day, home.USUAL_REMINDER, zone)
-    is_old = day.isoweekday() != 5
     return Message(
         patient_id=episode.patient_id,
         channel=Channel.PORTAL,
@@ -198,5 +198,5 @@ def _reminder(episode: Episode, day: date, zone: ZoneInfo) -> Message:
         due_at=slot,
         expires_at=slot + timedelta(hours=2),
         sent_at=slot + timedelta(seconds=20),
-        read_at=slot + timedelta(hours=1) if is_old else None,
+        read_at=slot + timedelta(hours=1),
     )
