@@ -60,4 +60,4 @@ bench: setup ## figures against their goals: make bench [NAME=...] [SIZE=small|f
 	@$(BIN)/python -m tests.bench --size $(SIZE) $(if $(NAME),--name $(NAME))
 
 demo-reset: setup ## delete the demo clinics and build them anew
-	@$(BIN)/python manage.py demo --reset
+	@PLUMBLINE_DEMO=1 $(BIN)/python manage.py demo --reset
