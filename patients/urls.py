@@ -1,3 +1,32 @@
-from django.urls import URLPattern
+from datetime import date
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path, register_converter
+
+from patients.views import appointments, day, patients
+
+
+class DayConverter:
+    """A calendar day such as 2027-03-01. A day that does not exist is a page that does not exist."""
+
+    regex = r"20\d{2}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
+
+urlpatterns = [
+    path("day/", day.day, name="day"),
+    path("day/<day:on>/", day.day, name="day-on"),
+    path("appointments/new/", appointments.new, name="appointment-new"),
+    path("appointments/<int:pk>/", appointments.detail, name="appointment"),
+    path("appointments/<int:pk>/status/", appointments.status, name="appointment-status"),
+    path("patients/", patients.index, name="patients"),
+    path("patients/search/", patients.search, name="patient-search"),
+    path("patients/new/", patients.new, name="patient-new"),
+    path("patients/<int:pk>/", patients.detail, name="patient"),
+]

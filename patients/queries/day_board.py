@@ -2,44 +2,46 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
 from clinics.availability import Hours, Span, merged, minus, opened
 from clinics.models import Clinic, Location, Membership, User, WorkingHours
 from clinics.timekeeping import day_bounds, local_day
-from patients.day_grid import Grid, cells, grid_of, on_quarters
+from patients.day_grid import Grid, Place, cells, grid_of, pieces
 from patients.models import LIVE, Appointment, Status
 from patients.queries.free_times import busy_elsewhere
 
 LONG_WAIT = 10  # minutes after which a waiting patient is pointed out
 
-# Look (a class of the design language), icon and word of each status.
-LOOKS = {
-    Status.BOOKED: ("confirmed", "calendar-check", _("Booked")),
-    Status.ARRIVED: ("arrived", "user-round", _("Arrived")),
-    Status.IN_SESSION: ("room", "door-open", _("In session")),
-    Status.COMPLETED: ("done", "check", _("Completed")),
-    Status.NO_SHOW: ("open", "circle-alert", _("No-show")),
-    Status.CANCELLED: ("done", "x", _("Cancelled")),
+ICONS = {
+    Status.BOOKED: "calendar-check",
+    Status.ARRIVED: "user-round",
+    Status.IN_SESSION: "door-open",
+    Status.COMPLETED: "check",
+    Status.NO_SHOW: "circle-help",
+    Status.CANCELLED: "x",
 }
-LATE = ("open", "clock", _("Not here yet"))
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
     appointment: Appointment
     at: str
-    place: str
+    place: Place
     is_late: bool
     beside: bool = False  # shares its rows with the one before: drawn in the right half
 
     @property
-    def look(self) -> tuple[str, str, object]:
-        return LATE if self.is_late else LOOKS[Status(self.appointment.status)]
+    def icon(self) -> str:
+        return "clock" if self.is_late else ICONS[Status(self.appointment.status)]
+
+    @property
+    def word(self) -> str:
+        return gettext("Not here yet") if self.is_late else self.appointment.get_status_display()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    place: str
+    place: Place
     time: str
 
 
@@ -64,7 +66,7 @@ class Column:
     number: int
     therapist: User
     visits: Sequence[Visit]
-    closed: Sequence[str]  # places without working hours, or busy elsewhere
+    closed: Sequence[Place]  # places without working hours, or busy elsewhere
     free: Sequence[Cell]
 
 
@@ -73,10 +75,11 @@ class DayBoard:
     day: date
     today: date
     zone: ZoneInfo
-    locations: Sequence[Location]  # one for each zone, where the clinic has several
+    location: Location | None
+    locations: Sequence[Location]  # one for each zone
     hours: Sequence[tuple[str, str]]
     columns: Sequence[Column]
-    now: str  # the place of the line, or ""
+    now: Place | None  # of the line
     waiting: Sequence[Waiting]
     off: Sequence[Visit]  # cancelled and missed: they hold no time
     total: int
@@ -86,6 +89,23 @@ class DayBoard:
     def patient_ids(self) -> set[int]:
         shown = [visit for column in self.columns for visit in column.visits]
         return {visit.appointment.patient_id for visit in [*shown, *self.off]}
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.total and not self.off
+
+    @property
+    def before(self) -> date:
+        return self.day - timedelta(days=1)
+
+    @property
+    def after(self) -> date:
+        return self.day + timedelta(days=1)
+
+    @property
+    def query(self) -> str:
+        """Keeps to the zone in view while one leafs through the days."""
+        return f"?location={self.location.pk}" if self.location and len(self.locations) > 1 else ""
 
     @property
     def is_today(self) -> bool:
@@ -123,10 +143,11 @@ def day_board(day: date, *, clinic: Clinic, now: datetime, location: Location | 
         day=day,
         today=local_day(now, zone),
         zone=zone,
+        location=place,
         locations=_one_of_each_zone(locations),
         hours=list(grid.hours()),
         columns=[_column(number, one, read, grid) for number, one in enumerate(therapists, 1)],
-        now=grid.place(Span(now, now)) if grid.holds(now) else "",
+        now=grid.place(Span(now, now)) if grid.holds(now) else None,
         waiting=_waiting(read),
         off=[_visit(row, grid, read) for row in rows if row.status not in LIVE],
         total=len(read.live),
@@ -188,8 +209,8 @@ def _column(number: int, therapist: User, read: _Day, grid: Grid) -> Column:
         number=number,
         therapist=therapist,
         visits=_side_by_side([_visit(row, grid, read) for row in mine]),
-        closed=[grid.place(span) for span in minus([Span(grid.start, grid.end)], at_work)],
-        free=[Cell(grid.place(cell), f"{cell.start.astimezone(read.zone):%H:%M}") for cell in cells(on_quarters(free))],
+        closed=[grid.place(span) for span in pieces(minus([Span(grid.start, grid.end)], at_work))],
+        free=[Cell(grid.place(cell), f"{cell.start.astimezone(read.zone):%H:%M}") for cell in cells(free)],
     )
 
 
@@ -199,21 +220,13 @@ def _visit(row: Appointment, grid: Grid, read: _Day) -> Visit:
 
 
 def _side_by_side(visits: list[Visit]) -> list[Visit]:
-    """Overrides, and visits that share a begun quarter, would cover each other."""
+    """Overrides, and visits that share a begun row, would cover each other."""
     found: list[Visit] = []
     for visit in visits:
         before = found[-1] if found else None
-        meets = before is not None and not before.beside and _last_row(before) > _first_row(visit)
-        found.append(Visit(visit.appointment, visit.at, visit.place, visit.is_late, beside=meets))
+        meets = before is not None and not before.beside and before.place.last > visit.place.first
+        found.append(replace(visit, beside=meets))
     return found
-
-
-def _first_row(visit: Visit) -> int:
-    return int(visit.place.split()[0][1:])
-
-
-def _last_row(visit: Visit) -> int:
-    return _first_row(visit) + int(visit.place.split()[1][1:])
 
 
 def _waiting(read: _Day) -> list[Waiting]:

@@ -1,9 +1,9 @@
 """When a therapist and a room are free together. The merge itself is pure: clinics/availability.py."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 
 from django.db import connection
@@ -11,7 +11,7 @@ from django.db import connection
 from clinics.availability import Hours, Need, Offer, Person, Place, Span, free_starts, opened
 from clinics.models import Location, Room, Service, User, WorkingHours
 from clinics.tenancy import current_scope
-from clinics.timekeeping import local_day
+from clinics.timekeeping import instant, local_day
 from patients.models import Appointment, Patient
 from patients.queries.supply import Supply
 
@@ -20,7 +20,7 @@ HORIZON = timedelta(days=28)
 
 @dataclass(frozen=True, slots=True)
 class FreeTime:
-    starts_at: datetime  # in the location's zone
+    starts_at: datetime  # wall time at the location
     therapist: User
     room: Room
 
@@ -129,9 +129,31 @@ def busy_elsewhere(since: datetime, until: datetime, therapists: list[int]) -> l
     current_scope()  # raises without one, like every other read
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT therapist_id, starts, ends FROM therapistsbusy_elsewhere(%s, %s, %s)", [therapists, since, until]
+            "SELECT therapist_id, starts, ends FROM therapists_busy_elsewhere(%s::bigint[], %s, %s)",
+            [therapists, since, until],
         )
         return list(cursor.fetchall())
+
+
+def first_free_room(rooms: Sequence[Room], need: Need, day: date, wall: time, *, therapist_id: int) -> Room | None:
+    """At a place where the therapist works on that weekday, if they work anywhere."""
+    works_at = set(
+        WorkingHours.objects.filter(therapist=therapist_id, weekday=day.isoweekday()).values_list("location", flat=True)
+    )
+    here = [room for room in rooms if not works_at or room.location_id in works_at]
+    if not here:
+        return None
+    spans = {room.pk: _with_buffers(need, instant(day, wall, room.location.zone)) for room in here}
+    first, last = min(spans.values()).start, max(span.end for span in spans.values())
+    taken = Appointment.objects.occupying(first, last).values_list("room", "blocked")
+    clash = {
+        key for key, busy in taken if key in spans and busy.lower < spans[key].end and busy.upper > spans[key].start
+    }
+    return next((room for room in here if room.pk not in clash), None)
+
+
+def _with_buffers(need: Need, start: datetime) -> Span:
+    return Span(start - need.before, start + need.length + need.after)
 
 
 def is_outside_hours(appointment: Appointment) -> bool:

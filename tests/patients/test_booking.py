@@ -58,7 +58,7 @@ def test_at_most_twelve_statements(in_north: Cast) -> None:
 @pytest.mark.parametrize("shared", ["therapist", "room", "patient"])
 def test_each_resource_is_taken_alone_and_what_stands_there_is_named(shared: str, in_north: Cast) -> None:
     first = booked(in_north)
-    others = {
+    others: dict[str, Any] = {
         "therapist": in_north.colleague, "room": in_north.plain_room, "patient": in_north.neighbour,
         "service": in_north.follow_up,
     }  # fmt: skip

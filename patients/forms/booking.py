@@ -1,0 +1,188 @@
+"""The booking form. It knows what fits and offers that; what does not fit is refused by the service, in words."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Self, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import Room, Service, User
+from clinics.timekeeping import instant
+from patients.forms.fields import PickField
+from patients.models import Patient
+from patients.queries.free_times import Wish, first_free_room, need_of
+from patients.queries.supply import Supply
+from patients.services.booking import Booked, Taken, book
+
+FURTHEST = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What has been chosen so far, as it stands in an address or a form. Ids, a day and a time; never a name."""
+
+    patient: str = ""
+    service: str = ""
+    therapist: str = ""
+    room: str = ""
+    day: str = ""
+    time: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        return cls(**{field.name: str(given.get(field.name, "")).strip() for field in fields(cls)})
+
+    def but(self, **changes: str) -> Self:
+        return replace(self, **changes)
+
+    def with_offer(self, offer: str) -> Self:
+        """One of the free times: "therapist room day time"."""
+        parts = offer.split(" ")
+        names = ("therapist", "room", "day", "time")
+        return replace(self, **dict(zip(names, parts, strict=True))) if len(parts) == len(names) else self
+
+    def query(self, *names: str) -> str:
+        """To go on in an address that has a query already."""
+        return "".join(
+            f"&{name}={value}" for name, value in self.given().items() if name in names and value.isdecimal()
+        )
+
+    def given(self) -> dict[str, str]:
+        return {name: value for name, value in asdict(self).items() if value}
+
+
+def completed(draft: Draft, known: Supply) -> Draft:
+    """What follows from what was chosen so far: the usual service, and a room that fits it and is free then."""
+    service = next((one for one in known.services if str(one.pk) == draft.service), None)
+    if service is None:
+        service = None if draft.service else known.usual_service
+        draft = draft.but(service=str(service.pk)) if service else draft
+    if service is None or draft.room in {str(room.pk) for room in known.rooms_for(service)}:
+        return draft
+    try:
+        room = first_free_room(
+            known.rooms_for(service), need_of(service), date.fromisoformat(draft.day), time.fromisoformat(draft.time),
+            therapist_id=int(draft.therapist),
+        )  # fmt: skip
+    except ValueError:  # not chosen yet
+        return draft
+    return draft.but(room=str(room.pk)) if room else draft
+
+
+class BookingForm(forms.Form):
+    patient = PickField(label=_("Patient"), widget=forms.HiddenInput, error_messages={"required": _("Who comes?")})
+    service = PickField(label=_("Service"))
+    therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
+    room = PickField(label=_("Room"), error_messages={"required": _("Choose a room.")})
+    day = forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("On which day?"), "invalid": _("A day such as 2027-03-01, please.")},
+    )  # fmt: skip
+    time = forms.TimeField(
+        label=_("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
+        error_messages={"required": _("At what time?"), "invalid": _("A time such as 09:45, please.")},
+    )  # fmt: skip
+
+    def __init__(
+        self, draft: Draft, *, supply: Supply, chosen: Patient | None, today: date, submitted: bool = False
+    ) -> None:
+        super().__init__(data=asdict(draft) if submitted else None, initial=asdict(draft))
+        self.draft, self.supply, self.chosen, self.today = draft, supply, chosen, today
+        rows: dict[str, Any] = {
+            "patient": [chosen] if chosen else [],
+            "service": supply.services,
+            "therapist": supply.therapists,
+            "room": supply.rooms,
+        }
+        for name, known in rows.items():
+            self._pick(name).rows = {str(row.pk): row for row in known}
+        self._offer_what_fits()
+
+    def _pick(self, name: str) -> PickField:
+        return cast("PickField", self.fields[name])
+
+    @property
+    def names_unknown_rows(self) -> bool:
+        """An id that is malformed or another clinic's: the page answers as if it did not exist."""
+        given = asdict(self.draft)
+        return any(
+            given[name] and given[name] not in self._pick(name).rows
+            for name in ("patient", "service", "therapist", "room")
+        )
+
+    @property
+    def names_no_time(self) -> bool:
+        """A day or a time in the address that is none."""
+        try:
+            time.fromisoformat(self.draft.time or "00:00")
+            return bool(self.draft.day) and self.day_in_view != date.fromisoformat(self.draft.day)
+        except ValueError:
+            return True
+
+    @property
+    def service_in_view(self) -> Service | None:
+        row = self._pick("service").rows.get(self.draft.service)
+        return row if isinstance(row, Service) else None
+
+    @property
+    def day_in_view(self) -> date:
+        try:
+            return self._in_reach(date.fromisoformat(self.draft.day))
+        except (ValueError, ValidationError):
+            return self.today
+
+    @property
+    def nobody_may(self) -> bool:
+        """Nobody holds what the service asks for on that day."""
+        service = self.service_in_view
+        return service is not None and not self.supply.therapists_for(service, self.day_in_view)
+
+    def _offer_what_fits(self) -> None:
+        service, day = self.service_in_view, self.day_in_view
+        therapists = self.supply.therapists_for(service, day) if service else list(self.supply.therapists)
+        rooms = self.supply.rooms_for(service) if service else list(self.supply.rooms)
+        self._pick("service").offer(self.supply.services, lambda one: f"{one.name}, {one.minutes} min")
+        self._pick("therapist").offer(self._and_chosen("therapist", therapists))
+        several = len({room.location_id for room in self.supply.rooms}) > 1
+        self._pick("room").offer(
+            self._and_chosen("room", rooms), lambda one: f"{one.name}, {one.location.name}" if several else one.name
+        )
+
+    def _and_chosen(self, name: str, rows: list[Any]) -> list[Any]:
+        """What was chosen stays in sight even where it does not fit: the error beside it says why."""
+        row = self._pick(name).rows.get(asdict(self.draft)[name])
+        return rows if row is None or row in rows else [*rows, row]
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        return self._in_reach(day)
+
+    def _in_reach(self, day: date) -> date:
+        if not self.today - FURTHEST <= day <= self.today + FURTHEST:
+            raise ValidationError(_("A day within the next two years, please."))
+        return day
+
+    @property
+    def starts_at(self) -> datetime:
+        given = self.cleaned_data
+        return instant(given["day"], given["time"], given["room"].location.zone)
+
+    def book(self, *, by: User) -> Booked | Taken | None:
+        """None where the service refuses; its reasons then stand at the fields."""
+        given = self.cleaned_data
+        try:
+            return book(
+                patient=given["patient"], therapist=given["therapist"], room=given["room"], service=given["service"],
+                starts_at=self.starts_at, by=by,
+            )  # fmt: skip
+        except ValidationError as refused:
+            self.add_error(None, refused)
+            return None
+
+    def wish(self, *, not_before: datetime) -> Wish:
+        given = self.cleaned_data
+        room: Room = given["room"]
+        return Wish(given["service"], max(self.starts_at, not_before), given["patient"], given["therapist"], room)

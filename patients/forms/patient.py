@@ -1,0 +1,40 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import User
+from patients.models import Patient
+from patients.services.patients import register
+
+OLDEST = date(1900, 1, 1)
+
+
+class NewPatientForm(forms.Form):
+    """Enough to book somebody who is on the phone."""
+
+    given_name = forms.CharField(label=_("Given name"), max_length=100)
+    family_name = forms.CharField(label=_("Family name"), max_length=100, required=False)
+    birth_date = forms.DateField(
+        label=_("Birth date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": _("A date such as 1984-05-17, please.")},
+    )  # fmt: skip
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"}))
+    email = forms.EmailField(label=_("E-mail"), required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_birth_date(self) -> date:
+        born: date = self.cleaned_data["birth_date"]
+        if born > self.today:
+            raise ValidationError(_("That day is still to come."))
+        if born < OLDEST:
+            raise ValidationError(_("A birth date after 1900, please."))
+        return born
+
+    def register(self, *, by: User) -> Patient:
+        return register(**self.cleaned_data, by=by)

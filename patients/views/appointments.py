@@ -1,0 +1,156 @@
+"""Booking, and what happens to an appointment on its day."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinics import audit
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
+from patients.forms.booking import BookingForm, Draft, completed
+from patients.models import Appointment, Patient, Status
+from patients.queries.free_times import is_outside_hours, next_free_times
+from patients.queries.patient_search import find_patients
+from patients.queries.supply import supply
+from patients.services.booking import Booked, Taken
+from patients.services.visits import change_status
+from patients.views.clock import row_id, today
+from patients.views.day import board_of
+from patients.words import reasons, steps
+
+# Buttons of the form that go on choosing instead of booking.
+CHOOSING = ("find", "pick", "other_patient", "refresh")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.BOOK)
+def new(request: StaffRequest) -> HttpResponse:
+    if "new_patient" in request.POST:
+        return redirect(reverse("patient-new", query={"book": "1", **Draft.of(request.POST).given()}))
+    form = _form(request)
+    if request.method != "POST" or any(name in request.POST for name in CHOOSING):
+        return _page(request, form)
+    outcome = form.book(by=request.user) if form.is_valid() else None
+    if isinstance(outcome, Booked):
+        return _booked(request, outcome.appointment)
+    if isinstance(outcome, Taken):
+        return _page(request, form, status=409, **_ways_out(form, outcome))
+    return _page(request, form, status=422)
+
+
+def _form(request: StaffRequest) -> BookingForm:
+    posted = request.method == "POST"
+    draft = _draft(request.POST) if posted else Draft.of(request.GET)
+    chosen = get_object_or_404(Patient, pk=row_id(draft.patient)) if draft.patient else None
+    submitted = posted and not any(name in request.POST for name in CHOOSING)
+    known = supply()
+    if not submitted:
+        draft = completed(draft, known)
+    form = BookingForm(draft, supply=known, chosen=chosen, today=today(request), submitted=submitted)
+    if form.names_unknown_rows or (not posted and form.names_no_time):
+        raise Http404
+    return form
+
+
+def _draft(posted: QueryDict) -> Draft:
+    draft = Draft.of(posted)
+    if "offer" in posted:
+        return draft.with_offer(str(posted["offer"]))
+    if "pick" in posted:
+        return draft.but(patient=str(posted["pick"]))
+    return draft.but(patient="") if "other_patient" in posted else draft
+
+
+def _page(request: StaffRequest, form: BookingForm, status: int = 200, **more: Any) -> HttpResponse:
+    sought = request.POST.get("q", "")
+    found = find_patients(sought, form.today) if "find" in request.POST else []
+    audit.seen(*(one.pk for one in [*found, *([form.chosen] if form.chosen else [])]))
+    context = {
+        "form": form,
+        "board": board_of(request, form.day_in_view),
+        "keep": form.draft.query("patient", "service"),
+        "sought": sought,
+        "found": found,
+        **more,
+    }
+    return render(request, "patients/appointment_new.html", context, status=status)
+
+
+def _booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
+    """The day it is on, with a word about what was done. No name: messages may travel in a cookie."""
+    starts = appointment.local_start
+    facts = {"when": date_format(starts, "l j F, H:i"), "therapist": appointment.therapist.name}
+    messages.success(request, _("Booked: %(when)s, %(therapist)s.") % facts)
+    if is_outside_hours(appointment):
+        messages.warning(request, _("That is outside the hours of %(therapist)s.") % facts)
+    return HttpResponseRedirect(reverse("day-on", args=[starts.date()]), status=303)
+
+
+def _ways_out(form: BookingForm, taken: Taken) -> dict[str, Any]:
+    wish = form.wish(not_before=timezone.now())
+    audit.seen(*(one.patient_id for one in taken.by))
+    options = [
+        {
+            "title": f"{date_format(one.starts_at, 'H:i')} {_day_word(one.starts_at, form)}, {one.therapist.name}",
+            "note": one.room.name,
+            "name": "offer",
+            "value": f"{one.therapist.pk} {one.room.pk} {one.starts_at:%Y-%m-%d %H:%M}",
+        }
+        for one in next_free_times(wish, form.supply)
+    ]
+    return {"reasons": reasons(taken, form.cleaned_data), "options": options}
+
+
+def _day_word(moment: datetime, form: BookingForm) -> str:
+    ahead = (moment.date() - form.today).days
+    return {0: _("today"), 1: _("tomorrow")}.get(ahead) or date_format(moment, "D j M")
+
+
+@require_safe
+@staff(Permission.SEE_DAY)
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    return _detail_page(request, pk)
+
+
+@require_POST
+@staff(Permission.BOOK)
+def status(request: StaffRequest, pk: int) -> HttpResponse:
+    appointment = get_object_or_404(Appointment, pk=pk)
+    wanted = request.POST.get("status", "")
+    if wanted not in Status.values:
+        return _detail_page(request, pk, refused=_("Choose one of the steps."), status=422)
+    try:
+        change_status(appointment=appointment, status=wanted, by=request.user)
+    except ValidationError as refused:
+        return _detail_page(request, pk, refused=refused.messages[0], status=409)
+    return HttpResponseRedirect(_way_back(request, reverse("appointment", args=[pk])), status=303)
+
+
+def _way_back(request: StaffRequest, otherwise: str) -> str:
+    back = request.POST.get("back", "")
+    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else otherwise
+
+
+def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int = 200) -> HttpResponse:
+    rows = Appointment.objects.for_board().select_related("room__location")
+    appointment = get_object_or_404(rows, pk=pk)
+    audit.seen(appointment.patient_id)
+    context = {
+        "appointment": appointment,
+        "location": appointment.room.location,
+        "refused": refused,
+        "may_book": request.membership.can(Permission.BOOK),
+        "may_read_chart": request.membership.can(Permission.READ_CHART),
+        **steps(appointment),
+    }
+    return render(request, "patients/appointment.html", context, status=status)

@@ -1,0 +1,79 @@
+from django.core.paginator import Paginator
+from django.db.models import Min, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinics import audit
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
+from patients.forms.booking import Draft
+from patients.forms.patient import NewPatientForm
+from patients.models import Patient, Status
+from patients.queries.patient_search import find_patients
+from patients.views.clock import today
+
+PER_PAGE, MOST_VISITS = 50, 100
+
+
+@require_safe
+@staff(Permission.SEE_PATIENTS)
+def index(request: StaffRequest) -> HttpResponse:
+    next_visit = Min("appointments__starts_at", filter=Q(
+        appointments__starts_at__gte=timezone.now(), appointments__status=Status.BOOKED))  # fmt: skip
+    rows = Patient.objects.active().annotate(next_visit=next_visit).by_name()
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    audit.seen(*(one.pk for one in page))
+    return render(request, "patients/index.html", {"page": page, "today": today(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.SEE_PATIENTS)
+def search(request: StaffRequest) -> HttpResponse:
+    """POST, although it only reads: a name in an address would stay in histories and logs."""
+    if request.method != "POST":
+        return redirect("patients")
+    sought = request.POST.get("q", "")
+    found = find_patients(sought, today(request))
+    audit.seen(*(one.pk for one in found))
+    context = {"sought": sought, "found": found, "to_book": "to_book" in request.POST}
+    template = "patients/_found.html" if request.htmx else "patients/search.html"  # type: ignore[attr-defined]
+    return render(request, template, context)
+
+
+@require_safe
+@staff(Permission.SEE_PATIENTS)
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
+    patient = get_object_or_404(Patient, pk=pk)
+    audit.seen(patient.pk)
+    now = timezone.now()
+    context = {
+        "patient": patient,
+        "age": patient.age_on(today(request)),
+        "coming": patient.appointments.upcoming(now),
+        "past": patient.appointments.past(now)[:MOST_VISITS],
+        "may_book": request.membership.can(Permission.BOOK),
+        "may_read_chart": request.membership.can(Permission.READ_CHART),
+    }
+    return render(request, "patients/patient.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.EDIT_PATIENTS)
+def new(request: StaffRequest) -> HttpResponse:
+    form = NewPatientForm(request.POST if request.method == "POST" else None, today=today(request))
+    if form.is_valid():
+        patient = form.register(by=request.user)
+        return redirect(_after(request, patient))
+    context = {"form": form, "to_book": "book" in request.GET}
+    return render(request, "patients/patient_new.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _after(request: StaffRequest, patient: Patient) -> str:
+    """On with the booking that the patient was missing for, or to the new file."""
+    if "book" not in request.GET:
+        return reverse("patient", args=[patient.pk])
+    draft = Draft.of(request.GET).but(patient=str(patient.pk))
+    return reverse("appointment-new", query=draft.given())

@@ -1,0 +1,55 @@
+"""What the desk reads about appointments: why a time is taken, what the next step is called."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from patients.models import NEXT, Appointment, Status
+from patients.services.booking import Taken
+
+FORWARD = {
+    Status.ARRIVED: gettext_lazy("Arrived"),
+    Status.IN_SESSION: gettext_lazy("In session"),
+    Status.COMPLETED: gettext_lazy("Completed"),
+    Status.NO_SHOW: gettext_lazy("No-show"),
+}
+BACK = {
+    (Status.ARRIVED, Status.BOOKED): gettext_lazy("Not here after all"),
+    (Status.IN_SESSION, Status.ARRIVED): gettext_lazy("Back to waiting"),
+    (Status.COMPLETED, Status.IN_SESSION): gettext_lazy("Back to in session"),
+    (Status.NO_SHOW, Status.BOOKED): gettext_lazy("Back to booked"),
+    (Status.NO_SHOW, Status.ARRIVED): gettext_lazy("Came late"),
+}
+
+
+def steps(appointment: Appointment) -> dict[str, Any]:
+    """The buttons of an appointment: steps forward, steps back that put a wrong tap right, and cancelling."""
+    now = Status(appointment.status)
+    after = NEXT[now]
+    back = [(status.value, BACK[now, status]) for status in after if (now, status) in BACK]
+    forward = [(status.value, FORWARD[status]) for status in after if (now, status) not in BACK and status in FORWARD]
+    return {"forward": forward, "back": back, "may_cancel": Status.CANCELLED in after}
+
+
+def reasons(taken: Taken, wanted: dict[str, Any]) -> list[str]:
+    """One sentence for each thing in the way. Of another clinic nothing is known but that it is so."""
+    if not taken.by:
+        return [_("%(therapist)s is busy elsewhere at that time.") % {"therapist": wanted["therapist"].name}]
+    return [_reason(one, wanted) for one in taken.by]
+
+
+def _reason(one: Appointment, wanted: dict[str, Any]) -> str:
+    location = wanted["room"].location
+    facts = {
+        "therapist": one.therapist.name,
+        "patient": one.patient.name,
+        "room": one.room.name,
+        "from": f"{location.local(one.blocked.lower):%H:%M}",
+        "to": f"{location.local(one.blocked.upper):%H:%M}",
+    }
+    if one.therapist_id == wanted["therapist"].pk:
+        return _("%(therapist)s has %(patient)s from %(from)s to %(to)s.") % facts
+    if one.room_id == wanted["room"].pk:
+        return _("%(room)s is taken from %(from)s to %(to)s: %(therapist)s with %(patient)s.") % facts
+    return _("%(patient)s is with %(therapist)s from %(from)s to %(to)s.") % facts

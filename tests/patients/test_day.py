@@ -1,0 +1,183 @@
+"""The day board at /day/."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from clinics.models import AuditEvent, Location, Membership, WorkingHours
+from clinics.tenancy import clinic_scope
+from patients.models import Appointment, Status
+from patients.queries.day_board import DayBoard, Visit, day_board
+from tests.factories import NINE, Cast, appointment_at
+
+MONDAY = date(2027, 3, 1)
+PAGE = "/day/2027-03-01/"
+
+
+def board(cast: Cast, day: date = MONDAY, now: datetime = NINE - timedelta(hours=1), **more: Any) -> DayBoard:
+    return day_board(day, clinic=cast.clinic, now=now, **more)
+
+
+def visits(found: DayBoard) -> list[Visit]:
+    return [visit for column in found.columns for visit in column.visits]
+
+
+def test_a_column_for_each_therapist_by_name(in_north: Cast) -> None:
+    assert [column.therapist.name for column in board(in_north).columns] == ["Tara North", "Theo North"]
+
+
+def test_an_appointment_stands_at_its_time_and_the_time_around_it_is_free(in_north: Cast) -> None:
+    appointment_at(in_north)
+    column = board(in_north).columns[1]
+    assert [(visit.at, str(visit.place)) for visit in column.visits] == [("09:00", "h1 m0 l45")]
+    assert [cell.time for cell in column.free][:4] == ["08:00", "08:30", "10:00", "10:30"]
+    assert column.closed == []
+
+
+def test_the_rows_span_the_hours_of_the_day_and_who_stays_longer(in_north: Cast) -> None:
+    appointment_at(in_north, NINE + timedelta(hours=9, minutes=30))
+    assert [label for label, _ in board(in_north).hours] == [f"{hour:02}:00" for hour in range(8, 20)]
+
+
+def test_a_therapist_who_left_keeps_a_column_while_somebody_is_booked(in_north: Cast) -> None:
+    appointment_at(in_north)
+    Membership.objects.filter(user=in_north.therapist).update(is_active=False)
+    assert [len(column.visits) for column in board(in_north).columns] == [0, 1]
+
+
+def test_nothing_is_free_in_the_past_or_out_of_hours(in_north: Cast) -> None:
+    assert board(in_north, now=NINE + timedelta(hours=7, minutes=20)).columns[0].free[0].time == "16:15"
+    assert board(in_north, now=NINE + timedelta(days=1)).columns[0].free == []
+    sunday = board(in_north, MONDAY + timedelta(days=6)).columns[0]
+    assert (sunday.free, [str(place) for place in sunday.closed]) == ([], ["h0 m0 l240", "h4 m0 l240", "h8 m0 l120"])
+
+
+def test_time_at_another_clinic_is_closed_without_a_word_about_it(north: Cast, south: Cast) -> None:
+    with clinic_scope(south.clinic.pk):
+        Membership.objects.create(user=north.therapist, role="therapist", treats=True)
+        appointment_at(south, therapist=north.therapist, service=south.follow_up, minutes_after=0)
+    with clinic_scope(north.clinic.pk):
+        column = board(north).columns[1]
+        assert (visits(board(north)), [str(place) for place in column.closed]) == ([], ["h1 m0 l45"])
+
+
+def test_late_and_waiting_are_counted_on_the_day_itself(in_north: Cast) -> None:
+    appointment_at(in_north)
+    arrived: dict[str, Any] = {
+        "patient": in_north.neighbour,
+        "therapist": in_north.colleague,
+        "room": in_north.plain_room,
+    }
+    appointment_at(
+        in_north, service=in_north.follow_up, status=Status.ARRIVED, arrived_at=NINE - timedelta(minutes=5), **arrived
+    )
+    found = board(in_north, now=NINE + timedelta(minutes=10))
+    assert (found.total, found.late, [one.minutes for one in found.waiting]) == (2, 1, [15])
+    assert [visit.word for visit in visits(found)] == ["Arrived", "Not here yet"]
+
+
+def test_cancelled_and_missed_stand_beside_the_board(in_north: Cast) -> None:
+    appointment_at(in_north, status=Status.CANCELLED)
+    appointment_at(in_north, status=Status.NO_SHOW)
+    found = board(in_north)
+    assert (visits(found), [visit.word for visit in found.off], found.total) == ([], ["Cancelled", "No-show"], 0)
+
+
+def test_what_shares_rows_stands_side_by_side(in_north: Cast) -> None:
+    appointment_at(in_north)
+    other: dict[str, Any] = {"patient": in_north.neighbour, "room": in_north.plain_room, "service": in_north.follow_up}
+    appointment_at(in_north, NINE + timedelta(minutes=15), is_override=True, **other)
+    assert [visit.beside for visit in visits(board(in_north))] == [False, True]
+
+
+def test_one_board_has_one_clock(in_north: Cast) -> None:
+    berlin = Location.objects.create(name="Berlin House", time_zone="Europe/Berlin")
+    WorkingHours.objects.create(
+        therapist=in_north.colleague, location=berlin, weekday=1, starts=time(10), ends=time(12)
+    )
+    found = board(in_north, location=berlin)
+    assert [label for label, _ in found.hours] == ["10:00", "11:00"]
+    assert [location.name for location in found.locations] == ["North House", "Berlin House"]
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        (date(2027, 3, 28), ["00:00", "02:00", "03:00"]),
+        (date(2027, 10, 31), ["00:00", "01:00", "01:00", "02:00", "03:00"]),
+    ],
+)
+def test_a_night_in_which_the_clock_changes_shows_what_happens(in_north: Cast, day: date, hours: list[str]) -> None:
+    WorkingHours.objects.create(
+        therapist=in_north.therapist, location=in_north.location, weekday=7, starts=time(0), ends=time(4)
+    )
+    assert [label for label, _ in board(in_north, day).hours] == hours
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_takes_the_same_statements_for_one_and_for_three(desk: Client, north: Cast, count: int) -> None:
+    with clinic_scope(north.clinic.pk):
+        for number in range(count):
+            appointment_at(north, NINE + number * timedelta(hours=1))
+    with CaptureQueriesContext(connection) as queries:
+        response = desk.get(PAGE)
+    assert response.status_code == 200
+    shown = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
+    assert len(shown) == 12
+
+
+def test_whose_data_was_shown_is_on_record(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        appointment_at(north)
+    desk.get(PAGE)
+    with clinic_scope(north.clinic.pk):
+        event = AuditEvent.objects.get(action="read")
+        assert (event.subject, event.subject_ids, event.by) == ("day-on", [north.patient.pk], north.desk)
+
+
+def test_the_page_shows_its_own_clinic_only(desk: Client, north: Cast, south: Cast) -> None:
+    for cast in (north, south):
+        with clinic_scope(cast.clinic.pk):
+            appointment_at(cast)
+    text = desk.get(PAGE).content.decode()
+    assert ("Pia North" in text, "Paul South" in text, "Tess South" in text) == (True, False, False)
+
+
+def test_an_empty_day_says_so(desk: Client, north: Cast) -> None:
+    text = desk.get("/day/2027-03-06/").content.decode()
+    assert ("Saturday, 6 March" in text, "Nobody is booked on this day." in text) == (True, True)
+
+
+def test_today_is_what_the_clinics_own_clock_says(south: Cast) -> None:
+    with clinic_scope(south.clinic.pk):
+        found = board(south, now=datetime(2027, 3, 2, 2, tzinfo=UTC))  # still Monday in New York
+    assert (found.today, found.is_today) == (MONDAY, True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/day/2027-02-30/", "/day/2027-3-1/", "/day/tomorrow/", "/day/1999-01-01/", "/day/2027-03-01/?location=x",
+     "/day/2027-03-01/?location=99999999999999999999"],
+)  # fmt: skip
+def test_a_day_or_place_that_does_not_exist_is_not_found(desk: Client, path: str) -> None:
+    assert desk.get(path).status_code == 404
+
+
+def test_another_clinics_location_is_not_found(desk: Client, south: Cast) -> None:
+    assert desk.get(f"{PAGE}?location={south.location.pk}").status_code == 404
+
+
+def test_patients_do_not_get_in(patient: Client) -> None:
+    assert patient.get("/day/").status_code == 404
+
+
+def test_cells_and_visits_lead_on(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        one: Appointment = appointment_at(north)
+    text = desk.get(PAGE).content.decode()
+    cell = f"/appointments/new/?therapist={north.therapist.pk}&amp;day=2027-03-01&amp;time=10:00"
+    assert (f'href="/appointments/{one.pk}/"' in text, f'href="{cell}"' in text) == (True, True)
