@@ -12,7 +12,7 @@ from django.utils.module_loading import import_string
 
 from clinics import audit
 from clinics.access import access_of
-from clinics.tenancy import Scope, enter_for_transaction, leave, signed_in, web_request
+from clinics.tenancy import Scope, enter_for_transaction, leave, sign_in_for_transaction, web_request
 
 View = Callable[..., HttpResponseBase]
 Resolver = Callable[[HttpRequest, int], Scope | None]
@@ -35,7 +35,8 @@ class ScopeMiddleware:
             user_id = request.user.pk
             if user_id is None:
                 return self.get_response(request)  # no scope: clinic data raises
-            with transaction.atomic(), signed_in(user_id):
+            with transaction.atomic():
+                sign_in_for_transaction(user_id)
                 return self._in_scope(request, user_id)
 
     def _in_scope(self, request: HttpRequest, user_id: int) -> HttpResponseBase:

@@ -77,11 +77,9 @@ def _record(reason: str) -> None:
         cursor.execute("INSERT INTO clinics_platformaccess (reason, at) VALUES (%s, now())", [reason])
 
 
-@contextmanager
-def signed_in(user_id: int) -> Iterator[None]:
-    """Lets policies show a person's own memberships and portal links before a clinic is known."""
-    with _local_settings({"app.user_id": str(user_id)}, before={"app.user_id": ""}):
-        yield
+def sign_in_for_transaction(user_id: int) -> None:
+    """Lets policies show a person's own memberships and portal links before a clinic is known. Ends by itself."""
+    _set_local({"app.user_id": str(user_id)})
 
 
 def enter_for_transaction(scope: Scope) -> Token[Scope | AllClinics | None]:

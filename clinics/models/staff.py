@@ -51,7 +51,7 @@ class Membership(ClinicModel):
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)  # until they accept
 
     objects: ClassVar = ClinicManager.from_queryset(MembershipQuerySet)()
-    # Unfiltered by the ORM, for signed_in(...) only: row-level security still shows nothing but the person's own rows.
+    # Unfiltered by the ORM, for who has just signed in: row-level security still shows the person's own rows only.
     own: ClassVar = models.Manager.from_queryset(OwnMembershipQuerySet)()
 
     class Meta(ClinicModel.Meta):
