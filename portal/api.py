@@ -80,7 +80,7 @@ class LogView(PortalView):
             log, is_new = record_log(
                 prescription=prescription,
                 entry=Entry(**values),
-                today=now_and_day(patient)[1],
+                now=timezone.now(),
                 by=request._request.user,  # type: ignore[arg-type]  # noqa: SLF001  # signed in, says the stamp
             )
         except ForeignKeyOfLog:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programs.models import Completion, ExerciseLog, Prescription, ReminderSetting
-from programs.reminding import is_waking_time
+from programs.reminding import may_remind_at
 from programs.services.logs import Entry
 
 EFFORTS = [("2", _("Easy")), ("4", _("Just right")), ("8", _("Hard"))]  # on the 0-10 scale of effort
@@ -79,6 +79,6 @@ class ReminderForm(forms.ModelForm[ReminderSetting]):
 
     def clean_local_time(self) -> Any:
         wall = self.cleaned_data["local_time"]
-        if not is_waking_time(wall):
-            raise ValidationError(_("Between 08:00 and 20:00, so that nobody is woken."))
+        if not may_remind_at(wall):
+            raise ValidationError(_("Between 08:00 and 19:30, so that nobody is woken."))
         return wall

@@ -6,6 +6,6 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         from clinics.services.messages import STILL_WANTED  # noqa: PLC0415  # models are not loaded before
-        from programs.services import reminders  # noqa: PLC0415
+        from programs.services.reminders import RULE, still_due  # noqa: PLC0415
 
-        STILL_WANTED[reminders.RULE] = reminders.still_due
+        STILL_WANTED[RULE] = still_due

@@ -1,11 +1,14 @@
 """When a reminder may go out: wall time in the patient's own zone, never at night."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
+from zoneinfo import ZoneInfo
 
 from clinics.timekeeping import instant, local_day
 
-NIGHT_ENDS, NIGHT_STARTS = time(8), time(20)  # product rule: none between 20:00 and 08:00
+NIGHT_STARTS = time(20)  # product rule: none between 20:00 and 08:00
+EARLIEST, LATEST = time(8), time(19, 30)  # what a patient may choose; half an hour is left to be sent in
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +20,17 @@ class Slot:
     until: datetime
 
 
-def is_waking_time(wall: time) -> bool:
-    return NIGHT_ENDS <= wall < NIGHT_STARTS
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where a zone's clocks stand: every time chosen up to `wall` has come on that day."""
+
+    zone: str
+    day: date
+    wall: time
+
+
+def may_remind_at(wall: time) -> bool:
+    return EARLIEST <= wall <= LATEST
 
 
 def open_slot(now: datetime, wall: time, zone: tzinfo) -> Slot | None:
@@ -26,3 +38,9 @@ def open_slot(now: datetime, wall: time, zone: tzinfo) -> Slot | None:
     day = local_day(now, zone)
     at, until = instant(day, wall, zone), instant(day, NIGHT_STARTS, zone)
     return Slot(day, at, until) if at <= now < until else None
+
+
+def open_windows(now: datetime, zones: Iterable[str]) -> list[Window]:
+    """The zones in which reminders may go out now: what a query can ask by. `open_slot` then has the last word."""
+    local = [(zone, now.astimezone(ZoneInfo(zone))) for zone in zones]
+    return [Window(zone, at.date(), at.time()) for zone, at in local if EARLIEST <= at.time() < NIGHT_STARTS]

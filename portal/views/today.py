@@ -45,7 +45,7 @@ def log(request: PortalRequest, pk: int) -> HttpResponseBase:
     form = LogForm(request.POST or None, prescription=prescription, day=day, log=known, usual=usual)
     if form.is_valid():
         try:
-            record_log(prescription=prescription, entry=form.entry(now), today=today_there, by=request.user)
+            record_log(prescription=prescription, entry=form.entry(now), now=now, by=request.user)
         except ValidationError as error:
             form.add_error(None, error.messages[0])
         except ForeignKeyOfLog:

@@ -1,16 +1,18 @@
 from datetime import date
 from typing import ClassVar, Self
 
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, patient_key
+from clinics.constraints import SameClinic, Trigger, clinic_rules, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.episode import Episode, Side
+from programs.reminding import EARLIEST, LATEST
 
 
 class Exercise(ClinicModel):
@@ -68,8 +70,23 @@ class HomeProgramme(ClinicModel):
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),
-            models.CheckConstraint(condition=Q(ends_on__gte=models.F("starts_on")), name="programs_home_ends_later"),
-            models.UniqueConstraint(fields=["episode", "starts_on"], name="programs_home_once"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="programs_home_ends_later"),
+            ExclusionConstraint(  # which programme a day is judged by must never be a question
+                name="programs_home_one_at_a_time",
+                expressions=[
+                    ("episode", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("starts_on"),
+                            F("ends_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +102,10 @@ class PrescriptionQuerySet(ClinicQuerySet["Prescription"]):
 
     def due_on(self, day: date) -> Self:
         return self.running_on(day).filter(weekdays__contains=[day.isoweekday()])
+
+    def open_on(self, day: date) -> Self:
+        """Due and not logged yet, not even as left out."""
+        return self.due_on(day).filter(~Exists(ExerciseLog.objects.filter(prescription=OuterRef("pk"), due_on=day)))
 
 
 class Prescription(ClinicModel):
@@ -142,6 +163,10 @@ class Completion(models.TextChoices):
     SKIPPED = "skipped", _("Not today")
 
 
+# Far above any prescription; a slip of the thumb must not become a million.
+MOST_SETS, MOST_REPS = 20, 200
+
+
 class ExerciseLogQuerySet(ClinicQuerySet["ExerciseLog"]):
     def between(self, first: date, last: date) -> Self:
         return self.filter(due_on__gte=first, due_on__lte=last)
@@ -161,6 +186,7 @@ class ExerciseLog(ClinicModel):
     reps_done = models.PositiveSmallIntegerField(_("repetitions done"))
     pain = models.PositiveSmallIntegerField(_("strongest pain 0-10"), null=True, blank=True)
     effort = models.PositiveSmallIntegerField(_("effort 0-10"), null=True, blank=True)
+    stop_sign = models.BooleanField(_("noticed a sign to stop"), default=False)
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     objects: ClassVar = ClinicManager.from_queryset(ExerciseLogQuerySet)()
@@ -180,8 +206,22 @@ class ExerciseLog(ClinicModel):
             ),
             models.CheckConstraint(
                 condition=Q(completion="skipped", sets_done=0, reps_done=0)
-                | ~Q(completion="skipped") & Q(sets_done__gte=1, reps_done__gte=1, pain__isnull=False),
+                | ~Q(completion="skipped")
+                & Q(sets_done__gte=1, sets_done__lte=MOST_SETS, reps_done__gte=1, reps_done__lte=MOST_REPS),
                 name="programs_log_done_has_figures",
+            ),
+            Trigger(
+                name="programs_log_day",
+                when="BEFORE INSERT OR UPDATE OF prescription_id, due_on",
+                body=f"""
+                IF NOT EXISTS (
+                    SELECT FROM programs_prescription AS prescription
+                    JOIN programs_homeprogramme AS programme ON programme.id = prescription.programme_id
+                    WHERE prescription.id = NEW.prescription_id
+                      AND NEW.due_on BETWEEN programme.starts_on AND programme.ends_on
+                ) THEN {refuse("programs_log_outside_programme", "the programme does not run on that day")} END IF;
+                RETURN NEW;
+                """,
             ),
         ]
         indexes = [models.Index(fields=["patient", "due_on"], name="programs_log_patient_day")]
@@ -202,7 +242,15 @@ class ReminderSetting(ClinicModel):
     class Meta(ClinicModel.Meta):
         verbose_name = _("reminder setting")
         verbose_name_plural = _("reminder settings")
-        constraints = [*clinic_rules(patient_column="patient_id", portal_writes=True), SameClinic("patient")]
+        constraints = [
+            *clinic_rules(patient_column="patient_id", portal_writes=True),
+            SameClinic("patient"),
+            models.CheckConstraint(
+                condition=Q(local_time__gte=EARLIEST, local_time__lte=LATEST),
+                name="programs_remindersetting_by_day",
+                violation_error_message=_("Between 08:00 and 19:30, so that nobody is woken."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.local_time:%H:%M}"

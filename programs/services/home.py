@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from clinics import audit
 from clinics.models import User
-from programs.models import Episode, Exercise, HomeProgramme, Prescription, ReminderSetting, Side
+from programs.models import Episode, Exercise, ExerciseLog, HomeProgramme, Prescription, ReminderSetting, Side
 
 USUAL_REMINDER = time(17, 30)  # the early evening slot of the reminder studies; patients choose their own
 
@@ -32,10 +33,12 @@ class Dose:
 
 @transaction.atomic
 def start_programme(*, episode: Episode, starts_on: date, weeks: int, doses: Sequence[Dose], by: User) -> HomeProgramme:
-    """The episode's running programme ends the day before; one that would start on the same day or later is replaced
-    only while nothing of it was logged.
+    """The episode's running programme ends the day before.
+
+    One that began on the same day or later gives way while nothing of it was logged. Was something logged, it keeps
+    that day and the new one starts on the next: each day is judged by what was prescribed on it.
     """
-    _make_room(episode, starts_on)
+    starts_on = _make_room(episode, starts_on)
     programme = HomeProgramme.objects.create(
         patient_id=episode.patient_id,
         episode=episode,
@@ -48,14 +51,19 @@ def start_programme(*, episode: Episode, starts_on: date, weeks: int, doses: Seq
     return programme
 
 
-def _make_room(episode: Episode, starts_on: date) -> None:
-    episode.home_programmes.filter(starts_on__lt=starts_on, ends_on__gte=starts_on).update(
-        ends_on=starts_on - timedelta(days=1)
-    )
-    later = episode.home_programmes.filter(starts_on__gte=starts_on, prescriptions__logs__isnull=True)
-    for programme in later.distinct():
-        programme.prescriptions.all().delete()
-        programme.delete()
+def _make_room(episode: Episode, starts_on: date) -> date:
+    """The day on which the new programme can start."""
+    in_the_way = HomeProgramme.objects.filter(episode=episode, ends_on__gte=starts_on).order_by("starts_on")
+    for programme in in_the_way.select_for_update():
+        last = ExerciseLog.objects.filter(prescription__programme=programme).aggregate(day=Max("due_on"))["day"]
+        if last is not None and last >= starts_on:
+            starts_on = last + timedelta(days=1)
+        if programme.starts_on < starts_on:
+            HomeProgramme.objects.filter(pk=programme.pk).update(ends_on=starts_on - timedelta(days=1))
+        else:
+            programme.prescriptions.all().delete()
+            programme.delete()
+    return starts_on
 
 
 def _prescription(programme: HomeProgramme, dose: Dose, position: int) -> Prescription:

@@ -4,51 +4,36 @@ The outbox's unique key makes it safe to sweep as often as one likes. What was q
 is sent (`still_due`), so logging in between stops it.
 """
 
-from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from clinics import audit
-from clinics.models import Channel, Clinic, Message, User
+from clinics.models import Channel, Message, User
 from clinics.services.messages import Letter, queue
 from clinics.tenancy import all_clinics
 from patients.models import Patient
-from programs.models import Concern, Episode, HomeProgramme, RedFlagScreen, ReminderSetting
-from programs.queries.home_days import Due, due_between
-from programs.reminding import Slot, open_slot
+from programs.models import ReminderSetting
+from programs.queries.reminders import EXERCISE_REMINDER, due_in, wanted_on
+from programs.reminding import Slot, open_slot, open_windows
 
-RULE = "exercise_reminder"
+RULE = EXERCISE_REMINDER
 
 
 def sweep(now: datetime) -> None:
     """Over all clinics, with the same number of statements for one patient or a thousand."""
     with all_clinics("reminder sweep"):
-        slots = {
-            setting: slot
-            for setting in _wanted(now)
-            if (slot := open_slot(now, setting.local_time, setting.patient.zone)) is not None
-        }
-        open_days = _open_days({setting.patient_id: slot.day for setting, slot in slots.items()})
-        clinics = {clinic.pk: clinic.name for clinic in Clinic.objects.all()}
-        queue(
-            [
-                (setting.clinic_id, _letter(setting, slot, clinics[setting.clinic_id]))
-                for setting, slot in slots.items()
-                if (setting.patient_id, slot.day) in open_days
-            ]
-        )
+        zones = ReminderSetting.objects.order_by().values_list("patient__time_zone", flat=True).distinct()
+        found = [(one, open_slot(now, one.local_time, one.patient.zone)) for one in due_in(open_windows(now, zones))]
+        queue([(setting.clinic_id, _letter(setting, slot)) for setting, slot in found if slot is not None])
 
 
 def still_due(message: Message) -> bool:
     """Asked inside the clinic's scope, just before a reminder is sent."""
-    setting = ReminderSetting.objects.filter(patient_id=message.patient_id, paused=False).first()
-    if setting is None or message.patient_id in _in_emergency([message.patient_id]):
-        return False
-    return (message.patient_id, message.local_date) in _open_days({message.patient_id: message.local_date})
+    setting = wanted_on(message.local_date).filter(patient_id=message.patient_id).first()
+    return setting is not None and addresses_of(setting).get(Channel(message.channel)) == message.address
 
 
 @transaction.atomic
@@ -61,50 +46,22 @@ def change_setting(
     return setting
 
 
-def _wanted(now: datetime) -> list[ReminderSetting]:
-    """Settings of patients whose programme may run today, wherever they are, and who are not in an emergency."""
-    yesterday, tomorrow = now.date() - timedelta(days=1), now.date() + timedelta(days=1)
-    running = HomeProgramme.objects.filter(starts_on__lte=tomorrow, ends_on__gte=yesterday, paused_on__isnull=True)
-    wanted = ReminderSetting.objects.filter(
-        paused=False, patient__is_active=True, patient__in=running.values("patient")
-    ).select_related("patient")
-    found = list(wanted.order_by("pk"))
-    emergencies = _in_emergency([setting.patient_id for setting in found])
-    return [setting for setting in found if setting.patient_id not in emergencies]
-
-
-def _in_emergency(patient_ids: Iterable[int]) -> set[int]:
-    """Patients with an open episode whose latest red-flag screen says emergency: nobody asks them to exercise."""
-    latest = RedFlagScreen.objects.filter(episode=OuterRef("pk")).order_by("-screened_on", "-pk")
-    episodes = Episode.objects.filter(patient_id__in=list(patient_ids), closed_on__isnull=True).annotate(
-        concern=Subquery(latest.values("concern")[:1])
-    )
-    return set(episodes.filter(concern=Concern.EMERGENCY).values_list("patient_id", flat=True))
-
-
-def _open_days(day_of: dict[int, date]) -> set[tuple[int, date]]:
-    """Which of these (patient, day) still have something due that nobody logged."""
-    if not day_of:
-        return set()
-    due = due_between(day_of, min(day_of.values()), max(day_of.values()))
-    return {(patient, day) for patient, day in day_of.items() if _is_open(due.get(patient, []), day)}
-
-
-def _is_open(dues: Iterable[Due], day: date) -> bool:
-    return any(due.day == day and due.log is None for due in dues)
-
-
-def _letter(setting: ReminderSetting, slot: Slot, clinic: str) -> Letter:
-    """Title and text name no health detail: they show on lock screens and in other people's inboxes."""
-    patient, addresses = setting.patient, dict[Channel, str]()
-    if setting.by_email and patient.email:
-        addresses[Channel.EMAIL] = patient.email
+def addresses_of(setting: ReminderSetting) -> dict[Channel, str]:
+    addresses: dict[Channel, str] = {}
+    if setting.by_email and setting.patient.email:
+        addresses[Channel.EMAIL] = setting.patient.email
     if setting.in_portal:
         addresses[Channel.PORTAL] = ""
+    return addresses
+
+
+def _letter(setting: ReminderSetting, slot: Slot) -> Letter:
+    """Title and text name no health detail: they show on lock screens and in other people's inboxes."""
+    patient = setting.patient
     return Letter(
         patient_id=patient.pk, rule=RULE, subject_id=patient.pk, local_date=slot.day, slot="daily",
-        title=_("You have a plan for today"), body=_body(patient.given_name, clinic),
-        due_at=slot.at, expires_at=slot.until, addresses=addresses,
+        title=_("You have a plan for today"), body=_body(patient.given_name, setting.clinic.name),
+        due_at=slot.at, expires_at=slot.until, addresses=addresses_of(setting),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from programs.services.logs import record_log
 from tests.factories import Cast
 from tests.factories.programme import MONDAY, make_programme
 from tests.factories.worker import as_worker
-from tests.programs.test_logs import entry
+from tests.programs.test_logs import EVENING, entry
 
 HALF_PAST_FIVE = datetime(2027, 3, 1, 17, 30, tzinfo=UTC)  # in Dublin
 
@@ -41,7 +41,7 @@ def queued(cast: Cast) -> list[tuple[str, int]]:
 def log_everything(cast: Cast) -> None:
     with clinic_scope(cast.clinic.pk):
         for prescription in Prescription.objects.all():
-            record_log(prescription=prescription, entry=entry(), today=MONDAY, by=cast.login)
+            record_log(prescription=prescription, entry=entry(), now=EVENING, by=cast.login)
 
 
 def test_something_due_makes_one_mail_and_one_portal_message(due: Cast) -> None:

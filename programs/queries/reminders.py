@@ -1,0 +1,60 @@
+"""Who is to be reminded: one statement, however many patients there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from clinics.models import Message
+from programs.models import Concern, Episode, Prescription, RedFlagScreen, ReminderSetting
+from programs.reminding import Window
+
+EXERCISE_REMINDER = "exercise_reminder"  # the rule by which the outbox knows it
+
+
+def due_in(windows: Iterable[Window]) -> QuerySet[ReminderSetting]:
+    """Settings whose time has come in one of the windows, with something still open, and nothing queued that day."""
+    by_day: dict[date, list[Q]] = defaultdict(list)
+    for window in windows:
+        by_day[window.day].append(Q(patient__time_zone=window.zone, local_time__lte=window.wall))
+    if not by_day:
+        return ReminderSetting.objects.none()
+    return _wanted().filter(reduce(or_, (_on(day, reduce(or_, times)) for day, times in by_day.items())))
+
+
+def wanted_on(day: date) -> QuerySet[ReminderSetting]:
+    """Settings of those who still have something open on that day and want to hear of it."""
+    return _wanted().filter(_something_open(day))
+
+
+def _on(day: date, times: Q) -> Q:
+    queued = Message.objects.filter(
+        clinic_id=OuterRef("clinic_id"), patient_id=OuterRef("patient_id"), rule=EXERCISE_REMINDER, local_date=day
+    )
+    return times & Q(_something_open(day)) & ~Q(Exists(queued))
+
+
+def _something_open(day: date) -> Exists:
+    return Exists(Prescription.objects.open_on(day).filter(patient=OuterRef("patient")))
+
+
+def _wanted() -> QuerySet[ReminderSetting]:
+    some_way = Q(in_portal=True) | Q(by_email=True) & ~Q(patient__email="")
+    return (
+        ReminderSetting.objects.filter(some_way, ~Exists(_emergencies()), paused=False, patient__is_active=True)
+        .select_related("patient", "clinic")
+        .order_by("pk")
+    )
+
+
+def _emergencies() -> QuerySet[Episode]:
+    """Open episodes whose latest red-flag screen says emergency: nobody asks that patient to exercise."""
+    latest = RedFlagScreen.objects.filter(episode=OuterRef("pk")).order_by("-screened_on", "-pk")
+    return (
+        Episode.objects.filter(patient=OuterRef("patient"), closed_on__isnull=True)
+        .annotate(concern=Subquery(latest.values("concern")[:1]))
+        .filter(concern=Concern.EMERGENCY)
+    )
