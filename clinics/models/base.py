@@ -1,7 +1,9 @@
 from collections.abc import Collection
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import clinic_rules
 from clinics.tenancy import ClinicManager, check_scope
@@ -27,6 +29,10 @@ class ClinicModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         check_scope(self)  # deleting an instance does not pass through a manager
         return super().delete(*args, **kwargs)
+
+    def unique_error_message(self, model_class: Any, unique_check: Any) -> ValidationError:
+        """Django would name the clinic, which is no field that anybody filled in."""
+        return ValidationError(_("There is one like this already."), code="unique")
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         # A ModelForm excludes the clinic, and Django then skips every constraint that names it.

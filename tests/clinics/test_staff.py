@@ -1,0 +1,213 @@
+"""Joining a team by invitation, and who may change whom."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from clinics.models import AuditEvent, Clinic, Location, Membership, User
+from clinics.services import staff
+from clinics.tenancy import clinic_scope
+from tests.conftest import signed_in_client
+from tests.factories import Cast
+
+ADD = "admin:clinics_membership_add"
+NEW = {"email": "Ines@Elsewhere.example", "name": "Ines Silva", "role": "therapist", "treats": "on"}
+
+
+def invited(cast: Cast) -> Membership:
+    with clinic_scope(cast.clinic.pk):
+        return Membership.objects.select_related("user").get(invited_at__isnull=False)
+
+
+def invite(client: Client, capture: Callable[..., Any], **changes: str) -> Any:
+    with capture() as callbacks:
+        response = client.post(reverse(ADD), {**NEW, **changes}, follow=True)
+    assert len(callbacks) == (response.status_code == 200)
+    return response
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_inviting_says_nothing_about_other_clinics(
+    known: bool, manager: Client, north: Cast, south: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    """The same pages whether the address has an account elsewhere or not, and only the address is shown."""
+    if known:
+        User.objects.create_user("ines@elsewhere.example", name="Inês de Castro")
+    response = invite(manager, django_capture_on_commit_callbacks)
+    membership = invited(north)
+    assert (str(membership), membership.is_active) == ("ines@elsewhere.example", False)
+    pages = [response, *(manager.get(url) for url in pages_of(membership))]
+    assert [word for page in pages for word in ("Castro", "Silva") if word in page.content.decode()] == []
+
+
+def pages_of(membership: Membership) -> list[str]:
+    views = ("change", "history", "delete")
+    return [
+        reverse("admin:clinics_membership_changelist"),
+        *(reverse(f"admin:clinics_membership_{view}", args=[membership.pk]) for view in views),
+    ]
+
+
+def test_an_invited_persons_name_cannot_be_searched_for(
+    manager: Client, north: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    User.objects.create_user("ines@elsewhere.example", name="Inês de Castro")
+    invite(manager, django_capture_on_commit_callbacks)
+    found = {}
+    for term in ("castro", "ines@", "theo"):
+        response: Any = manager.get(reverse("admin:clinics_membership_changelist"), {"q": term})
+        found[term] = [str(one) for one in response.context["cl"].result_list]
+    assert found == {"castro": [], "ines@": ["ines@elsewhere.example"], "theo": ["Theo North"]}
+
+
+def test_the_letter_names_the_clinic_and_the_way_in(in_north: Cast, settings: Any) -> None:
+    settings.BASE_URL = "https://plumbline.example"
+    membership = staff.invite(email="ines@x.example", name="Ines", role="therapist", treats=True, by=in_north.owner)
+    staff.write_to_invited(membership.pk)
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == (["ines@x.example"], "North Clinic invites you to its team")
+    assert letter.body.count("https://plumbline.example/accounts/invitations/") == 1
+    Membership.objects.filter(pk=membership.pk).delete()
+    staff.write_to_invited(membership.pk)
+    assert len(mail.outbox) == 1
+
+
+def test_who_accepts_works_there(north: Cast, south: Cast) -> None:
+    with clinic_scope(south.clinic.pk):
+        membership = staff.invite(email=north.desk.email, name="x", role="front_desk", treats=False, by=south.owner)
+    nora = signed_in_client(north.desk)
+    assert "Join South Clinic" in nora.get(reverse("invitations")).content.decode()
+    response: Any = nora.post(reverse("join", args=[membership.pk]))
+    assert response.url == reverse("home")
+    with clinic_scope(south.clinic.pk):
+        membership.refresh_from_db()
+        assert (membership.is_active, membership.invited_at) == (True, None)
+        assert [event.action for event in AuditEvent.objects.order_by("pk")] == ["invite", "join"]
+    assert nora.post(reverse("join", args=[membership.pk])).status_code == 404
+
+
+def test_nobody_accepts_for_somebody_else(desk: Client, north: Cast, south: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        here = staff.invite(email="ines@x.example", name="Ines", role="owner", treats=False, by=north.owner)
+    with clinic_scope(south.clinic.pk):
+        there = staff.invite(email="ines@x.example", name="Ines", role="owner", treats=False, by=south.owner)
+    assert [desk.post(reverse("join", args=[one.pk])).status_code for one in (here, there)] == [404, 404]
+
+
+def test_a_new_person_is_led_to_their_invitations(north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        ines = staff.invite(email="ines@x.example", name="Ines", role="therapist", treats=True, by=north.owner).user
+    response: Any = signed_in_client(ines).get(reverse("home"))
+    assert response.url == reverse("invitations")
+
+
+def test_a_new_person_sets_a_password_by_code_and_comes_in(north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        staff.invite(email="ines@x.example", name="Ines", role="therapist", treats=True, by=north.owner)
+    browser, password = Client(), "a long enough password"
+    browser.post(reverse("account_reset_password"), {"email": "ines@x.example"})
+    browser.post(reverse("account_confirm_password_reset_code"), {"code": code_in_mail()})
+    browser.post(reverse("account_complete_password_reset"), {"password1": password, "password2": password})
+    browser.post(reverse("account_login"), {"login": "ines@x.example", "password": password})
+    browser.post(reverse("account_email_verification_sent"), {"code": code_in_mail()})
+    assert "Join North Clinic" in browser.get(reverse("invitations")).content.decode()
+
+
+def code_in_mail() -> str:
+    found = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", str(mail.outbox[-1].body))
+    assert found
+    return found[0]
+
+
+def test_an_invited_person_has_no_rights_yet(north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        ines = staff.invite(email="ines@x.example", name="Ines", role="owner", treats=False, by=north.owner).user
+    assert signed_in_client(ines).get(reverse("admin:index")).status_code == 404
+
+
+def test_nobody_works_somewhere_without_having_said_yes(in_north: Cast) -> None:
+    membership = staff.invite(email="i@x.example", name="Ines", role="owner", treats=False, by=in_north.owner)
+    with pytest.raises(IntegrityError, match="invited_not_active"), transaction.atomic():
+        Membership.objects.filter(pk=membership.pk).update(is_active=True)
+
+
+def test_an_invitation_can_be_taken_back_a_colleague_only_switched_off(manager: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        invitation = staff.invite(email="i@x.example", name="Ines", role="therapist", treats=True, by=north.owner)
+        theo = Membership.objects.get(user=north.therapist)
+    answers = [manager.post(pages_of(one)[3], {"post": "yes"}).status_code for one in (invitation, theo)]
+    assert answers == [302, 403]
+
+
+OWN_ROLE = "Your own role is for a colleague to change."
+OWNERS_ONLY = "Only an owner can make somebody an owner, or change one."
+
+
+@pytest.mark.parametrize(
+    ("by", "whom", "role", "objection"),
+    [
+        ("manager", "desk", "therapist", ""),
+        ("manager", "desk", "owner", OWNERS_ONLY),
+        ("manager", "owner", "manager", OWNERS_ONLY),
+        ("manager", "manager", "therapist", OWN_ROLE),
+        ("owner", "owner", "manager", OWN_ROLE),
+        ("owner", "manager", "owner", ""),
+    ],
+)
+def test_who_may_change_whom(by: str, whom: str, role: str, objection: str, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        membership = Membership.objects.get(user=getattr(north, whom))
+        before = membership.role
+    client = signed_in_client(getattr(north, by))
+    url = reverse("admin:clinics_membership_change", args=[membership.pk])
+    response: Any = client.post(url, {"role": role, "is_active": "on"})
+    with clinic_scope(north.clinic.pk):
+        membership.refresh_from_db()
+        assert membership.role == (before if objection else role)
+        assert [event.action for event in AuditEvent.objects.all()] == ([] if objection else ["change"])
+    if objection:
+        assert response.context["adminform"].form.non_field_errors() == [objection]
+
+
+def test_a_manager_cannot_invite_an_owner_nor_a_colleague_twice(manager: Client, north: Cast) -> None:
+    answers: list[Any] = [
+        manager.post(reverse(ADD), {**NEW, "role": "owner"}),
+        manager.post(reverse(ADD), {**NEW, "email": "THEO@north.example"}),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    errors = [answer.context["adminform"].form.errors for answer in answers]
+    assert errors == [{"__all__": [OWNERS_ONLY]}, {"email": ["This person is on your staff list already."]}]
+
+
+def test_the_operator_opens_a_clinic_and_invites_its_owner(
+    db: None, django_capture_on_commit_callbacks: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with django_capture_on_commit_callbacks() as callbacks:
+        call_command(
+            "create_clinic", "West Clinic", zone="Europe/Lisbon", owner_email="Ines@X.example", owner_name="Ines"
+        )
+    assert len(callbacks) == 1
+    clinic = Clinic.objects.get(name="West Clinic")
+    with clinic_scope(clinic.pk):
+        membership = Membership.objects.select_related("user").get()
+        assert (membership.role, membership.is_active, str(membership)) == ("owner", False, "ines@x.example")
+        assert Location.objects.get().time_zone == "Europe/Lisbon"
+        assert [(event.action, event.by_id) for event in AuditEvent.objects.order_by("pk")] == [
+            ("open", None),
+            ("invite", None),
+        ]
+    assert capsys.readouterr().out.count("/accounts/invitations/") == 1
+
+
+@pytest.mark.parametrize(("zone", "email"), [("Europe/Nowhere", "a@x.example"), ("UTC", "not an address")])
+def test_a_clinic_with_bad_facts_is_not_opened(zone: str, email: str, db: None) -> None:
+    with pytest.raises(CommandError):
+        call_command("create_clinic", "West", zone=zone, owner_email=email, owner_name="Ines")
+    assert not Clinic.objects.exists()
