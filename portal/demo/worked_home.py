@@ -137,11 +137,10 @@ def _one_week(
 
 
 def _since_then(programme: HomeProgramme, today: date) -> Iterator[Occasion]:
-    """Everything but the hinge of the first day. Today is still open."""
-    for source, prescription in zip(DOSES, programme.prescriptions.all(), strict=True):
+    """Everything was done; today is still open."""
+    for prescription in programme.prescriptions.all():
         for day in due_days(programme.starts_on, today - timedelta(days=1), prescription.weekdays):
-            if not (source.key == "hip_hinge" and day == programme.starts_on):
-                yield Occasion(prescription, day, 2, 4)
+            yield Occasion(prescription, day, 2, 4)
 
 
 def _log(one: Occasion, episode: Episode, rng: Random) -> ExerciseLog:
