@@ -65,6 +65,24 @@ def spark(values: Sequence[float], low: float, high: float, label: str = "", lin
     return _svg("spark", 72, 26, body, label)
 
 
+def trend(values: Sequence[float], label: str = "") -> str:
+    """Pain from 0 to 10, as it was said from one time to the next."""
+
+    def y(value: float) -> float:
+        return round(112 - min(10.0, max(0.0, value)) / 10 * 102, 1)
+
+    body = "".join(
+        f'<path class="grid" d="M22 {y(tick)}H296"/><text class="tick" x="0" y="{y(tick) + 3}">{tick}</text>'
+        for tick in (0, 5, 10)
+    )
+    step = 264 / max(1, len(values) - 1)
+    points = [(round(26 + i * step, 1), y(value)) for i, value in enumerate(values)]
+    body += f'<path class="line" d="M{"L".join(f"{a} {b}" for a, b in points)}"/>' if points else ""
+    body += "".join(f'<circle class="dot" cx="{a}" cy="{b}" r="2.5"/>' for a, b in points[:-1])
+    body += "".join(f'<circle class="last" cx="{a}" cy="{b}" r="4.5"/>' for a, b in points[-1:])
+    return _svg("trend", 300, 118, body, label)
+
+
 def ring(done: int, total: int, label: str = "") -> str:
     """One arc for each thing to do, so three of three reads without arithmetic."""
 

@@ -1,11 +1,11 @@
 """The portal as JSON: what an app that was offline sends and fetches."""
 
-import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.request import Request
@@ -16,9 +16,10 @@ from clinics import audit
 from clinics.access import Access
 from clinics.api import Stamped
 from patients.models import Patient
+from portal import words
 from portal.queries.today import today_of
 from portal.views.fetch import now_and_day
-from programs.models import Completion, Prescription
+from programs.models import MOST_REPS, MOST_SETS, Completion, ExerciseLog, Prescription
 from programs.queries.home_days import Due
 from programs.services.logs import Entry, ForeignKeyOfLog, record_log
 
@@ -29,23 +30,21 @@ class LogSerializer(serializers.Serializer[Any]):
     client_id = serializers.UUIDField()
     prescription = serializers.IntegerField(min_value=1)
     due_on = serializers.DateField()
-    done_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(required=False)  # when it was done; without it, now
     completion = serializers.ChoiceField(choices=Completion.choices)
-    sets_done = serializers.IntegerField(min_value=0, max_value=20, default=0)
-    reps_done = serializers.IntegerField(min_value=0, max_value=200, default=0)
+    sets_done = serializers.IntegerField(min_value=0, max_value=MOST_SETS, default=0)
+    reps_done = serializers.IntegerField(min_value=0, max_value=MOST_REPS, default=0)
     pain = serializers.IntegerField(min_value=0, max_value=10, allow_null=True, default=None)
     effort = serializers.IntegerField(min_value=0, max_value=10, allow_null=True, default=None)
+    stop_sign = serializers.BooleanField(default=False)
     note = serializers.CharField(max_length=300, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["completion"] != Completion.SKIPPED:
             missing = [name for name in ("sets_done", "reps_done") if not attrs[name]]
-            missing += ["pain"] if attrs["pain"] is None else []
             if missing:
-                raise ValidationError(dict.fromkeys(missing, "This is needed for something that was done."))
-        if attrs["done_at"] > timezone.now():
-            raise ValidationError({"done_at": "This lies ahead."})
-        return attrs
+                raise ValidationError(dict.fromkeys(missing, _("This is needed for something that was done.")))
+        return {"done_at": timezone.now(), **attrs}
 
 
 class PortalView(APIView):
@@ -62,20 +61,26 @@ class TodayView(PortalView):
     def get(self, request: Request) -> Response:
         patient = self.patient(request)
         today = today_of(patient, now_and_day(patient)[1])
-        due = [_due(due) for due in today.dues]
-        return Response({"day": today.day, "week_percent": today.week.percent, "due": due})
+        return Response(
+            {
+                "day": today.day,
+                "done": today.done_count,
+                "week": {"done": today.week.done, "due": today.week.due, "percent": today.week.percent},
+                "due": [_due(due) for due in today.dues],
+            }
+        )
 
 
 class LogView(PortalView):
     def post(self, request: Request) -> Response:
-        """201 for a new log or a corrected one, 200 when this very log is known. Foreign ids are 404."""
+        """201 for a new log, 200 when the occasion had one already. Foreign ids are 404."""
         given = LogSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         values = dict(given.validated_data)
-        prescription = Prescription.objects.filter(pk=values.pop("prescription")).first()
+        prescription = Prescription.objects.select_related("patient").filter(pk=values.pop("prescription")).first()
         if prescription is None:
             raise NotFound
-        patient = self.patient(request)
+        audit.seen(prescription.patient_id)
         try:
             log, is_new = record_log(
                 prescription=prescription,
@@ -93,9 +98,16 @@ class LogView(PortalView):
 def _due(due: Due) -> dict[str, Any]:
     one = due.prescription
     return {
-        "prescription": one.pk, "name": one.exercise.name, "side": one.side, "sets": one.sets, "reps": one.reps,
-        "hold_seconds": one.hold_seconds, "is_logged": due.log is not None, "new_client_id": uuid.uuid4(),
+        "prescription": one.pk, "name": one.exercise.name, "dose": words.dose(one), "side": one.side, "sets": one.sets,
+        "reps": one.reps, "hold_seconds": one.hold_seconds, "pain_limit": one.pain_limit, "log": _log(due.log),
     }  # fmt: skip
+
+
+def _log(log: ExerciseLog | None) -> dict[str, Any] | None:
+    if log is None:
+        return None
+    names = ("client_id", "completion", "sets_done", "reps_done", "pain", "effort", "stop_sign", "note")
+    return {name: getattr(log, name) for name in names}
 
 
 urlpatterns = [

@@ -1,11 +1,11 @@
 from django.urls import path
 
-from portal.views import messages, settings, today, visits
+from portal.views import exercises, messages, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
-    path("exercises/<int:pk>/", today.exercise, name="portal-exercise"),
-    path("exercises/<int:pk>/log/", today.log, name="portal-log"),
+    path("exercises/<int:pk>/", exercises.exercise, name="portal-exercise"),
+    path("exercises/<int:pk>/log/", exercises.log, name="portal-log"),
     path("progress/", today.progress, name="portal-progress"),
     path("visits/", visits.visits, name="portal-visits"),
     path("messages/", messages.messages, name="portal-messages"),

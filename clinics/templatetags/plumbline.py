@@ -57,6 +57,11 @@ def spark(values: Sequence[float], low: float, high: float, label: str = "", lin
 
 
 @register.simple_tag
+def trend(values: Sequence[float], label: str = "") -> SafeString:
+    return mark_safe(charts.trend([float(value) for value in values], label))  # noqa: S308  # as above
+
+
+@register.simple_tag
 def ring(done: int, total: int, label: str = "") -> SafeString:
     return mark_safe(charts.ring(done, total, label))  # noqa: S308  # as above
 

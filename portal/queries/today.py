@@ -1,25 +1,18 @@
 """What the patient's first page shows: today's occasions and the week so far."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clinics import audit
 from patients.models import Patient
+from portal.queries.days import Day, seven_days
 from programs.adherence import Share, occasion_share
 from programs.models import HomeProgramme
 from programs.queries.home_days import Due, due_between
 
-STOP_AT = 7  # pain from which the traffic light says stop, whatever the prescription's own limit
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One day of the week strip."""
-
-    day: date
-    state: str  # done, part, none, ahead or rest
-    is_today: bool
+STOP_AT = 7  # pain from which the exercise is stopped, whatever the prescription's own limit: domain notes, 7.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +22,16 @@ class Today:
     days: Sequence[Day]
     week: Share
     has_programme: bool
+    client_id: uuid.UUID  # for the one-tap form, so that a second tap is the same log
 
     @property
     def open(self) -> list[Due]:
         return [due for due in self.dues if due.log is None]
+
+    @property
+    def later(self) -> list[Due]:
+        """Behind the one card. Where it hurt too much there is no such card."""
+        return self.open if self.must_stop else self.open[1:]
 
     @property
     def logged(self) -> list[Due]:
@@ -49,7 +48,7 @@ class Today:
 
     @property
     def must_stop(self) -> bool:
-        return any(_pain(due) >= STOP_AT for due in self.logged)
+        return any(_pain(due) >= STOP_AT or (due.log is not None and due.log.stop_sign) for due in self.logged)
 
 
 def _pain(due: Due) -> int:
@@ -57,28 +56,15 @@ def _pain(due: Due) -> int:
 
 
 def today_of(patient: Patient, day: date) -> Today:
-    """Four statements."""
+    """Three statements."""
     audit.seen(patient.pk)
     monday = day - timedelta(days=day.weekday())
     dues = due_between([patient.pk], monday, monday + timedelta(days=6)).get(patient.pk, [])
     return Today(
         day=day,
         dues=[due for due in dues if due.day == day],
-        days=[_day(monday + timedelta(days=n), dues, day) for n in range(7)],
+        days=seven_days(monday, dues, day),
         week=occasion_share((due.occasion for due in dues), day),
         has_programme=HomeProgramme.objects.filter(ends_on__gte=day).exists(),
+        client_id=uuid.uuid4(),
     )
-
-
-def _day(day: date, dues: Sequence[Due], today: date) -> Day:
-    mine = [due for due in dues if due.day == day]
-    done = sum(due.is_done for due in mine)
-    if not mine:
-        state = "rest"
-    elif done == len(mine):
-        state = "done"
-    elif done:
-        state = "part"
-    else:
-        state = "ahead" if day >= today else "none"
-    return Day(day, state, day == today)

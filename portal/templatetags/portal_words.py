@@ -16,8 +16,19 @@ def dose(prescription: Prescription) -> str:
 
 
 @register.filter
+def pace(prescription: Prescription) -> str:
+    return words.pace(prescription)
+
+
+@register.filter
 def weekday_names(prescription: Prescription) -> str:
-    return ", ".join(words.WEEKDAYS[day] for day in prescription.weekdays)
+    return ", ".join(str(words.WEEKDAYS[day]) for day in prescription.weekdays)
+
+
+@register.filter
+def zone_name(time_zone: str) -> str:
+    """ "New York" for America/New_York: how people call it."""
+    return time_zone.rpartition("/")[2].replace("_", " ")
 
 
 @register.inclusion_tag("components/figure.html")

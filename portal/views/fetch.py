@@ -11,6 +11,7 @@ from clinics.access import PortalRequest
 from clinics.timekeeping import local_day
 from patients.models import Patient
 from programs.models import Prescription
+from programs.queries.home_days import Due, due_between
 
 
 def patient_of(request: PortalRequest) -> Patient:
@@ -19,7 +20,13 @@ def patient_of(request: PortalRequest) -> Patient:
 
 
 def prescription_of(pk: int) -> Prescription:
-    return get_object_or_404(Prescription.objects.select_related("programme", "exercise"), pk=pk)
+    return get_object_or_404(Prescription.objects.select_related("programme", "exercise", "patient"), pk=pk)
+
+
+def due_of(prescription: Prescription, day: date) -> Due | None:
+    """The occasion of that day with its log, or None where the prescription is not due on it."""
+    dues = due_between([prescription.patient_id], day, day).get(prescription.patient_id, [])
+    return next((due for due in dues if due.prescription.pk == prescription.pk), None)
 
 
 def now_and_day(patient: Patient) -> tuple[datetime, date]:

@@ -12,6 +12,8 @@ from programs.models.assessment import (
 )
 from programs.models.episode import SCREEN_DAYS, Concern, Episode, PainArea, RedFlagScreen, Side
 from programs.models.home import (
+    MOST_REPS,
+    MOST_SETS,
     Completion,
     Exercise,
     ExerciseLog,
@@ -23,6 +25,8 @@ from programs.models.plan import Answer, CarePlan, Goal, Intervention, Intervent
 from programs.models.session import ManualTreatment, NeedlingSite, NeedlingTechnique, Session
 
 __all__ = [
+    "MOST_REPS",
+    "MOST_SETS",
     "SCREEN_DAYS",
     "Answer",
     "Assessment",

@@ -46,11 +46,12 @@ def test_every_drawing_is_well_formed_and_named(label: str, values: list[float])
     drawings = [
         charts.gauge(charts.Measure(1, 2, 3), label),
         charts.spark(values, 0, 10, label, line=4),
+        charts.trend(values, label),
         charts.ring(1, 3, label),
         charts.bar(40, label, "true"),
         charts.weeks(values, label),
     ]
-    assert [ET.fromstring(svg).get("aria-label") for svg in drawings] == [label] * 5
+    assert [ET.fromstring(svg).get("aria-label") for svg in drawings] == [label] * 6
 
 
 def test_a_drawing_without_a_label_is_hidden_from_screen_readers() -> None:

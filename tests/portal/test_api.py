@@ -7,20 +7,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from clinics.models import User
 from clinics.tenancy import clinic_scope
-from portal.models import PatientLogin
 from programs.models import ExerciseLog, Prescription
-from tests.conftest import signed_in_client
 from tests.factories import Cast
+from tests.factories.portal import copy_for_neighbour, neighbour_client
 from tests.factories.programme import make_programme
 
 LOGS = "/api/portal/logs/"
+NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def monday_noon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: datetime(2027, 3, 1, 12, tzinfo=UTC))
+    monkeypatch.setattr(timezone, "now", lambda: NOON)
 
 
 @pytest.fixture
@@ -33,7 +32,8 @@ def hinge(north: Cast) -> int:
 def body(prescription: int, **changes: Any) -> dict[str, Any]:
     values = {
         "client_id": str(uuid4()), "prescription": prescription, "due_on": "2027-03-01",
-        "done_at": "2027-03-01T11:00:00Z", "completion": "full", "sets_done": 2, "reps_done": 10, "pain": 1, "effort": 4,
+        "done_at": "2027-03-01T11:00:00Z", "completion": "full", "sets_done": 2, "reps_done": 10, "pain": 1,
+        "effort": 4,
     }  # fmt: skip
     return {**values, **changes}
 
@@ -56,22 +56,62 @@ def test_ids_in_the_body_are_ignored(hinge: int, north: Cast, patient: Client) -
 
 
 def test_another_patients_prescription_or_key_is_404(hinge: int, north: Cast, patient: Client) -> None:
-    user = User.objects.create_user("pete@north.example", name="Pete")
-    with clinic_scope(north.clinic.pk):
-        PatientLogin.objects.create(user=user, patient=north.neighbour)
-    assert send(signed_in_client(user), body(hinge)) == 404
+    assert send(neighbour_client(north), body(hinge)) == 404
     assert send(patient, body(10**12)) == 404
 
 
 @pytest.mark.parametrize(
     "changes",
-    [{"pain": 11}, {"pain": None}, {"sets_done": 0}, {"client_id": "x"}, {"due_on": "2027-03-07"}, {"completion": "all"},
-     {"done_at": "2027-03-02T11:00:00Z"}],
+    [{"pain": 11}, {"sets_done": 0}, {"reps_done": 10**9}, {"client_id": "x"}, {"due_on": "2027-03-07"},
+     {"completion": "all"}, {"effort": -1}],
 )  # fmt: skip
 def test_bad_input_is_400_and_names_the_field(changes: dict[str, Any], hinge: int, patient: Client) -> None:
     answer = patient.post(LOGS, body(hinge, **changes), content_type="application/json")
     assert answer.status_code == 400
     assert set(changes) & set(answer.json()) == set(changes)
+
+
+def test_a_key_of_somebody_elses_log_is_404_and_changes_nothing(hinge: int, north: Cast, patient: Client) -> None:
+    mine = body(hinge)
+    send(patient, mine)
+    with clinic_scope(north.clinic.pk):
+        theirs = copy_for_neighbour(north)
+    assert send(neighbour_client(north), body(theirs, client_id=mine["client_id"])) == 404
+    with clinic_scope(north.clinic.pk):
+        assert list(ExerciseLog.objects.values_list("patient", flat=True)) == [north.patient.pk]
+
+
+def test_a_phone_whose_clock_runs_ahead_is_heard_all_the_same(hinge: int, north: Cast, patient: Client) -> None:
+    assert send(patient, body(hinge, done_at="2028-03-01T11:00:00Z")) == 201
+    with clinic_scope(north.clinic.pk):
+        assert ExerciseLog.objects.get().done_at == NOON
+
+
+def test_an_offline_log_that_comes_late_does_not_undo_the_newer_one(hinge: int, north: Cast, patient: Client) -> None:
+    first = body(hinge, pain=1)
+    newer = body(hinge, pain=5, done_at="2027-03-01T11:30:00Z")
+    assert [send(patient, one) for one in (first, newer, first)] == [201, 200, 200]
+    with clinic_scope(north.clinic.pk):
+        assert ExerciseLog.objects.get().pain == 5
+
+
+def test_a_log_that_breaks_off_leaves_nothing(hinge: int, north: Cast, patient: Client) -> None:
+    assert patient.post(LOGS, "{", content_type="application/json").status_code == 400
+    assert patient.post(LOGS, [1], content_type="application/json").status_code == 400
+    with clinic_scope(north.clinic.pk):
+        assert not ExerciseLog.objects.exists()
+
+
+def test_today_tells_what_became_of_it(hinge: int, patient: Client) -> None:
+    send(patient, body(hinge, completion="partial", sets_done=1, pain=3, stop_sign=True))
+    answer = patient.get("/api/portal/today/").json()
+    assert (answer["day"], answer["done"], answer["week"]) == (
+        "2027-03-01",
+        1,
+        {"done": 0.5, "due": 1, "percent": 50.0},
+    )
+    (told,) = [one["log"] for one in answer["due"] if one["prescription"] == hinge]
+    assert (told["completion"], told["sets_done"], told["pain"], told["stop_sign"]) == ("partial", 1, 3, True)
 
 
 def test_today_lists_what_is_due(hinge: int, patient: Client) -> None:
