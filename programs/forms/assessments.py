@@ -76,9 +76,15 @@ class AssessmentForm(forms.Form):
         for test in tests:
             for side in _sides(test):
                 label = f"{test.name}, {side.label}" if test.sided else test.name
-                self.fields[f"{test.key}-{side}"] = MeasuredField(test=test, label=label, widget=forms.TextInput)
+                self.fields[f"{test.key}-{side}"] = field = MeasuredField(
+                    test=test, label=label, widget=forms.TextInput
+                )
+                field.widget.attrs["placeholder"] = str(side.label)[:1].upper() if test.sided else ""
             self.fields[f"{test.key}-skip"] = forms.ChoiceField(
-                label=_("Not tested"), choices=[("", _("Tested")), *NotTested.choices], required=False
+                label=_("Not tested"),
+                choices=[("", _("Tested")), *NotTested.choices],
+                required=False,
+                widget=forms.Select(attrs={"class": "input"}),
             )
             if is_judged(test.line, sex):
                 self.fields[f"{test.key}-judged"] = forms.BooleanField(

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -43,17 +42,14 @@ class PlanForm(forms.Form):
         help_text=_("What they want to do again, and what we agreed."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, earliest: date | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.earliest = earliest
+        self.today = self.fields["starts_on"].initial = today
 
     def clean_starts_on(self) -> date:
         starts_on: date = self.cleaned_data["starts_on"]
-        if self.earliest and starts_on < self.earliest:
-            raise ValidationError(
-                _("The running home programme has entries already. Start on %(day)s or later."),
-                params={"day": date_format(self.earliest, "j M Y")},
-            )
+        if starts_on < self.today:  # else days would be due at home that are over
+            raise ValidationError(_("A plan starts today or later."))
         return starts_on
 
 
@@ -70,7 +66,14 @@ class GoalForm(forms.Form):
         self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]
 
 
-GoalFormSet = formset_factory(GoalForm, extra=3, max_num=MOST_GOALS, validate_max=True)
+class BaseGoals(BaseFormSet[GoalForm]):
+    def clean(self) -> None:
+        chosen = [form.cleaned_data["measure"] for form in self if form.cleaned_data.get("measure")]
+        if len(chosen) > len(set(chosen)):
+            raise ValidationError(_("Each measure once, please."))
+
+
+GoalFormSet = formset_factory(GoalForm, formset=BaseGoals, extra=3, max_num=MOST_GOALS, validate_max=True)
 
 
 class StepForm(forms.Form):
@@ -164,14 +167,13 @@ class Basis:
     factors: Sequence[Factor]
     abnormal: Sequence[str]
     exercises: Sequence[Exercise]
-    earliest: date | None  # a home programme with entries keeps its first day
 
 
 class PlanForms:
     """All forms of the page as one."""
 
     def __init__(self, data: Any = None, *, basis: Basis, today: date) -> None:
-        self.plan = PlanForm(data, earliest=basis.earliest, initial={"starts_on": max(today, basis.earliest or today)})
+        self.plan = PlanForm(data, today=today)
         self.goals: BaseFormSet[GoalForm] = GoalFormSet(data, prefix="goals")
         self.steps = [_step_form(kind, data, basis) for kind in _OFFERED]
         self.doses = [_dose_form(exercise, data, basis.factors) for exercise in basis.exercises]

@@ -44,7 +44,9 @@ class SiteForm(forms.Form):
     length_mm = forms.TypedChoiceField(
         label=_("Length, mm"), choices=[(one, str(one)) for one in LENGTHS], coerce=int, initial=50
     )
-    technique = forms.ChoiceField(label=_("Technique"), choices=NeedlingTechnique.choices)
+    technique = forms.ChoiceField(
+        label=_("Technique"), choices=NeedlingTechnique.choices, initial=NeedlingTechnique.STATIC
+    )
     needles_in = forms.IntegerField(label=_("In"), min_value=1, max_value=30, initial=1)
     needles_out = forms.IntegerField(label=_("Out"), min_value=0, max_value=30, initial=0)
     lot = forms.CharField(label=_("Lot"), max_length=40, required=False)

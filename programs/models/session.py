@@ -26,7 +26,9 @@ VISIT_DAY = """
 
 class SessionQuerySet(ClinicQuerySet["Session"]):
     def newest_first(self) -> Self:
-        return self.select_related("appointment", "therapist").order_by("-appointment__starts_at", "-pk")
+        return self.select_related("appointment__room__location", "therapist").order_by(
+            "-appointment__starts_at", "-pk"
+        )
 
     def with_parts(self) -> Self:
         """Everything that was done, in three statements however many sessions."""

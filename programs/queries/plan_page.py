@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Max
 from django.utils.functional import Promise
 
 from patients.models import Appointment, Score, Status
@@ -17,7 +16,6 @@ from programs.models import (
     Exercise,
     Factor,
     Goal,
-    HomeProgramme,
     Intervention,
     Prescription,
     Result,
@@ -128,13 +126,6 @@ def _goal(goal: Goal, results: Mapping[tuple[str, str], Decimal | None], scores:
     measure = measure_of(goal.measure)
     now = results.get((measure.test, measure.side)) if measure.test else scores.get(goal.measure)
     return GoalNow(measure.name, measure.unit, goal.operator, goal.target, goal.due_on, now)
-
-
-def earliest_start(episode: Episode) -> date | None:
-    """The day after the start of the newest home programme with entries: it can be ended, but not replaced."""
-    logged = HomeProgramme.objects.filter(episode=episode, prescriptions__logs__isnull=False)
-    newest = logged.aggregate(newest=Max("starts_on"))["newest"]
-    return newest + timedelta(days=1) if newest else None
 
 
 def confirmed_factors(episode: Episode) -> list[Factor]:

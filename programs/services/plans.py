@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Greatest
 
 from clinics import audit
 from clinics.models import User
@@ -76,7 +78,7 @@ def make_plan(
 
 def _end_running(episode: Episode, day: date) -> int:
     """The version that ran until now, 0 where there was none."""
-    CarePlan.objects.filter(episode=episode).current().update(ended_on=day)
+    CarePlan.objects.filter(episode=episode).current().update(ended_on=Greatest("starts_on", Value(day)))
     last = CarePlan.objects.filter(episode=episode).order_by("-version").first()
     return last.version if last else 0
 

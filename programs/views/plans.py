@@ -10,7 +10,7 @@ from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms
 from programs.models import Episode
 from programs.queries.findings import abnormal_tests
 from programs.queries.overview import running_prescriptions
-from programs.queries.plan_page import confirmed_factors, current_plan, earliest_start, exercises_for, plan_page
+from programs.queries.plan_page import confirmed_factors, current_plan, exercises_for, plan_page
 from programs.services.plans import make_plan
 from programs.views.fetch import chart_for, episode_for
 
@@ -51,5 +51,4 @@ def _basis(episode: Episode, today: date) -> Basis:
         factors=confirmed_factors(episode),
         abnormal=abnormal_tests(episode, today),
         exercises=exercises_for(FIRST_CHOICE),
-        earliest=earliest_start(episode),
     )

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
@@ -18,7 +18,7 @@ from programs.forms.sessions import SessionForms
 from programs.models import Episode, Session
 from programs.queries.chart import Chart, chart_of
 from programs.queries.gates import Gate, gates_of, needles_still_in
-from programs.services.sessions import Refused, save_session, sign
+from programs.services.sessions import Sealed, save_session, sign
 from programs.views.fetch import appointment_for, chart_for
 
 
@@ -36,36 +36,50 @@ def sessions(request: StaffRequest, patient_id: int) -> HttpResponse:
 def session(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
     """Save, or add and drop rows on the way: those come back as they were typed, unjudged."""
     visit = _visit(request, appointment_id)
-    if request.method != "POST" or not visit.is_mine(request):
-        return _page(request, visit, SessionForms.saved(visit.session), status=409 if request.method == "POST" else 200)
+    if request.method != "POST":
+        return _page(request, visit, SessionForms.saved(visit.session))
     if change := request.POST.get("change", ""):
         return _page(request, visit, SessionForms.changed(request.POST, change))
     forms = SessionForms(request.POST)
-    if not forms.is_valid():
-        return _page(request, visit, forms, status=422)
-    save_session(appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user)
+    if _save(request, visit, forms) is None:
+        return _refused(request, visit, forms)
     messages.success(request, _("Draft saved."))
     return redirect("session", appointment_id)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def session_sign(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
-    """What is on the page is saved first: a refused signature loses nothing."""
+    """What is on the page is saved first: a refused signature loses nothing. GET is a refused page loaded again."""
     visit = _visit(request, appointment_id)
-    if not visit.is_mine(request):
-        return _page(request, visit, SessionForms.saved(visit.session), status=409)
+    if request.method != "POST":
+        return redirect("session", appointment_id)
     forms = SessionForms(request.POST)
-    if not forms.is_valid():
-        return _page(request, visit, forms, status=422)
-    written = save_session(appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user)
-    outcome = sign(session=written, by=request.user)
-    if isinstance(outcome, Refused):
+    written = _save(request, visit, forms)
+    outcome = sign(session=written, by=request.user) if written else None
+    if isinstance(outcome, Session):
+        messages.success(request, _("Signed. It can be read, and no longer changed."))
+        return redirect("session", appointment_id)
+    if outcome is not None:
         refused = ", ".join(gate.title for gate in outcome.shut)
         messages.error(request, _("Not signed yet: %(gates)s. Your note is saved.") % {"gates": refused})
-        return _page(request, _visit(request, appointment_id), forms, status=409)
-    messages.success(request, _("Signed. It can be read, and no longer changed."))
-    return redirect("session", appointment_id)
+    return _refused(request, visit, forms)
+
+
+def _save(request: StaffRequest, visit: "Visit", forms: SessionForms) -> Session | None:
+    """None where the note is not right yet, or not this person's to write (any more)."""
+    if not (visit.is_mine(request) and forms.is_valid()):
+        return None
+    try:
+        return save_session(appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user)
+    except Sealed:  # signed in another tab a moment ago
+        return None
+
+
+def _refused(request: StaffRequest, visit: "Visit", forms: SessionForms) -> HttpResponse:
+    """422 for what was typed, 409 for what has become of the session."""
+    visit = _visit(request, visit.appointment.pk)
+    return _page(request, visit, forms, status=422 if visit.is_mine(request) and not forms.is_valid() else 409)
 
 
 @dataclass(frozen=True, slots=True)

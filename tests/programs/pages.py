@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.test import Client
 from django.utils.html import strip_tags
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     """What a reader sees, white space folded."""
     return " ".join(strip_tags(response.content.decode()).split())
 
@@ -16,7 +14,3 @@ def rows(prefix: str, *given: dict[str, Any]) -> dict[str, Any]:
     """Posted formset data."""
     fields = {f"{prefix}-{n}-{name}": value for n, row in enumerate(given) for name, value in row.items()}
     return {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": 0, **fields}
-
-
-def post(client: Client, url: str, **data: Any) -> Any:
-    return client.post(url, data)

@@ -109,7 +109,8 @@ def test_the_page_says_how_far_a_goal_is(in_north: Cast) -> None:
     before = plan_page(episode, TODAY)
     assessed(in_north, both("M12", "9.5", "11.0"), episode=episode, day=date(2027, 4, 12))
     after = plan_page(episode, date(2027, 4, 12))
-    assert before and after
+    assert before
+    assert after
     goals = [(goal.now, goal.reached) for page in (before, after) for goal in page.goals]
     assert goals == [(Decimal("7.00"), False), (Decimal("9.50"), True)]
 

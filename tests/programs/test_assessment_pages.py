@@ -1,0 +1,137 @@
+"""Entering an assessment: right and left side by side, what is impossible is refused, what was typed stays."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from clinics.tenancy import clinic_scope
+from programs.models import Episode, Result
+from programs.services.catalogue import install_catalogue
+from tests.factories import NINE, Cast
+from tests.programs.pages import words
+from tests.programs.test_assessments import LATER, assessed, both
+from tests.programs.test_episodes import TODAY, opened
+
+LUNGE = {"tests": "M12,M17", "M12-right": "7.0", "M12-left": "10.5"}
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NINE)
+
+
+@pytest.fixture
+def episode(north: Cast) -> Episode:
+    with clinic_scope(north.clinic.pk):
+        install_catalogue(by=None)
+        return opened(north)
+
+
+def page(cast: Cast, name: str = "assessment-new") -> str:
+    return reverse(name, args=[cast.patient.pk])
+
+
+def shown_tests(answer: Any) -> list[str]:
+    return [line.test.key for line in answer.context["form"].lines()]
+
+
+def stored(cast: Cast) -> list[tuple[Any, ...]]:
+    with clinic_scope(cast.clinic.pk):
+        return list(Result.objects.order_by("pk").values_list("test__key", "side", "value", "not_tested"))
+
+
+def test_it_starts_with_the_lunge_and_the_bridge(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.get(page(north))
+    assert shown_tests(answer) == ["M12", "M17"]
+    assert "≥ 9 · diff ≤ 1.5" in words(answer)
+
+
+def test_values_lead_to_findings_in_plain_sentences(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(page(north), {**LUNGE, "M17-skip": "unable_pain"})
+    assert (answer.status_code, answer["Location"]) == (302, page(north, "assessments"))
+    assert stored(north) == [
+        ("M12", "right", 7, ""),
+        ("M12", "left", 10.5, ""),
+        ("M17", "right", None, "unable_pain"),
+        ("M17", "left", None, "unable_pain"),
+    ]
+    shown = words(therapist.get(page(north, "assessments")))
+    assert "Right 7 cm is under 9 cm. Sides differ by 3.5 cm, more than 1.5 cm." in shown
+    assert "Limited ankle dorsiflexion possible, not decided" in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("M12-right", "31", "Between 0 and 30 cm is possible."),
+        ("M12-right", "-1", "Between 0 and 30 cm is possible."),
+        ("M17-left", "601", "Between 0 and 600 s is possible."),
+        ("M12-right", "3.1 in", "Centimetres, please. 3.1 in is 7.9 cm."),
+        ("M12-right", "seven", "Enter a number."),
+        ("M12-right", "NaN", "Enter a number."),
+        ("M12-skip", "declined", "Either a value or a reason why it was not tested, please."),
+        ("M12-skip", "lazy", "Select a valid choice. lazy is not one of the available choices."),
+    ],
+)
+def test_a_wrong_value_comes_back_as_it_was_typed(
+    therapist: Client, north: Cast, episode: Episode, field: str, value: str, says: str
+) -> None:
+    answer = therapist.post(page(north), {**LUNGE, field: value})
+    assert (answer.status_code, answer.context["form"].errors) == (422, {field: [says]})
+    assert answer.context["form"][field].value() == value
+    assert stored(north) == []
+
+
+def test_a_comma_is_a_decimal_point(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(page(north), {**LUNGE, "M12-right": "7,5"})
+    assert stored(north)[0] == ("M12", "right", 7.5, "")
+
+
+def test_an_empty_form_is_not_stored(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(page(north), {"tests": "M12,M17"})
+    assert (answer.status_code, answer.context["form"].non_field_errors()) == (422, ["Nothing is entered yet."])
+
+
+def test_a_test_is_added_and_what_was_typed_stays(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(page(north), {**LUNGE, "change": "add", "add": "O01"})
+    assert (answer.status_code, shown_tests(answer)) == (200, ["M12", "M17", "O01"])
+    assert answer.context["form"]["M12-right"].value() == "7.0"
+    assert "Pelvis controlled." in words(answer)
+
+
+@pytest.mark.parametrize("tests", ["", "M12,", "XXX,<script>", "N01", ",".join(["M12"] * 999)])
+def test_unknown_tests_are_left_out(therapist: Client, north: Cast, episode: Episode, tests: str) -> None:
+    answer = therapist.post(page(north), {"tests": tests, "change": "add", "add": "M18"})
+    assert shown_tests(answer) == (["M12", "M18"] if "M12" in tests else ["M18"])
+
+
+def test_where_there_is_no_line_the_clinician_judges(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(page(north), {"tests": "M18", "M18-none": "62", "M18-judged": "on"})
+    assert "Low-back weakness possible, not decided" in words(therapist.get(page(north, "assessments")))
+
+
+def test_a_re_test_shows_what_was_abnormal_beside_its_value(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        assessed(
+            north, [*both("M12", "7", "10.5"), *both("O08", "165", "205"), *both("M19", "50", "50")], episode=episode
+        )
+    answer = therapist.get(page(north))
+    assert shown_tests(answer) == ["M12", "M17", "O08"]
+    was = [cell.was.value if cell.was else None for line in answer.context["form"].lines() for cell in line.cells]
+    assert was == [7, 10.5, None, None, 165, 205]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_page_costs_the_same_for_one_and_three_tests(
+    therapist: Client, north: Cast, episode: Episode, django_assert_num_queries: Any, count: int
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        entries = [*both("M12", "7", "10.5"), *both("M17", "18", "34"), *both("O08", "165", "205")][: 2 * count]
+        for day in (TODAY, LATER)[:count]:
+            assessed(north, entries, episode=episode, day=day)
+    with django_assert_num_queries(16):
+        answer = therapist.get(page(north, "assessments"))
+    assert len(answer.context["page"].rows) == count

@@ -1,0 +1,145 @@
+"""Making a plan on one page, and reading it."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from clinics.tenancy import clinic_scope
+from programs.models import CarePlan, Decision, Episode, Factor, HomeProgramme, Intervention, Prescription
+from programs.services.catalogue import install_catalogue
+from programs.services.factors import decide
+from tests.factories import NINE, Cast
+from tests.programs.pages import rows, words
+from tests.programs.test_assessments import assessed, both
+from tests.programs.test_episodes import opened
+
+HINGE = {"hip_hinge-include": "on", "hip_hinge-sets": "3", "hip_hinge-reps": "8", "hip_hinge-weekdays": ["1", "4"]}
+NEEDLING = {"needling-include": "on", "needling-what": "Gluteus medius", "needling-factors": ["hip_weak"]}
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NINE)
+
+
+@pytest.fixture
+def episode(north: Cast) -> Episode:
+    """With weak hips confirmed."""
+    with clinic_scope(north.clinic.pk):
+        install_catalogue(by=None)
+        episode = assessed(north, both("M17", "18", "34"), episode=opened(north))
+        decide(factor=Factor.objects.get(key="hip_weak"), decision=Decision.CONFIRMED, reason="", by=north.therapist)
+        return episode
+
+
+def page(cast: Cast, name: str = "plan-new") -> str:
+    return reverse(name, args=[cast.patient.pk])
+
+
+def a_plan(*goals: dict[str, str], **changes: Any) -> dict[str, Any]:
+    basics = {"starts_on": "2027-03-01", "weeks": "6", "visits": "8", "summary": "Run again."}
+    return {**basics, **rows("goals", *goals), **HINGE, "hip_hinge-factors": ["hip_weak"], **NEEDLING, **changes}
+
+
+def test_the_form_proposes_what_answers_the_confirmed_factors(therapist: Client, north: Cast, episode: Episode) -> None:
+    forms = therapist.get(page(north)).context["forms"]
+    proposed = {form.prefix: form["include"].value() for form in [*forms.steps, *forms.doses]}
+    assert proposed == {
+        "needling": True, "manual": False, "education": False, "assessment": True,
+        "half_kneel_glute": True, "lumbar_extension": False, "hip_hinge": True,
+    }  # fmt: skip
+    assert forms.doses[0]["why"].value() == (
+        "Your hip muscles tested weaker on one side. This teaches the buttock to switch on and hold you up."
+    )
+
+
+def test_without_a_confirmed_factor_there_is_nothing_to_answer(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        opened(north)
+    assert "No confirmed factor yet" in words(therapist.get(page(north)))
+
+
+def test_a_plan_starts_with_its_home_programme(therapist: Client, north: Cast, episode: Episode) -> None:
+    goal = {"measure": "lunge_right", "target": "9", "due_week": "6"}
+    answer = therapist.post(page(north), a_plan(goal))
+    assert (answer.status_code, answer["Location"]) == (302, page(north, "plan"))
+    with clinic_scope(north.clinic.pk):
+        assert list(Intervention.objects.values_list("kind", "what", "frequency")) == [
+            ("exercise", "Hip hinge", "At home, 2 days a week"),
+            ("needling", "Gluteus medius", ""),
+        ]
+        dose = Prescription.objects.values_list("sets", "reps", "weekdays", "tempo", "pain_limit").get()
+    assert dose == (3, 8, [1, 4], "3-1-2", 4)
+
+
+def test_what_is_left_out_is_not_judged(therapist: Client, north: Cast, episode: Episode) -> None:
+    assert therapist.post(page(north), a_plan(**{"lumbar_extension-sets": "x"})).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("changes", "prefix", "field"),
+    [
+        ({"starts_on": "2027-02-28"}, "plan", "starts_on"),
+        ({"weeks": "53"}, "plan", "weeks"),
+        ({"needling-what": " "}, "needling", "what"),
+        ({"needling-factors": []}, "needling", "factors"),
+        ({"needling-factors": ["ankle_df"]}, "needling", "factors"),
+        ({"hip_hinge-sets": "11"}, "hip_hinge", "sets"),
+        ({"hip_hinge-weekdays": []}, "hip_hinge", "weekdays"),
+        ({"hip_hinge-weekdays": ["8"]}, "hip_hinge", "weekdays"),
+        ({"hip_hinge-factors": []}, "hip_hinge", "factors"),
+    ],
+)
+def test_a_wrong_plan_names_its_field(
+    therapist: Client, north: Cast, episode: Episode, changes: dict[str, Any], prefix: str, field: str
+) -> None:
+    answer = therapist.post(page(north), a_plan(**changes))
+    forms = answer.context["forms"]
+    errors = {
+        form.prefix or "plan": list(form.errors) for form in [forms.plan, *forms.steps, *forms.doses] if form.errors
+    }
+    assert (answer.status_code, errors) == (422, {prefix: [field]})
+    assert forms.plan["summary"].value() == "Run again."
+    with clinic_scope(north.clinic.pk):
+        assert not CarePlan.objects.exists()
+
+
+def test_a_goal_needs_a_number(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(page(north), a_plan({"measure": "psfs", "target": "", "due_week": "6"}))
+    assert (answer.status_code, answer.context["forms"].goals.errors) == (
+        422,
+        [{"target": ["This field is required."]}],
+    )
+
+
+def test_the_same_goal_twice_is_refused(therapist: Client, north: Cast, episode: Episode) -> None:
+    goal = {"measure": "psfs", "target": "6", "due_week": "6"}
+    answer = therapist.post(page(north), a_plan(goal, goal))
+    assert (answer.status_code, answer.context["forms"].goals.non_form_errors()) == (
+        422,
+        ["Each measure once, please."],
+    )
+
+
+def test_a_second_plan_is_version_two(therapist: Client, north: Cast, episode: Episode) -> None:
+    for _time in range(2):
+        assert therapist.post(page(north), a_plan()).status_code == 302
+    assert "Version 2, from 1 Mar 2027 by Theo North. Ends 12 Apr 2027." in words(therapist.get(page(north, "plan")))
+    with clinic_scope(north.clinic.pk):
+        assert HomeProgramme.objects.count() == 1
+
+
+def test_a_plan_without_exercises_ends_nothing_at_home(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(page(north), a_plan())
+    therapist.post(page(north), {**a_plan(), "hip_hinge-include": ""})
+    assert "Hip hinge" in words(therapist.get(page(north, "home-programme")))
+
+
+def test_the_home_programme_shows_dose_days_and_picture(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(page(north), a_plan())
+    answer = therapist.get(page(north, "home-programme"))
+    assert "Hip hinge 3 × 8, tempo 3-1-2 Mon, Thu" in words(answer)
+    assert "/exercises/hip_hinge.svg?v=" in answer.content.decode()

@@ -1,0 +1,260 @@
+"""The session's page: rows come and go, what was typed stays, and each shut gate shows its way forward."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from clinics.tenancy import clinic_scope
+from patients.models import Appointment, Status
+from programs.models import Session
+from programs.services.sessions import Draft, save_session, sign
+from tests.conftest import signed_in_client
+from tests.factories import NINE, Cast, appointment_at
+from tests.programs.pages import rows, words
+from tests.programs.test_episodes import opened
+from tests.programs.test_sessions import GLUTEUS, screened
+
+SITE = {
+    "muscle": "gluteus_medius", "level": "", "side": "right", "diameter_mm": "0.30", "length_mm": "60",
+    "technique": "pistoning", "needles_in": "2", "needles_out": "2", "lot": "DEMO-LOT-01", "response": "",
+}  # fmt: skip
+MOBILISED = {
+    "technique": "lumbar_pa_central", "region": "low_back", "level": "L4", "side": "none", "grade": "II",
+    "minutes": "8",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NINE)
+
+
+@pytest.fixture
+def visit(north: Cast) -> Appointment:
+    """Under way, with an episode and a clear screen."""
+    with clinic_scope(north.clinic.pk):
+        screened(opened(north), north)
+        return appointment_at(north, status=Status.IN_SESSION)
+
+
+def page(visit: Appointment, name: str = "session") -> str:
+    return reverse(name, args=[visit.pk])
+
+
+def note(*sites: dict[str, Any], treatments: list[dict[str, Any]] | None = None, **fields: str) -> dict[str, Any]:
+    typed = {"note": "Hinge retraining.", "pain_before": "5", "pain_after": "3", **fields}
+    return {**typed, **rows("sites", *sites), **rows("treatments", *(treatments or []))}
+
+
+def test_a_draft_is_saved_and_shown_again(therapist: Client, visit: Appointment) -> None:
+    answer = therapist.post(page(visit), note(SITE, treatments=[MOBILISED]))
+    assert (answer.status_code, answer["Location"]) == (302, page(visit))
+    forms = therapist.get(page(visit)).context["forms"]
+    assert [form["muscle"].value() for form in forms.sites] == ["gluteus_medius"]
+    assert [form["grade"].value() for form in forms.treatments] == ["II"]
+
+
+def test_a_site_is_added_like_the_one_before_without_judging(therapist: Client, visit: Appointment) -> None:
+    answer = therapist.post(page(visit), {**note({**SITE, "needles_in": "x"}), "change": "add-site"})
+    forms = answer.context["forms"]
+    assert answer.status_code == 200
+    assert [(form["needles_in"].value(), form["length_mm"].value()) for form in forms.sites] == [("x", "60"), (1, "60")]
+    assert forms.note["note"].value() == "Hinge retraining."
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [
+        ("drop-site-0", ["soleus"]),
+        ("drop-site-9", ["gluteus_medius", "soleus"]),
+        ("nonsense", ["gluteus_medius", "soleus"]),
+    ],
+)
+def test_a_row_is_dropped_by_its_number(therapist: Client, visit: Appointment, change: str, left: list[str]) -> None:
+    answer = therapist.post(page(visit), {**note(SITE, {**SITE, "muscle": "soleus"}), "change": change})
+    assert [form["muscle"].value() for form in answer.context["forms"].sites] == left
+
+
+def test_techniques_come_and_go_too(therapist: Client, visit: Appointment) -> None:
+    more = therapist.post(page(visit), {**note(treatments=[MOBILISED]), "change": "add-treatment"})
+    fewer = therapist.post(page(visit), {**note(treatments=[MOBILISED]), "change": "drop-treatment-0"})
+    assert [len(answer.context["forms"].treatments.forms) for answer in (more, fewer)] == [2, 0]
+
+
+def test_needles_are_counted_before_anything_is_saved(therapist: Client, visit: Appointment) -> None:
+    two_in = {**note({**SITE, "needles_out": "0"}), "change": "count"}
+    answer = therapist.post(page(visit), two_in)
+    assert (answer.context["left"], answer.context["pips"]) == (2, [False, False])
+    answer = therapist.post(page(visit), {**two_in, "change": "out-site-0"})
+    assert (answer.context["left"], answer.context["pips"]) == (0, [True, True])
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"muscle": ""}, "muscle"),
+        ({"muscle": "heart"}, "muscle"),
+        ({"muscle": "lumbar_multifidus"}, "level"),
+        ({"muscle": "lumbar_multifidus", "level": "C3"}, "level"),
+        ({"needles_in": "400"}, "needles_in"),
+        ({"needles_in": "0"}, "needles_in"),
+        ({"needles_out": "-1"}, "needles_out"),
+        ({"needles_out": "3"}, "needles_out"),
+        ({"diameter_mm": "0.9"}, "diameter_mm"),
+        ({"side": "both"}, "side"),
+    ],
+)
+def test_a_wrong_site_comes_back_as_it_was_typed(
+    therapist: Client, visit: Appointment, changes: dict[str, str], field: str
+) -> None:
+    answer = therapist.post(page(visit), note({**SITE, **changes}))
+    forms = answer.context["forms"]
+    assert (answer.status_code, list(forms.sites.forms[0].errors)) == (422, [field])
+    assert forms.note["note"].value() == "Hinge retraining."
+    assert "1 field needs a look." in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"grade": ""}, "grade"),
+        ({"level": ""}, "level"),
+        ({"minutes": "0"}, "minutes"),
+        ({"technique": "lumbar_thrust"}, "technique"),
+    ],
+)
+def test_a_wrong_technique_names_its_field(
+    therapist: Client, visit: Appointment, changes: dict[str, str], field: str
+) -> None:
+    answer = therapist.post(page(visit), note(treatments=[{**MOBILISED, **changes}]))
+    assert (answer.status_code, list(answer.context["forms"].treatments.forms[0].errors)) == (422, [field])
+
+
+def test_a_blank_row_is_no_row(therapist: Client, visit: Appointment, north: Cast) -> None:
+    blank = {
+        "muscle": "",
+        "needles_in": "1",
+        "needles_out": "0",
+        "diameter_mm": "0.30",
+        "length_mm": "50",
+        "technique": "static",
+    }
+    assert therapist.post(page(visit), note(blank)).status_code == 302
+    with clinic_scope(north.clinic.pk):
+        assert Session.objects.get().needling_sites.count() == 0
+
+
+@pytest.mark.parametrize("total", ["", "x", "9999999"])
+def test_a_broken_form_breaks_nothing(therapist: Client, visit: Appointment, total: str) -> None:
+    broken = {**note(), "sites-TOTAL_FORMS": total}
+    assert therapist.post(page(visit), broken).status_code == 422
+    assert therapist.post(page(visit), {**broken, "change": "add-site"}).status_code == 200
+
+
+def test_signing_locks_the_page(therapist: Client, visit: Appointment) -> None:
+    answer = therapist.post(page(visit, "session-sign"), note(SITE))
+    assert (answer.status_code, answer["Location"]) == (302, page(visit))
+    shown = therapist.get(page(visit))
+    assert "Signed by Theo North, 1 Mar 2027, 09:00. It can be read and no longer changed." in words(shown)
+    assert "Save draft" not in words(shown)
+
+
+def test_a_refused_signature_says_why_and_loses_nothing(therapist: Client, visit: Appointment, north: Cast) -> None:
+    answer = therapist.post(page(visit, "session-sign"), note({**SITE, "needles_out": "1"}))
+    assert answer.status_code == 409
+    assert "Not signed yet: 1 needle still in. Your note is saved." in words(answer)
+    with clinic_scope(north.clinic.pk):
+        assert Session.objects.values_list("note", "signed_at").get() == ("Hinge retraining.", None)
+
+
+def test_a_wrong_note_is_not_signed(therapist: Client, visit: Appointment) -> None:
+    answer = therapist.post(page(visit, "session-sign"), note(pain_after="11"))
+    assert (answer.status_code, list(answer.context["forms"].note.errors)) == (422, ["pain_after"])
+
+
+def test_a_refused_page_can_be_loaded_again(therapist: Client, visit: Appointment) -> None:
+    assert therapist.get(page(visit, "session-sign"))["Location"] == page(visit)
+
+
+def test_a_shut_gate_shows_its_way_forward(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        opened(north)
+        visit = appointment_at(north, status=Status.IN_SESSION)
+    gates = therapist.get(page(visit)).context["gates"]
+    screen = f"{reverse('red-flags', args=[north.patient.pk])}?appointment={visit.pk}"
+    assert [(gate.key, gate.action, gate.url) for gate in gates if not gate.open] == [
+        ("red_flags", "Screen now", screen),
+        ("documented", "Write a note", "#note"),
+    ]
+
+
+def test_a_signed_session_takes_no_second_writing(therapist: Client, visit: Appointment) -> None:
+    therapist.post(page(visit, "session-sign"), note(SITE))
+    answers = [therapist.post(page(visit, name), note(SITE)) for name in ("session", "session-sign")]
+    assert [answer.status_code for answer in answers] == [409, 409]
+
+
+def test_a_colleague_reads_and_does_not_write(visit: Appointment, north: Cast, therapist: Client) -> None:
+    therapist.post(page(visit), note(SITE))
+    tara = signed_in_client(north.colleague)
+    assert "Draft, not signed. Theo North is writing it." in words(tara.get(page(visit)))
+    assert tara.post(page(visit), note()).status_code == 409
+
+
+def test_without_an_episode_the_page_says_where_to_begin(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        visit = appointment_at(north)
+    assert "No complaint is open yet" in words(therapist.get(page(visit)))
+    assert therapist.post(page(visit), note()).status_code == 409
+
+
+def test_a_cancelled_visit_has_nothing_to_write(therapist: Client, visit: Appointment, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        Appointment.objects.update(status=Status.CANCELLED)
+    assert "This visit did not take place" in words(therapist.get(page(visit)))
+    assert therapist.post(page(visit), note()).status_code == 409
+
+
+@pytest.mark.parametrize("name", ["session", "session-sign"])
+def test_another_clinics_visit_is_not_found(therapist: Client, south: Cast, name: str) -> None:
+    with clinic_scope(south.clinic.pk):
+        opened(south)
+        foreign = appointment_at(south)
+    assert [
+        therapist.get(page(foreign, name)).status_code,
+        therapist.post(page(foreign, name), note()).status_code,
+    ] == [404, 404]
+
+
+@pytest.mark.parametrize("name", ["session", "session-sign"])
+def test_the_front_desk_writes_no_notes(desk: Client, visit: Appointment, name: str) -> None:
+    assert [desk.get(page(visit, name)).status_code, desk.post(page(visit, name), note()).status_code] == [403, 403]
+
+
+def signed_at_hour(cast: Cast, hour: int) -> None:
+    visit = appointment_at(cast, NINE.replace(hour=hour), status=Status.IN_SESSION)
+    draft = Draft(note="x", sites=[GLUTEUS, GLUTEUS])
+    sign(
+        session=save_session(appointment=visit, episode=episode_of(cast), draft=draft, by=cast.therapist),
+        by=cast.therapist,
+    )
+
+
+def episode_of(cast: Cast) -> Any:
+    return cast.patient.episodes.get()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_costs_the_same_for_one_and_three(
+    therapist: Client, north: Cast, django_assert_num_queries: Any, count: int
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        screened(opened(north), north)
+        for hour in (9, 11, 13)[:count]:
+            signed_at_hour(north, hour)
+    with django_assert_num_queries(14):
+        answer = therapist.get(reverse("sessions", args=[north.patient.pk]))
+    assert words(answer).count("Signed by Theo North") == count
