@@ -17,8 +17,8 @@ from clinics.access import Access
 from clinics.api import Stamped
 from patients.models import Patient
 from portal import words
+from portal.queries.patient_time import now_and_day
 from portal.queries.today import today_of
-from portal.views.fetch import now_and_day
 from programs.models import MOST_REPS, MOST_SETS, Completion, ExerciseLog, Prescription
 from programs.queries.home_days import Due
 from programs.services.logs import Entry, ForeignKeyOfLog, record_log

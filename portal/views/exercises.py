@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinics.access import PortalRequest, portal
 from clinics.models import User
 from portal.forms import LogForm
-from portal.views.fetch import day_or_404, due_of, now_and_day, patient_of, prescription_of
+from portal.queries.patient_time import now_and_day
+from portal.views.fetch import day_or_404, due_of, patient_of, prescription_of
 from programs.models import Completion
 from programs.services.logs import ForeignKeyOfLog, record_log
 

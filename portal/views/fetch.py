@@ -1,14 +1,12 @@
 """What every portal view needs first. The portal's scope shows the own patient only, so anything else is 404."""
 
-from datetime import date, datetime
+from datetime import date
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from clinics import audit
 from clinics.access import PortalRequest
-from clinics.timekeeping import local_day
 from patients.models import Patient
 from programs.models import Prescription
 from programs.queries.home_days import Due, due_between
@@ -27,11 +25,6 @@ def due_of(prescription: Prescription, day: date) -> Due | None:
     """The occasion of that day with its log, or None where the prescription is not due on it."""
     dues = due_between([prescription.patient_id], day, day).get(prescription.patient_id, [])
     return next((due for due in dues if due.prescription.pk == prescription.pk), None)
-
-
-def now_and_day(patient: Patient) -> tuple[datetime, date]:
-    now = timezone.now()
-    return now, local_day(now, patient.zone)
 
 
 def day_or_404(text: str | None, default: date) -> date:

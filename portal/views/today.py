@@ -5,9 +5,10 @@ from django.views.decorators.http import require_safe
 from clinics.access import PortalRequest, portal
 from patients.models import Appointment
 from portal import words
+from portal.queries.patient_time import now_and_day
 from portal.queries.progress import progress_of
 from portal.queries.today import today_of
-from portal.views.fetch import now_and_day, patient_of
+from portal.views.fetch import patient_of
 
 
 @require_safe
