@@ -94,9 +94,8 @@ def test_a_busy_week_has_no_overlap_and_no_error() -> None:
     assert rows
     for one, other in combinations(rows, 2):
         if one.blocked.lower < other.blocked.upper and other.blocked.lower < one.blocked.upper:
-            assert one.therapist_id != other.therapist_id
-            assert one.room_id != other.room_id
-            assert one.patient_id != other.patient_id
+            for shared in ("therapist_id", "room_id", "patient_id"):
+                assert getattr(one, shared) != getattr(other, shared)
 
 
 def test_a_missed_visit_that_comes_back_races_with_bookings_and_one_of_them_wins() -> None:
