@@ -183,7 +183,9 @@ class SessionForms:
         ]
 
     def says_something(self) -> bool:
-        return bool(self.sites.forms or self.treatments.forms or (self.note["note"].value() or "").strip())
+        parts = [(form, "muscle") for form in self.sites] + [(form, "technique") for form in self.treatments]
+        chosen = [form[name].value() for form, name in parts]
+        return any(chosen) or bool((self.note["note"].value() or "").strip())
 
 
 def _posted(data: QueryDict, prefix: str, form: type[forms.Form]) -> list[Row]:

@@ -175,6 +175,11 @@ def test_a_wrong_note_is_not_signed(therapist: Client, visit: Appointment) -> No
     assert (answer.status_code, list(answer.context["forms"].note.errors)) == (422, ["pain_after"])
 
 
+def test_a_row_without_a_muscle_is_nothing_written(therapist: Client, visit: Appointment) -> None:
+    answer = therapist.post(page(visit), {**note(note=""), "change": "add-site"})
+    assert [gate.key for gate in answer.context["gates"] if not gate.open] == ["needles", "documented"]
+
+
 def test_a_refused_page_can_be_loaded_again(therapist: Client, visit: Appointment) -> None:
     assert therapist.get(page(visit, "session-sign"))["Location"] == page(visit)
 
