@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -75,16 +76,22 @@ def abnormal_tests(episode: Episode, day: date) -> list[str]:
 def assessment_page(episode: Episode, today: date) -> AssessmentPage:
     latest = list(Result.objects.latest_of(episode))
     names = {result.test.key: result.test.name for result in latest}
+    lines = {result.test.key: result.test.line for result in latest}
     found = verdicts(latest, person_of(episode, today))
     sittings = list(Assessment.objects.filter(episode=episode).newest_first()[:SHOWN_DAYS])
     return AssessmentPage(
         days=[one.done_on for one in sittings],
         rows=_rows(sittings),
-        findings=[
-            Finding(one.test, names[one.test], " ".join(one.because)) for one in found if one.state != State.NORMAL
-        ],
+        findings=[Finding(one.test, names[one.test], " ".join(one.because)) for one in found if _speaks(one, lines)],
         factors=weighed(Factor.objects.filter(episode=episode).select_related("decided_by")),
     )
+
+
+def _speaks(verdict: Verdict, lines: Mapping[str, Any]) -> bool:
+    """Outside its line, or done so that it does not count, or a line that others have and this person does not."""
+    if verdict.state == State.NO_REFERENCE:
+        return bool(lines[verdict.test].get("rule", "judgement") != "judgement")
+    return verdict.state != State.NORMAL
 
 
 def _rows(sittings: Sequence[Assessment]) -> list[ResultRow]:

@@ -139,5 +139,11 @@ def test_the_page_shows_before_beside_now(in_north: Cast) -> None:
     ]
 
 
+def test_a_missing_line_is_a_finding_only_where_others_have_one(in_north: Cast) -> None:
+    numbers = [Entry(test=a_test(key), value=Decimal(60)) for key in ("M18", "M20")]
+    page = assessment_page(assessed(in_north, numbers), TODAY)
+    assert [(finding.test, finding.why) for finding in page.findings] == [("M18", "No reference for this person.")]
+
+
 def _broken(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError
