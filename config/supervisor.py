@@ -5,6 +5,7 @@ Every failure that a newcomer can cause or mend is one sentence; nothing here pr
 
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -15,11 +16,13 @@ import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
+import django
 import psycopg
 import redis
+from django.core.exceptions import ImproperlyConfigured
 from honcho.manager import Manager
 
-from config import assets, local
+from config import assets, env, local
 from config.demo import ACCOUNTS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,21 +31,36 @@ READY_SECONDS = 60
 
 
 def main() -> int:
-    port = _free(int(os.environ.get("PORT", "8000")))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both leave the set-up through `finally`
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))  # the terminal was closed
+    try:
+        return _run(_prepare())
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from None
+    except KeyboardInterrupt:
+        return 130
+
+
+def _prepare() -> int:
+    """Everything up to the start of the processes; answers with the port."""
+    if env.text("PLUMBLINE_ENV") == "production":
+        raise SystemExit("`make run` is for development. In production, start the three commands of the Procfile.")
+    port = _free(env.number("PORT", 8000))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("PLUMBLINE_DEMO", "1")
     os.environ.setdefault("BASE_URL", f"http://{HOST}:{port}")
     assets.build()
     local.provide()
-    _database_answers()
+    local.directory().mkdir(parents=True, exist_ok=True)  # mail and the beat's clock, where both servers are elsewhere
+    _three_logins_are_named()
+    for name in local.ROLES:
+        _database_answers(name)
     _broker_answers()
     _manage("migrate", "--verbosity", "0")
-    _manage("demo")
-    manager = Manager()
-    for name, command in _processes(port).items():
-        manager.add_process(name, command, env=_environment(name), cwd=str(BASE_DIR))
-    threading.Thread(target=_announce, args=(port, manager), daemon=True).start()
-    manager.loop()
-    return 0 if manager.returncode in {0, 130, 143} else 1
+    if env.flag("PLUMBLINE_DEMO") and _has_no_clinic():
+        print("Building the demo clinics ...", flush=True)
+        _manage("demo")
+    return port
 
 
 def _free(port: int) -> int:
@@ -50,48 +68,82 @@ def _free(port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except OSError:
+        except (OSError, OverflowError):
             raise SystemExit(
-                f"Port {port} is in use. Stop what uses it, or choose another: PORT=8010 make run"
+                f"Port {port} is in use or not allowed. Stop what uses it, or choose another: PORT=8010 make run"
             ) from None
     return port
 
 
-def _database_answers() -> None:
+def _three_logins_are_named() -> None:
+    missing = [name for name in local.ROLES if not env.text(name)]
+    if missing:
+        raise SystemExit(
+            f"DATABASE_URL names your own PostgreSQL; set {' and '.join(missing)} too. The README says which is which."
+        )
+
+
+def _database_answers(name: str) -> None:
     try:
-        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=5).close()
+        psycopg.connect(os.environ[name], connect_timeout=5).close()
     except psycopg.OperationalError as error:
         reason = str(error).strip().splitlines()[-1]
-        raise SystemExit(f"The database of DATABASE_URL does not answer: {reason}") from None
+        raise SystemExit(f"The database of {name} does not answer: {reason}") from None
+    except psycopg.ProgrammingError:  # its text may hold a password
+        raise SystemExit(f"{name} is not a PostgreSQL address.") from None
 
 
 def _broker_answers() -> None:
     try:
-        redis.Redis.from_url(os.environ["REDIS_URL"], socket_connect_timeout=5).ping()
+        redis.Redis.from_url(os.environ["REDIS_URL"], socket_connect_timeout=5, socket_timeout=5).ping()
     except redis.RedisError as error:
-        raise SystemExit(f"The broker of REDIS_URL does not answer: {type(error).__name__}.") from None
+        raise SystemExit(f"The broker of REDIS_URL does not answer ({type(error).__name__}).") from None
+    except ValueError:
+        raise SystemExit("REDIS_URL is not an address such as redis://127.0.0.1:6379/0.") from None
 
 
 def _manage(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE_DIR, check=False)
+    command = [sys.executable, "manage.py", *arguments]
+    # A session of its own: Ctrl-C reaches this process alone, which then ends that one without its traceback.
+    done = subprocess.run(command, cwd=BASE_DIR, check=False, start_new_session=True)
     if done.returncode:
         raise SystemExit(f"`manage.py {arguments[0]}` did not finish; what went wrong stands above.")
 
 
-def _processes(port: int) -> dict[str, str]:
+def _has_no_clinic() -> bool:
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        return connection.execute("SELECT FROM clinics_clinic LIMIT 1").fetchone() is None
+
+
+def _run(port: int) -> int:
+    manager = Manager()
+    for name, command in _processes().items():
+        manager.add_process(name, command, env=_environment(name, port), cwd=str(BASE_DIR))
+    # Not at once: honcho forks first, and a fork while another thread works may copy a lock that is held.
+    announcement = threading.Timer(0.5, _announce, (port, manager))
+    announcement.daemon = True
+    announcement.start()
+    manager.loop()
+    if manager.returncode in {130, 143}:  # honcho's numbers for SIGINT and SIGTERM: somebody asked for the end
+        return 0
+    print("One process ended by itself, so all were stopped. Its last words stand above.", flush=True)
+    return 1
+
+
+def _processes() -> dict[str, str]:
     """The Procfile's commands, run with this Python's own tools. `exec` so that a signal reaches them, not a shell."""
-    os.environ["PORT"] = str(port)
     lines = (BASE_DIR / "Procfile").read_text(encoding="utf-8").splitlines()
     commands = dict(re.split(r":\s+", line, maxsplit=1) for line in lines if line)
     return {name: f"exec {Path(sys.executable).parent}/{command}" for name, command in commands.items()}
 
 
-def _environment(name: str) -> Mapping[str, str]:
+def _environment(name: str, port: int) -> Mapping[str, str]:
     """The worker signs in as itself: only its login may look after all clinics. Nobody here needs the owner's."""
     kept = {key: value for key, value in os.environ.items() if key != "MIGRATION_DATABASE_URL"}
-    if name != "web" and "WORKER_DATABASE_URL" in os.environ:
+    if name != "web":
         kept["DATABASE_URL"] = os.environ["WORKER_DATABASE_URL"]
-    return {**kept, "PYTHONUNBUFFERED": "1"}
+    quiet = "ignore:You're running the worker with superuser privileges"  # in a container one is
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": quiet, "WEB_HOST": HOST, "PORT": str(port)}
 
 
 def _announce(port: int, manager: Manager) -> None:
@@ -99,14 +151,19 @@ def _announce(port: int, manager: Manager) -> None:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and manager.returncode is None:
         if _answers(f"{address}/readyz"):
-            people = "\n".join(f"    {one.email:32} {one.line}" for one in ACCOUNTS)
-            print(f"\n  Plumbline is ready: {address}\n  One click on the sign-in page, as:\n{people}\n", flush=True)
+            print(f"\n  Plumbline is ready: {address}\n{_accounts()}", flush=True)
             return
         time.sleep(0.2)
     if manager.returncode is None:
-        print(
-            f"Plumbline did not get ready within {READY_SECONDS} s; {address}/readyz says what is missing.", flush=True
-        )
+        print(f"Not ready within {READY_SECONDS} s; {address}/readyz says what is missing.", flush=True)
+
+
+def _accounts() -> str:
+    if not env.flag("PLUMBLINE_DEMO"):
+        return ""
+    django.setup()  # their lines are translated
+    people = "".join(f"    {one.email:32} {one.line}\n" for one in ACCOUNTS)
+    return f"  One click on the sign-in page, as:\n{people}"
 
 
 def _answers(url: str) -> bool:
