@@ -1,5 +1,5 @@
 """What must be true before the product runs. `manage.py check`, migrate and the tests refuse otherwise; so does a
-production process at boot (config/wsgi.py; a Celery worker runs the checks itself)."""
+production process at boot (config/boot.py)."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -4,7 +4,7 @@ import os
 
 from celery import Celery
 
-from config import local
+from config import boot, local  # noqa: F401  # boot connects itself to the worker's and the beat's start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 local.provide()

@@ -60,7 +60,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 # `expires`: with the broker gone for a while, old ticks must not pile up.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "heartbeat": {"task": "clinics.tasks.heartbeat", "schedule": 10, "options": {"expires": 20}},
+    "heartbeat": {"task": "clinics.tasks.heartbeat", "schedule": 3, "options": {"expires": 20}},
     "sweep-reminders": {
         "task": "programs.tasks.sweep_reminders",
         "schedule": env.number("REMINDER_SWEEP_SECONDS", 60),

@@ -13,7 +13,7 @@ from clinics.models import Room, Service, User
 from clinics.timekeeping import instant
 from patients.forms.fields import PickField
 from patients.models import Patient
-from patients.queries.free_times import Wish, first_free_room, need_of
+from patients.queries.free_times import Wish, free_rooms, need_of, rooms_near
 from patients.queries.supply import Supply
 from patients.services.booking import Booked, Taken, book
 
@@ -54,21 +54,33 @@ class Draft:
         return {name: value for name, value in asdict(self).items() if value}
 
 
-def completed(draft: Draft, known: Supply) -> Draft:
-    """What follows from what was chosen so far: the usual service, and a room that fits it and is free then."""
-    service = next((one for one in known.services if str(one.pk) == draft.service), None)
-    if service is None:
-        service = None if draft.service else known.usual_service
-        draft = draft.but(service=str(service.pk)) if service else draft
-    if service is None or draft.room in {str(room.pk) for room in known.rooms_for(service)}:
+def completed(draft: Draft, known: Supply, today: date) -> Draft:
+    """What follows from what was chosen so far: today, the usual service, and a room if it can be known."""
+    draft = draft if draft.day else draft.but(day=today.isoformat())
+    if not draft.service and known.usual_service:
+        draft = draft.but(service=str(known.usual_service.pk))
+    service = known.service(draft.service)
+    room = next((one for one in known.rooms if str(one.pk) == draft.room), None)
+    if service and room and room not in known.rooms_for(service):
+        draft = draft.but(room="")
+    return with_a_room(draft, known)
+
+
+def with_a_room(draft: Draft, known: Supply, *, even_taken: bool = False) -> Draft:
+    """No room chosen means any that fits and is free then.
+
+    With `even_taken` one that is not free will do: the answer is then what stands there, and other times.
+    """
+    service = known.service(draft.service)
+    if draft.room or service is None:
         return draft
     try:
-        room = first_free_room(
-            known.rooms_for(service), need_of(service), date.fromisoformat(draft.day), time.fromisoformat(draft.time),
-            therapist_id=int(draft.therapist),
-        )  # fmt: skip
+        day, at, therapist_id = date.fromisoformat(draft.day), time.fromisoformat(draft.time), int(draft.therapist)
     except ValueError:  # not chosen yet
         return draft
+    near = rooms_near(known.rooms_for(service), day, therapist_id=therapist_id)
+    free = free_rooms(near, need_of(service), day, at)
+    room = next(iter(free or (near if even_taken else [])), None)
     return draft.but(room=str(room.pk)) if room else draft
 
 
@@ -76,7 +88,7 @@ class BookingForm(forms.Form):
     patient = PickField(label=_("Patient"), widget=forms.HiddenInput, error_messages={"required": _("Who comes?")})
     service = PickField(label=_("Service"))
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
-    room = PickField(label=_("Room"), error_messages={"required": _("Choose a room.")})
+    room = PickField(label=_("Room"), required=False)
     day = forms.DateField(
         label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": _("On which day?"), "invalid": _("A day such as 2027-03-01, please.")},
@@ -146,15 +158,22 @@ class BookingForm(forms.Form):
         rooms = self.supply.rooms_for(service) if service else list(self.supply.rooms)
         self._pick("service").offer(self.supply.services, lambda one: f"{one.name}, {one.minutes} min")
         self._pick("therapist").offer(self._and_chosen("therapist", therapists))
-        several = len({room.location_id for room in self.supply.rooms}) > 1
+        several = self.supply.has_several_locations()
         self._pick("room").offer(
-            self._and_chosen("room", rooms), lambda one: f"{one.name}, {one.location.name}" if several else one.name
+            self._and_chosen("room", rooms),
+            lambda one: f"{one.name}, {one.location.name}" if several else one.name,
+            empty=_("Any that is free"),
         )
 
     def _and_chosen(self, name: str, rows: list[Any]) -> list[Any]:
         """What was chosen stays in sight even where it does not fit: the error beside it says why."""
         row = self._pick(name).rows.get(asdict(self.draft)[name])
         return rows if row is None or row in rows else [*rows, row]
+
+    def clean(self) -> dict[str, Any]:
+        if not self.errors and not self.cleaned_data["room"]:
+            self.add_error("room", _("Where the therapist works that day, no room has what the service needs."))
+        return self.cleaned_data
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]

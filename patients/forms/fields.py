@@ -16,10 +16,10 @@ class PickField(forms.Field):
         super().__init__(**kwargs)
         self.rows = {str(row.pk): row for row in rows}
 
-    def offer(self, rows: Iterable[Any], label: Callable[[Any], str] = str) -> None:
+    def offer(self, rows: Iterable[Any], label: Callable[[Any], str] = str, *, empty: Any = "") -> None:
         """Where one can choose among several, nothing is chosen beforehand."""
         offered = [(str(row.pk), label(row)) for row in rows]
-        self.widget.choices = offered if len(offered) == 1 else [("", _("Choose")), *offered]
+        self.widget.choices = offered if len(offered) == 1 else [("", empty or _("Choose")), *offered]
 
     def to_python(self, value: Any) -> Model | None:
         if value in self.empty_values:

@@ -135,21 +135,24 @@ def busy_elsewhere(since: datetime, until: datetime, therapists: list[int]) -> l
         return list(cursor.fetchall())
 
 
-def first_free_room(rooms: Sequence[Room], need: Need, day: date, wall: time, *, therapist_id: int) -> Room | None:
-    """At a place where the therapist works on that weekday, if they work anywhere."""
-    works_at = set(
-        WorkingHours.objects.filter(therapist=therapist_id, weekday=day.isoweekday()).values_list("location", flat=True)
-    )
-    here = [room for room in rooms if not works_at or room.location_id in works_at]
-    if not here:
-        return None
-    spans = {room.pk: _with_buffers(need, instant(day, wall, room.location.zone)) for room in here}
+def rooms_near(rooms: Sequence[Room], day: date, *, therapist_id: int) -> list[Room]:
+    """Those at the locations where the therapist works on that weekday; all, if they do not work on it."""
+    mine = WorkingHours.objects.filter(therapist=therapist_id, weekday=day.isoweekday())
+    works_at = set(mine.values_list("location", flat=True))
+    return [room for room in rooms if not works_at or room.location_id in works_at]
+
+
+def free_rooms(rooms: Sequence[Room], need: Need, day: date, wall: time) -> list[Room]:
+    if not rooms:
+        return []
+    spans = {room.pk: _with_buffers(need, instant(day, wall, room.location.zone)) for room in rooms}
     first, last = min(spans.values()).start, max(span.end for span in spans.values())
-    taken = Appointment.objects.occupying(first, last).values_list("room", "blocked")
-    clash = {
-        key for key, busy in taken if key in spans and busy.lower < spans[key].end and busy.upper > spans[key].start
+    taken = {
+        key
+        for key, busy in Appointment.objects.occupying(first, last).values_list("room", "blocked")
+        if key in spans and busy.lower < spans[key].end and busy.upper > spans[key].start
     }
-    return next((room for room in here if room.pk not in clash), None)
+    return [room for room in rooms if room.pk not in taken]
 
 
 def _with_buffers(need: Need, start: datetime) -> Span:

@@ -21,4 +21,9 @@ def find_patients(text: str, today: date) -> Sequence[Patient]:
         return [one for one in near if all(word in one.search_name for word in name.split())][:MOST]
     if len(name) < SHORTEST:
         return []
-    return list(found.named(name, limit=MOST))
+    return sorted(found.named(name, limit=MOST), key=lambda one: (not one.is_active, not _begins(one, name)))
+
+
+def _begins(patient: Patient, name: str) -> bool:
+    """Maya before Amara, for "ma"."""
+    return all(any(part.startswith(word) for part in patient.search_name.split()) for word in name.split())

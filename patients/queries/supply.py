@@ -15,6 +15,12 @@ class Supply:
     rooms: tuple[Room, ...]
     credentials: tuple[Credential, ...]
 
+    def service(self, key: str) -> Service | None:
+        return next((one for one in self.services if str(one.pk) == key), None)
+
+    def has_several_locations(self) -> bool:
+        return len({room.location_id for room in self.rooms}) > 1
+
     def therapists_for(self, service: Service, day: date) -> list[User]:
         return [one for one in self.therapists if self.may_give(one, service, day)]
 

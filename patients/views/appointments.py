@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
-from patients.forms.booking import BookingForm, Draft, completed
+from patients.forms.booking import BookingForm, Draft, completed, with_a_room
 from patients.models import Appointment, Patient, Status
 from patients.queries.free_times import is_outside_hours, next_free_times
 from patients.queries.patient_search import find_patients
@@ -54,8 +54,7 @@ def _form(request: StaffRequest) -> BookingForm:
     chosen = get_object_or_404(Patient, pk=row_id(draft.patient)) if draft.patient else None
     submitted = posted and not any(name in request.POST for name in CHOOSING)
     known = supply()
-    if not submitted:
-        draft = completed(draft, known)
+    draft = with_a_room(draft, known, even_taken=True) if submitted else completed(draft, known, today(request))
     form = BookingForm(draft, supply=known, chosen=chosen, today=today(request), submitted=submitted)
     if form.names_unknown_rows or (not posted and form.names_no_time):
         raise Http404
@@ -102,7 +101,9 @@ def _ways_out(form: BookingForm, taken: Taken) -> dict[str, Any]:
     options = [
         {
             "title": f"{date_format(one.starts_at, 'H:i')} {_day_word(one.starts_at, form)}, {one.therapist.name}",
-            "note": one.room.name,
+            "note": f"{one.room.name}, {one.room.location.name}"
+            if form.supply.has_several_locations()
+            else one.room.name,
             "name": "offer",
             "value": f"{one.therapist.pk} {one.room.pk} {one.starts_at:%Y-%m-%d %H:%M}",
         }

@@ -13,6 +13,7 @@ from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
 from patients.queries.day_board import DayBoard, Visit, day_board
 from tests.factories import NINE, Cast, appointment_at
+from tests.patients.statements import of_the_page
 
 MONDAY = date(2027, 3, 1)
 PAGE = "/day/2027-03-01/"
@@ -126,8 +127,7 @@ def test_the_page_takes_the_same_statements_for_one_and_for_three(desk: Client, 
     with CaptureQueriesContext(connection) as queries:
         response = desk.get(PAGE)
     assert response.status_code == 200
-    shown = [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]]
-    assert len(shown) == 12
+    assert len(of_the_page(queries)) == 6
 
 
 def test_whose_data_was_shown_is_on_record(desk: Client, north: Cast) -> None:

@@ -1,0 +1,62 @@
+"""Production refuses to start with an open door, in one sentence."""
+
+import os
+import tempfile
+
+import psycopg
+import pytest
+from psycopg import conninfo
+
+from tests.config.processes import run
+
+pytestmark = pytest.mark.process
+SERVER = ("-c", "import config.wsgi")
+WORKER = ("-m", "celery", "-A", "config", "worker", "--concurrency=1")
+BEAT = ("-m", "celery", "-A", "config", "beat", "--schedule", f"{tempfile.gettempdir()}/beat-that-never-ticks")
+
+
+def test_the_server_starts_where_nothing_is_open() -> None:
+    outcome = run(*SERVER)
+    assert (outcome.status, "System check identified no issues" in outcome.said) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("SECRET_KEY", "", "SECRET_KEY must be set in production, to at least 50 random characters."),
+        ("SECRET_KEY", "short", "SECRET_KEY must be set in production, to at least 50 random characters."),
+        ("DEBUG", "yes", "DEBUG is on in production. Unset it."),
+        ("PLUMBLINE_DEMO", "yes", "PLUMBLINE_DEMO is on in production. Unset it."),
+    ],
+)
+def test_the_server_refuses(name: str, value: str, sentence: str) -> None:
+    outcome = run(*SERVER, **{name: value})
+    assert (outcome.status, sentence in outcome.said) == (1, True)
+
+
+def superuser() -> str:
+    """The local server lets its superuser in. Another one must not, and then this cannot be tried there."""
+    address = conninfo.make_conninfo(os.environ["DATABASE_URL"], user="postgres", password="")
+    try:
+        psycopg.connect(address).close()
+    except psycopg.OperationalError:
+        pytest.skip("this database server lets nobody in as superuser")
+    return address
+
+
+@pytest.mark.parametrize("process", [SERVER, WORKER, BEAT], ids=["server", "worker", "beat"])
+def test_no_process_runs_past_the_walls(process: tuple[str, ...]) -> None:
+    outcome = run(*process, DATABASE_URL=superuser())
+    sentence = "the database login “postgres” may pass row-level security; use plumbline_web"
+    assert (outcome.status != 0, sentence in outcome.said) == (True, True)
+
+
+@pytest.mark.parametrize("process", [WORKER, BEAT], ids=["worker", "beat"])
+def test_worker_and_beat_refuse_open_doors_too(process: tuple[str, ...]) -> None:
+    outcome = run(*process, PLUMBLINE_DEMO="yes")
+    assert (outcome.status != 0, "PLUMBLINE_DEMO is on in production. Unset it." in outcome.said) == (True, True)
+
+
+def test_the_deployment_checks_are_clean() -> None:
+    outcome = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", "--database", "default")
+    assert (outcome.status, outcome.said.strip()) == (0, "System check identified no issues (0 silenced).")

@@ -1,0 +1,240 @@
+"""The main job, played in order by the four people whose job it is, against web, worker and beat."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.conftest import Person, Platform
+
+pytestmark = [pytest.mark.browser, pytest.mark.process]
+
+# One of them always has daylight, so that the reminder may go out at whatever hour this test runs.
+ZONES = ("Europe/Dublin", "America/New_York", "Asia/Dubai", "Asia/Tokyo", "Pacific/Auckland")
+
+
+def daylight_zone() -> str:
+    now = datetime.now(UTC)
+    return next(zone for zone in ZONES if 9 <= now.astimezone(ZoneInfo(zone)).hour <= 16)
+
+
+def next_workday() -> date:
+    day = datetime.now(ZoneInfo("Europe/Dublin")).date() + timedelta(days=1)
+    while day.isoweekday() > 5:
+        day += timedelta(days=1)
+    return day
+
+
+@pytest.fixture
+def dana(browser: Browser, platform: Platform) -> Iterator[Person]:
+    person = Person(browser, platform, "Dana Ross")
+    person.sign_in()
+    yield person
+    person.leave()
+
+
+@pytest.fixture
+def niamh(browser: Browser, platform: Platform) -> Iterator[Person]:
+    person = Person(browser, platform, "Niamh Byrne")
+    person.sign_in()
+    yield person
+    person.leave()
+
+
+@pytest.fixture
+def maya(browser: Browser, platform: Platform) -> Iterator[Person]:
+    person = Person(browser, platform, "Maya Okafor", width="390")
+    person.sign_in()
+    yield person
+    person.leave()
+
+
+@pytest.fixture
+def kofi(browser: Browser, platform: Platform) -> Iterator[Person]:
+    person = Person(browser, platform, "Kofi Larsen")
+    person.sign_in()
+    yield person
+    person.leave()
+
+
+def book(desk: Person, patient: str, day: date) -> None:
+    """From the day board to the booked appointment, at the first time that the form offers."""
+    page = desk.page
+    page.goto(f"/day/{day.isoformat()}/")
+    page.get_by_role("link", name="Appointment", exact=True).click()
+    page.get_by_role("searchbox", name="Patient").fill(patient)
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.get_by_role("button", name=patient).first.click()
+    page.get_by_label("Therapist", exact=True).select_option(label="Niamh Byrne")
+    page.get_by_label("Start", exact=True).fill("10:30")  # taken in the demo calendar more often than not
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.locator("#taken, .toast").first).to_be_visible()
+    if page.locator("#taken").is_visible():
+        desk.picture("desk-taken")
+        page.locator(".choices .choice").first.click()
+
+
+def test_the_front_desk_books_a_needling_session_and_checks_in(dana: Person) -> None:
+    page, day = dana.page, next_workday()
+    dana.picture("desk-day")
+    book(dana, "Maya Okafor", day)
+    expect(page.locator(".toast")).to_contain_text("Booked:")
+    dana.picture("desk-booked")
+    page.get_by_role("link", name="Maya Okafor").first.click()
+    for status in ("Arrived", "In session"):
+        page.get_by_role("button", name=status, exact=True).click()
+        page.wait_for_load_state()
+    expect(page.get_by_text("In session").first).to_be_visible()
+    dana.picture("desk-appointment")
+
+
+def open_visit(niamh: Person) -> None:
+    niamh.page.goto(f"/day/{next_workday().isoformat()}/")
+    niamh.page.get_by_role("link", name="Maya Okafor").first.click()
+
+
+def test_the_therapist_measures_reasons_plans_and_signs(niamh: Person) -> None:
+    open_visit(niamh)
+    page = niamh.page
+    page.get_by_role("link", name="Chart").click()
+    page.wait_for_load_state()
+    niamh.picture("chart-overview")
+    _screen_red_flags(niamh)
+    _measure(niamh)
+    _plan(niamh)
+    _document_and_sign(niamh)
+
+
+def _screen_red_flags(niamh: Person) -> None:
+    page = niamh.page
+    page.goto(page.url.replace("/chart/", "/red-flags/"))
+    page.get_by_label("I asked about every line today").check()
+    page.get_by_role("button", name="Record the screen").click()
+    expect(page.get_by_text("Red flags clear").first).to_be_visible()
+
+
+def _measure(niamh: Person) -> None:
+    page = niamh.page
+    page.get_by_role("link", name="Assessment").click()
+    page.get_by_role("link", name="Re-test").or_(page.get_by_role("link", name="Start an assessment")).first.click()
+    for name, right, left in (("Weight-bearing lunge", "7.0", "10.5"), ("Single-leg bridge", "18", "34")):
+        line = page.get_by_role("group", name=name)
+        line.get_by_label("Right").fill(right)
+        line.get_by_label("Left").fill(left)
+    niamh.picture("assessment-entry")
+    page.get_by_role("button", name="Save and see the findings").last.click()
+    expect(page.get_by_text("Right 7 cm is under 9 cm.").first).to_be_visible()
+    expect(page.get_by_text("Sides differ by 16 s, more than 10 s.").first).to_be_visible()
+    niamh.picture("assessment-findings")
+    for factor in ("Weak hips", "Limited ankle dorsiflexion"):
+        card = page.get_by_role("article").filter(has=page.get_by_role("heading", name=factor))
+        confirm = card.get_by_role("button", name="Confirm")
+        if confirm.count():
+            confirm.click()
+            page.wait_for_load_state()
+        expect(card.get_by_text("Confirmed").first).to_be_visible()
+
+
+def _plan(niamh: Person) -> None:
+    page = niamh.page
+    page.get_by_role("link", name="Care plan", exact=True).click()
+    page.get_by_role("link", name="New version").click()
+    for title in ("Dry needling", "Manual therapy", "Half-kneeling glute activation", "Lumbar extension", "Hip hinge"):
+        card = page.get_by_role("region", name=title, exact=True)
+        card.locator("input[name$=include]").check()
+        days = card.locator("input[name$=weekdays]")
+        for n in range(days.count()):
+            days.nth(n).check(force=True)
+        factors = card.locator("input[name$=factors]")
+        if factors.count() and not card.locator("input[name$=factors]:checked").count():
+            factors.first.check(force=True)
+    niamh.picture("plan-new")
+    page.get_by_role("button", name="Start the plan").click()
+    expect(page.get_by_role("heading", name="What answers what")).to_be_visible()
+    niamh.picture("plan")
+
+
+def _document_and_sign(niamh: Person) -> None:
+    open_visit(niamh)
+    page = niamh.page
+    page.get_by_role("link", name="Session", exact=True).click()
+    page.get_by_role("button", name="Add site").click()
+    site = page.get_by_role("group", name="Site 1")
+    site.get_by_label("Muscle").select_option(label="Gluteus medius")
+    site.get_by_label("Side").select_option(label="right")
+    site.get_by_label("Length, mm").select_option("60")
+    site.get_by_label("Technique").select_option(label="pistoning")
+    site.get_by_label("In", exact=True).fill("2")
+    site.get_by_label("Out", exact=True).fill("1")
+    page.get_by_role("button", name="Add technique").click()
+    treatment = page.get_by_role("group", name="Technique 1")
+    treatment.get_by_label("Technique").select_option(label="Massage")
+    treatment.get_by_label("Region").select_option(index=1)
+    treatment.get_by_label("Minutes").fill("10")
+    page.get_by_role("textbox", name="Note").fill("Hinge retraining, first time without the stick.")
+    page.get_by_role("button", name="Sign and lock").click()
+    expect(page.get_by_text("1 needle still in").first).to_be_visible()
+    niamh.picture("session-needle-in")
+    page.get_by_role("group", name="Site 1").get_by_label("Out", exact=True).fill("2")
+    page.get_by_role("button", name="Sign and lock").click()
+    expect(page.get_by_text("It can be read and no longer changed.")).to_be_visible()
+    niamh.picture("session-signed")
+
+
+def test_the_admin_looks_after_the_own_clinic_alone(kofi: Person) -> None:
+    """Also moves Maya to a zone where it is day, for the reminder below."""
+    page = kofi.page
+    page.get_by_role("link", name="Admin").first.click()
+    page.wait_for_load_state()
+    kofi.picture("admin")
+    page.goto("/admin/patients/patient/?q=Okafor")
+    page.get_by_role("link", name="Maya Okafor").first.click()
+    page.get_by_label("Time zone").fill(daylight_zone())
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_text("was changed successfully").first).to_be_visible()
+    kofi.picture("admin-patients")
+    page.goto("/admin/clinics/room/")
+    expect(page.get_by_text("Lindenhof")).to_have_count(0)
+
+
+def test_the_patient_logs_one_exercise_on_a_phone(maya: Person) -> None:
+    page = maya.page
+    expect(page.get_by_text("0 of 3 done").first).to_be_visible()
+    for name in ("Half-kneeling glute activation", "Lumbar extension", "Hip hinge"):
+        expect(page.get_by_text(name).first).to_be_visible()
+    maya.picture("portal-today")
+    page.get_by_role("link", name="Start", exact=True).click()
+    maya.picture("portal-exercise")
+    page.get_by_role("link", name="Done, log it").click()
+    page.get_by_label("2", exact=True).check(force=True)
+    page.get_by_label("Just right").check(force=True)
+    maya.picture("portal-log")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("1 of 3 done").first).to_be_visible()
+    assert page.locator("[data-adherence]").get_attribute("data-adherence") is not None
+    maya.picture("portal-logged")
+
+
+def test_the_reminder_comes_once_by_mail_and_in_the_inbox(maya: Person, platform: Platform) -> None:
+    page = maya.page
+    reminders = page.get_by_role("heading", name="You have a plan for today")
+    page.goto("/portal/messages/")
+    before = reminders.count()  # the demo's past ones
+    page.goto("/portal/settings/")
+    page.get_by_label("Remind me at").fill("08:00")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_be_visible()
+    page.goto("/portal/messages/")
+    for _ in range(40):
+        if reminders.count() > before:
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    maya.picture("portal-messages")
+    page.wait_for_timeout(6_000)  # three more sweeps
+    page.reload()
+    expect(reminders).to_have_count(before + 1)
+    letters = [mail for mail in platform.mails() if "You have a plan for today" in mail and "Hello Maya" in mail]
+    assert len(letters) == 1
