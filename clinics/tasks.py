@@ -37,7 +37,8 @@ def dispatch_messages() -> None:
     """Platform job: which clinics have messages to send? Each is then sent inside its own clinic."""
     for clinic_id, message_ids in messages.due_by_clinic().items():
         for message_id in message_ids:
-            deliver_message.delay(clinic_id=clinic_id, message_id=message_id)
+            # Until it is sent each dispatch names it again: a slow mail server must not make the queue grow.
+            deliver_message.apply_async(kwargs={"clinic_id": clinic_id, "message_id": message_id}, expires=120)
 
 
 @shared_task(base=ClinicTask)

@@ -87,3 +87,9 @@ def test_mail_speaks_our_words(client: Client, nora: User, mailoutbox: list[Emai
     client.post("/accounts/password/reset/", {"email": nora.email})
     lines = str(mailoutbox[0].body).strip().splitlines()
     assert (lines[0], lines[-1]) == ("Hello,", "Plumbline, for your clinic")
+
+
+def test_a_wrong_pair_is_refused_with_422_and_keeps_the_address(north: Cast, client: Client) -> None:
+    answer = client.post("/accounts/login/", {"login": north.desk.email, "password": "not this one"})
+    assert answer.status_code == 422
+    assert north.desk.email in answer.content.decode()

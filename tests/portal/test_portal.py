@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from clinics.models import AuditEvent, Channel, Message, MessageStatus
 from clinics.tenancy import clinic_scope
+from patients.models import Patient, Score
+from portal.models import PatientLogin
 from programs.models import ExerciseLog, Prescription, ReminderSetting
 from tests.conftest import signed_in_client
 from tests.factories import NINE, Cast, appointment_at
-from tests.factories.portal import neighbour_client
+from tests.factories.portal import copy_for_neighbour, neighbour_client
 from tests.factories.programme import make_programme
 
 NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
@@ -159,3 +161,59 @@ def test_malformed_ids_are_404(path: str, due: Cast, patient: Client) -> None:
 
 def test_a_patient_without_a_programme_reads_what_will_come(north: Cast, patient: Client) -> None:
     assert "Your home programme will appear here" in patient.get(reverse("portal-today")).content.decode()
+
+
+def test_a_person_of_two_clinics_changes_between_their_own_records(due: Cast, south: Cast, patient: Client) -> None:
+    make_programme(south)
+    with clinic_scope(south.clinic.pk):
+        there = PatientLogin.objects.create(user=due.login, patient=south.patient)
+        not_mine = PatientLogin.objects.get(user=south.login)
+    assert patient.post(reverse("portal-switch"), {"login": not_mine.pk}).status_code == 404
+    assert patient.post(reverse("portal-switch"), {"login": "x"}).status_code == 404
+    assert patient.get(reverse("portal-exercise", args=[prescription_id(south)])).status_code == 404
+    assert patient.post(reverse("portal-switch"), {"login": there.pk}).status_code == 302
+    assert "South Clinic" in patient.get(reverse("portal-today")).content.decode()
+    assert patient.get(reverse("portal-exercise", args=[prescription_id(south)])).status_code == 200
+    assert patient.get(reverse("portal-exercise", args=[prescription_id(due)])).status_code == 404
+
+
+def test_no_page_of_one_patient_tells_of_another(due: Cast, south: Cast, patient: Client) -> None:
+    """First there is something to tell: a log, a visit, a message and a score of the neighbour's and of paul's."""
+    make_programme(south)
+    with clinic_scope(due.clinic.pk):
+        copy_for_neighbour(due)
+    for cast, owner in ((due, due.neighbour), (south, south.patient)):
+        _leave_traces(cast, owner)
+    for name in ("portal-today", "portal-progress", "portal-visits", "portal-messages", "portal-settings"):
+        page = patient.get(reverse(name)).content.decode()
+        traces = ("CANARY", "Pete", "Petra", "Paul", "Usual pain", "dry needling", "1 of 3")
+        assert [word for word in traces if word in page] == []
+
+
+def _leave_traces(cast: Cast, owner: Patient) -> None:
+    with clinic_scope(cast.clinic.pk):
+        mine = Prescription.objects.filter(patient=owner).first()
+        ExerciseLog.objects.create(
+            patient=owner, prescription=mine, client_id=uuid4(), due_on=NOON.date(), done_at=NOON, sets_done=1,
+            reps_done=1, note="CANARY",
+        )  # fmt: skip
+        Message.objects.create(
+            patient_id=owner.pk, channel=Channel.PORTAL, rule="test", subject_id=1, local_date=NOON.date(),
+            title="CANARY", body="CANARY", status=MessageStatus.SENT, sent_at=NOON, due_at=NOON, expires_at=NOON,
+        )  # fmt: skip
+        Score.objects.create(patient=owner, measure="nprs_average", value=9, taken_on=NOON.date())
+        appointment_at(cast, NINE.replace(day=2), patient=owner)
+
+
+def test_the_page_of_a_day_without_anything_due_says_so(due: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOON.replace(day=7))
+    assert "A rest day" in signed_in_client(due.login).get(reverse("portal-today")).content.decode()
+
+
+def test_reminders_need_a_way_to_come_or_a_pause(due: Cast, patient: Client) -> None:
+    answer = patient.post(reverse("portal-settings"), {"local_time": "09:00"})
+    assert (answer.status_code, "Choose one way at least" in answer.content.decode()) == (422, True)
+    assert patient.post(reverse("portal-settings"), {"local_time": "09:00", "paused": "on"}).status_code == 302
+    with clinic_scope(due.clinic.pk):
+        assert ReminderSetting.objects.get().paused
+        assert AuditEvent.objects.filter(action="change_reminders", by=due.login).count() == 1

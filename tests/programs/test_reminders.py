@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -113,6 +114,64 @@ def test_nobody_is_reminded_who_should_not_be(change: str, due: Cast) -> None:
     assert queued(due) == []
 
 
+def test_after_a_clear_screen_reminders_come_again(due: Cast) -> None:
+    with clinic_scope(due.clinic.pk):
+        episode = due.patient.home_programmes.get().episode_id
+        for concern in (Concern.EMERGENCY, Concern.CLEAR):
+            RedFlagScreen.objects.create(
+                episode_id=episode, concern=concern, screened_on=MONDAY, screened_by=due.therapist
+            )
+    sweep()
+    assert len(queued(due)) == 2
+
+
+def test_another_time_of_the_same_day_is_no_second_reminder(due: Cast) -> None:
+    sweep()
+    with clinic_scope(due.clinic.pk):
+        ReminderSetting.objects.update(local_time=time(18))
+    sweep(HALF_PAST_FIVE.replace(hour=18))
+    assert len(queued(due)) == 2
+
+
+def test_switching_mail_off_in_between_still_stops_it(due: Cast) -> None:
+    sweep()
+    with clinic_scope(due.clinic.pk):
+        ReminderSetting.objects.update(by_email=False)
+    assert deliver_all(due) == {MessageStatus.CANCELLED, MessageStatus.SENT}
+    assert mail.outbox == []
+
+
+def test_a_reminder_that_comes_too_late_is_not_sent(due: Cast) -> None:
+    sweep()
+    with clinic_scope(due.clinic.pk):
+        Message.objects.update(due_at=datetime(2020, 1, 1, tzinfo=UTC), expires_at=datetime(2020, 1, 2, tzinfo=UTC))
+        assert {messages.deliver(pk) for pk in Message.objects.values_list("pk", flat=True)} == {MessageStatus.EXPIRED}
+    assert mail.outbox == []
+
+
+def test_a_mail_server_that_fails_is_asked_again_later_and_not_for_ever(due: Cast, settings: Any) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1  # nobody listens there
+    sweep()
+    with clinic_scope(due.clinic.pk):
+        letter = Message.objects.get(channel=Channel.EMAIL)
+        found = []
+        for _ in range(messages.MOST_ATTEMPTS):
+            Message.objects.update(due_at=datetime(2020, 1, 1, tzinfo=UTC), expires_at=datetime(2090, 1, 1, tzinfo=UTC))
+            found.append(messages.deliver(letter.pk))
+            letter.refresh_from_db()
+            assert letter.error == "ConnectionRefusedError"
+    assert found == [MessageStatus.PENDING] * 4 + [MessageStatus.FAILED]
+
+
+def test_nobody_is_reminded_by_no_way_at_all(due: Cast) -> None:
+    with clinic_scope(due.clinic.pk):
+        ReminderSetting.objects.update(in_portal=False)
+        Patient.objects.update(email="")
+    sweep()
+    assert queued(due) == []
+
+
 def test_channels_are_the_patients_choice(due: Cast) -> None:
     with clinic_scope(due.clinic.pk):
         ReminderSetting.objects.update(by_email=False)
@@ -128,18 +187,14 @@ def test_each_patient_hears_at_their_own_local_time(due: Cast, south: Cast) -> N
     assert len(queued(south)) == 2
 
 
-def test_the_number_of_statements_does_not_grow_with_the_patients(due: Cast) -> None:
-    counts = []
-    for _ in range(2):
-        with as_worker(), CaptureQueriesContext(connection) as queries:
-            reminders.sweep(HALF_PAST_FIVE)
-        counts.append(len(queries))
-        with clinic_scope(due.clinic.pk):
-            Message.objects.all().delete()
-            ReminderSetting.objects.update(local_time=time(17, 30))
-        for name in ("Ann", "Bea"):
-            _another(due, name)
-    assert counts[0] == counts[1]
+@pytest.mark.parametrize("patients", [1, 3])
+def test_a_sweep_takes_seven_statements_for_one_patient_and_for_three(patients: int, due: Cast) -> None:
+    for name in ("Ann", "Bea")[: patients - 1]:
+        _another(due, name)
+    with as_worker(), CaptureQueriesContext(connection) as queries:
+        reminders.sweep(HALF_PAST_FIVE)
+    assert len(queued(due)) == 2 * patients
+    assert len(queries) == 7
 
 
 def _another(cast: Cast, name: str) -> None:
