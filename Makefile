@@ -8,6 +8,11 @@ SETTINGS_FOR_PRODUCTION := PLUMBLINE_ENV=production ALLOWED_HOSTS=clinic.example
 	SECRET_KEY=check-only-8b1f0c6e5d4a49d2a7c3f1e0b9d8c7a6f5e4d3c2b1a0 DATABASE_URL=postgresql://plumbline_web@127.0.0.1/none \
 	REDIS_URL=redis://127.0.0.1/0
 
+# $(call debian,what,package): installs Debian's package as root, else says the one command to type.
+debian = { if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then echo "Installing $(1) ..."; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(2) >/dev/null || exit 1; \
+	else echo "$(1) is missing. Type: sudo apt-get install $(2)"; exit 1; fi; }
+
 .PHONY: help setup assets run test check browser bench demo-reset
 
 help: ## list these commands
@@ -15,10 +20,14 @@ help: ## list these commands
 
 setup: .venv/.done node_modules/.done assets ## all set-up, nothing started
 
+# On Debian the venv module is a package of its own. A half-made environment is made anew.
 .venv/.done: requirements.txt requirements-dev.txt
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed: install python3, or name one with PYTHON=..."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V)."; exit 1; }
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv || { echo "The venv module is missing: on Debian, apt-get install python3-venv."; exit 1; }
+	@python=; for name in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { python=$$name; break; }; done; \
+	[ -n "$$python" ] || { echo "Python 3.11 or newer is needed: install python3, or name one with PYTHON=..."; exit 1; }; \
+	$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
+		$$python -c 'import ensurepip, venv' 2>/dev/null || $(call debian,Python's venv module,python3-venv); \
+		$$python -m venv --clear .venv || exit 1; }
 	@echo "Installing Python packages ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt 2> >(grep -v '^WARNING:' >&2)
 	@touch $@
@@ -48,9 +57,7 @@ check: setup ## the fast gates
 
 browser:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Chromium ..."; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-	else echo "The browser tests need Chromium: sudo apt-get install chromium"; exit 1; fi
+	$(call debian,Chromium,chromium)
 
 test: check browser ## all set-up, all gates, all tests
 	$(BIN)/python -m pytest -n 2 -m "not process and not browser" --ignore=tests/architecture
