@@ -192,7 +192,7 @@ def test_no_page_of_one_patient_tells_of_another(due: Cast, south: Cast, patient
 
 def _leave_traces(cast: Cast, owner: Patient) -> None:
     with clinic_scope(cast.clinic.pk):
-        mine = Prescription.objects.filter(patient=owner).first()
+        mine = Prescription.objects.filter(patient=owner)[0]
         ExerciseLog.objects.create(
             patient=owner, prescription=mine, client_id=uuid4(), due_on=NOON.date(), done_at=NOON, sets_done=1,
             reps_done=1, note="CANARY",
