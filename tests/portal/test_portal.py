@@ -163,6 +163,7 @@ def test_a_patient_without_a_programme_reads_what_will_come(north: Cast, patient
     assert "Your home programme will appear here" in patient.get(reverse("portal-today")).content.decode()
 
 
+@pytest.mark.django_db(transaction=True)  # in one transaction the settings of the first request would stay
 def test_a_person_of_two_clinics_changes_between_their_own_records(due: Cast, south: Cast, patient: Client) -> None:
     make_programme(south)
     with clinic_scope(south.clinic.pk):
