@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from clinics.models import AuditEvent, Clinic, Location, Membership, User
+from clinics.models import AuditEvent, Membership, User
 from clinics.services import staff
 from clinics.tenancy import clinic_scope
 from tests.conftest import signed_in_client
@@ -184,30 +183,3 @@ def test_a_manager_cannot_invite_an_owner_nor_a_colleague_twice(manager: Client,
     assert [answer.status_code for answer in answers] == [422, 422]
     errors = [answer.context["adminform"].form.errors for answer in answers]
     assert errors == [{"__all__": [OWNERS_ONLY]}, {"email": ["This person is on your staff list already."]}]
-
-
-def test_the_operator_opens_a_clinic_and_invites_its_owner(
-    db: None, django_capture_on_commit_callbacks: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with django_capture_on_commit_callbacks() as callbacks:
-        call_command(
-            "create_clinic", "West Clinic", zone="Europe/Lisbon", owner_email="Ines@X.example", owner_name="Ines"
-        )
-    assert len(callbacks) == 1
-    clinic = Clinic.objects.get(name="West Clinic")
-    with clinic_scope(clinic.pk):
-        membership = Membership.objects.select_related("user").get()
-        assert (membership.role, membership.is_active, str(membership)) == ("owner", False, "ines@x.example")
-        assert Location.objects.get().time_zone == "Europe/Lisbon"
-        assert [(event.action, event.by_id) for event in AuditEvent.objects.order_by("pk")] == [
-            ("open", None),
-            ("invite", None),
-        ]
-    assert capsys.readouterr().out.count("/accounts/invitations/") == 1
-
-
-@pytest.mark.parametrize(("zone", "email"), [("Europe/Nowhere", "a@x.example"), ("UTC", "not an address")])
-def test_a_clinic_with_bad_facts_is_not_opened(zone: str, email: str, db: None) -> None:
-    with pytest.raises(CommandError):
-        call_command("create_clinic", "West", zone=zone, owner_email=email, owner_name="Ines")
-    assert not Clinic.objects.exists()

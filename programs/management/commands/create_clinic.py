@@ -5,18 +5,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import transaction
 
 from clinics.services.clinics import open_clinic
 from clinics.tasks import write_to_invited
 from clinics.tenancy import clinic_scope
+from programs.services.catalogue import install_catalogue
 
-NEXT = """{clinic} is there, with one location of the same name.
+NEXT = """{clinic} is there, with one location of the same name and its own copy of the tests and exercises.
 An invitation goes to {email}, who accepts it at {base_url}/accounts/invitations/
 and then finds services, rooms and staff under Admin.
 """
 
 
 class Command(BaseCommand):
+    """In this app and not below: a clinic without the catalogue could neither assess nor prescribe."""
+
     help = "Open a clinic and invite its owner by e-mail."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--owner-email", required=True)
         parser.add_argument("--owner-name", required=True)
 
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["owner_email"]
         try:
@@ -35,5 +40,6 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         with clinic_scope(invitation.clinic_id):
+            install_catalogue(by=None)
             write_to_invited.enqueue(membership_id=invitation.pk)
         self.stdout.write(NEXT.format(clinic=options["name"], email=email, base_url=settings.BASE_URL))
