@@ -7,6 +7,8 @@ second server. Several processes share the servers: the last one to leave stops 
 import atexit
 import fcntl
 import os
+import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,14 +36,13 @@ def provide() -> None:
     if not missing or os.environ.get("PLUMBLINE_ENV") == "production":
         return
     home = directory()
-    home.mkdir(parents=True, exist_ok=True)
     with _alone(home):
+        _stay(home)
         if "DATABASE_URL" in missing:
             address = _prepared(local_postgres.start(home))
             _set_missing({name: conninfo.make_conninfo(address, user=role) for name, role in ROLES.items()})
         if "REDIS_URL" in missing:
             _set_missing({"REDIS_URL": local_valkey.start(home)})
-        _stay(home)
 
 
 def _prepared(superuser: str) -> str:
@@ -62,7 +63,12 @@ def _set_missing(values: dict[str, str]) -> None:
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """One process at a time starts or stops servers."""
-    with (home / "lock").open("w") as lock:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        lock = (home / "lock").open("w")
+    except OSError:
+        raise SystemExit(f"{home} cannot be made or written: set PLUMBLINE_LOCAL to another directory.") from None
+    with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -72,6 +78,8 @@ def _stay(home: Path) -> None:
     presence = os.open(home / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)  # open until the process ends
     fcntl.flock(presence, fcntl.LOCK_SH)
     atexit.register(_leave, home, presence, os.getpid())
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # by default Python ends without its exit handlers
 
 
 def _leave(home: Path, presence: int, pid: int) -> None:

@@ -1,102 +1,107 @@
-"""`make run` as somebody at a terminal meets it."""
+"""`make run`: one sentence for each failed start, and an end that leaves nothing behind."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
-import sys
-import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from config.local import BASE_DIR
-from tests.e2e.conftest import OF_THE_TESTS, free_port
+from tests.config.fresh import finish, is_alive, next_line, start
 
 pytestmark = pytest.mark.process
-READY_SECONDS = 120
+RUN = ("-m", "config.supervisor")
 
 
-def start(home: Path, port: int, **environment: str) -> "subprocess.Popen[str]":
-    env = {key: value for key, value in os.environ.items() if key not in OF_THE_TESTS}
-    env |= {"PLUMBLINE_LOCAL": str(home), "PORT": str(port), **environment}
-    command = [sys.executable, "-m", "config.supervisor"]
-    return subprocess.Popen(command, cwd=BASE_DIR, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+@pytest.fixture(scope="module")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrated by the first start."""
+    return tmp_path_factory.mktemp("local")
 
 
-def refused(home: Path, port: int, **environment: str) -> tuple[int, str]:
-    process = start(home, port, **environment)
-    said, _ = process.communicate(timeout=60)
-    return process.returncode, said.strip()
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
 
 
-def belonging_to(home: Path) -> set[int]:
-    """Every process whose environment or command line names this run's folder: servers, web, worker and beat."""
-    found = set()
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            told = (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes()
-        except OSError:
-            continue  # gone, or somebody else's
-        if str(home).encode() in told and int(entry.name) != os.getpid():
-            found.add(int(entry.name))
-    return found
+def named(**changed: str) -> dict[str, str]:
+    """The servers of the tests, as one who names their own would do it."""
+    own = ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
+    return {name: os.environ[name] for name in own} | {"PORT": free_port()} | changed
 
 
-def test_ctrl_c_ends_every_process_that_was_started(tmp_path: Path) -> None:
-    port = free_port()
-    process = start(tmp_path, port)
-    assert is_ready(port), "not ready in time"
-    assert len(belonging_to(tmp_path)) >= 6  # the supervisor, web, worker, beat, PostgreSQL, Valkey
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert process.returncode == 0
-    assert belonging_to(tmp_path) == set()
-
-
-def is_ready(port: int) -> bool:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
-                return True
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    return False
-
-
-def test_a_busy_port_is_one_sentence(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        status, said = refused(tmp_path, taken.getsockname()[1])
-    assert status == 1
-    assert said.startswith("Port ")
-    assert said.count("\n") == 0
+def test_a_busy_port(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        outcome = finish(start(*RUN, local=tmp_path, PORT=str(port)))
+    sentence = f"Port {port} is in use or not allowed. Stop what uses it, or choose another: PORT=8010 make run"
+    assert outcome == (1, [sentence])
 
 
 @pytest.mark.parametrize(
-    ("environment", "sentence"),
+    ("changed", "sentence"),
     [
-        ({"DATABASE_URL": "postgresql://plumbline_web@127.0.0.1:1/none"}, "DATABASE_URL names your own PostgreSQL"),
-        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "The broker of REDIS_URL does not answer"),
-        ({"PORT": "eighty"}, "PORT is “eighty”. It takes a whole number."),
+        ({"PORT": "eight"}, "PORT is “eight”. It takes a whole number."),
+        (
+            {"PLUMBLINE_ENV": "production"},
+            "`make run` is for development. In production, start the three commands of the Procfile.",
+        ),
+        (
+            {"MIGRATION_DATABASE_URL": ""},
+            "DATABASE_URL names your own PostgreSQL; set MIGRATION_DATABASE_URL too. The README says which is which.",
+        ),
+        ({"WORKER_DATABASE_URL": "nonsense"}, "WORKER_DATABASE_URL is not a PostgreSQL address."),
+        ({"REDIS_URL": "nonsense"}, "REDIS_URL is not an address such as redis://127.0.0.1:6379/0."),
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "The broker of REDIS_URL does not answer (ConnectionError)."),
     ],
-    ids=["logins", "broker", "port"],
 )
-def test_what_is_missing_is_one_sentence(environment: dict[str, str], sentence: str, tmp_path: Path) -> None:
-    status, said = refused(tmp_path, free_port(), **environment)
-    assert status == 1
-    assert said.splitlines()[-1].startswith(sentence)
-    assert "Traceback" not in said
+def test_a_start_that_cannot_be(tmp_path: Path, changed: dict[str, str], sentence: str) -> None:
+    assert finish(start(*RUN, local=tmp_path, **named(**changed))) == (1, [sentence])
 
 
-def test_a_dead_database_is_one_sentence(tmp_path: Path) -> None:
-    dead = "postgresql://plumbline_web@127.0.0.1:1/none"
-    names = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "WORKER_DATABASE_URL")
-    status, said = refused(tmp_path, free_port(), **dict.fromkeys(names, dead))
-    assert status == 1
-    assert said.splitlines()[-1].startswith("The database of DATABASE_URL does not answer")
-    assert "Traceback" not in said
+def test_a_dead_database(tmp_path: Path) -> None:
+    dead = "postgresql://web:a-password@127.0.0.1:1/clinic"
+    status, said = finish(start(*RUN, local=tmp_path, **named(DATABASE_URL=dead)))
+    begin = "The database of DATABASE_URL does not answer: "
+    assert (status, len(said), said[0].startswith(begin), "a-password" in said[0]) == (1, 1, True, False)
+
+
+@pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_ends_all_that_it_started_and_nothing_else(local: Path, way: signal.Signals) -> None:
+    with subprocess.Popen(["sleep", "60"]) as bystander:
+        process = start(*RUN, local=local, PORT=free_port(), PLUMBLINE_DEMO="0")
+        pids, address = until_ready(process)
+        pids.append(int((local / "postgres" / "postmaster.pid").read_text().split()[0]))
+        with urllib.request.urlopen(f"{address}/healthz") as answer:
+            lived = answer.read()
+        process.send_signal(way)
+        status, _ = finish(process)
+        left = [pid for pid in pids if is_alive(pid)]
+        bystanders = bystander.poll()
+        bystander.kill()
+    assert (lived, status, left, (local / "valkey.json").exists(), bystanders) == (b"ok", 0, [], False, None)
+
+
+def test_one_that_dies_takes_the_others_along(local: Path) -> None:
+    process = start(*RUN, local=local, PORT=free_port(), PLUMBLINE_DEMO="0")
+    pids, _ = until_ready(process)
+    os.kill(pids[1], signal.SIGKILL)
+    status, said = finish(process)
+    assert (status, said[-1]) == (1, "One process ended by itself, so all were stopped. Its last words stand above.")
+    assert [pid for pid in pids if is_alive(pid)] == []
+
+
+def until_ready(process: "subprocess.Popen[str]") -> tuple[list[int], str]:
+    """The processes that said they started, and the address."""
+    said = ""
+    while not (ready := re.search(r"is ready: (\S+)", said)):
+        line = next_line(process)
+        assert line, f"it ended early:\n{said}"
+        said += line
+    return [int(pid) for pid in re.findall(r"started \(pid=(\d+)\)", said)], ready[1]
