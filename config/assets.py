@@ -22,8 +22,9 @@ FILES = {
     "fonts/inter.LICENSE": "@fontsource-variable/inter/LICENSE",
     "lucide.LICENSE": "lucide-static/LICENSE",
 }
-# The package ships no licence file; its package.json says MIT, and this is the notice of its repository.
-NOTICES = {"alpine-csp.LICENSE": "MIT License. Copyright © 2019-2025 Caleb Porzio and contributors.\n"}
+# Alpine's package ships no licence file. Its terms are those of the library it contains, word for word (MIT).
+ALPINE_NOTICE = "Alpine.js: Copyright © 2019-2021 Caleb Porzio and contributors. It contains Vue's reactivity:\n\n"
+ALPINE_TERMS = "@vue/reactivity/LICENSE"
 
 ICONS = (  # noqa: SIM905  # eighty short words read better than eighty lines
     "activity arrow-left arrow-right arrow-up-right bell bone brain calendar calendar-check calendar-clock "
@@ -56,8 +57,7 @@ def build() -> None:
     """Raises SystemExit with one sentence where node_modules is not complete."""
     for target, source in FILES.items():
         _copy(MODULES / source, VENDOR / target)
-    for target, text in NOTICES.items():
-        _write(VENDOR / target, text)
+    _write(VENDOR / "alpine-csp.LICENSE", ALPINE_NOTICE + (MODULES / ALPINE_TERMS).read_text(encoding="utf-8"))
     _write(VENDOR / "sprite.svg", sprite())
     _write(VENDOR / "plumbline.css", stylesheet())
 
