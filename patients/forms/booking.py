@@ -54,6 +54,10 @@ class Draft:
         return {name: value for name, value in asdict(self).items() if value}
 
 
+def in_reach(day: date, today: date) -> bool:
+    return abs(day - today) <= FURTHEST
+
+
 def completed(draft: Draft, known: Supply, today: date) -> Draft:
     """What follows from what was chosen so far: today, the usual service, and a room if it can be known."""
     draft = draft if draft.day else draft.but(day=today.isoformat())
@@ -63,10 +67,10 @@ def completed(draft: Draft, known: Supply, today: date) -> Draft:
     room = next((one for one in known.rooms if str(one.pk) == draft.room), None)
     if service and room and room not in known.rooms_for(service):
         draft = draft.but(room="")
-    return with_a_room(draft, known)
+    return with_a_room(draft, known, today)
 
 
-def with_a_room(draft: Draft, known: Supply, *, even_taken: bool = False) -> Draft:
+def with_a_room(draft: Draft, known: Supply, today: date, *, even_taken: bool = False) -> Draft:
     """No room chosen means any that fits and is free then.
 
     With `even_taken` one that is not free will do: the answer is then what stands there, and other times.
@@ -77,6 +81,8 @@ def with_a_room(draft: Draft, known: Supply, *, even_taken: bool = False) -> Dra
     try:
         day, at, therapist_id = date.fromisoformat(draft.day), time.fromisoformat(draft.time), int(draft.therapist)
     except ValueError:  # not chosen yet
+        return draft
+    if not in_reach(day, today):  # the end of the calendar cannot be reckoned with
         return draft
     near = rooms_near(known.rooms_for(service), day, therapist_id=therapist_id)
     free = free_rooms(near, need_of(service), day, at)
@@ -180,7 +186,7 @@ class BookingForm(forms.Form):
         return self._in_reach(day)
 
     def _in_reach(self, day: date) -> date:
-        if not self.today - FURTHEST <= day <= self.today + FURTHEST:
+        if not in_reach(day, self.today):
             raise ValidationError(_("A day within the next two years, please."))
         return day
 

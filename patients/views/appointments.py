@@ -54,8 +54,9 @@ def _form(request: StaffRequest) -> BookingForm:
     chosen = get_object_or_404(Patient, pk=row_id(draft.patient)) if draft.patient else None
     submitted = posted and not any(name in request.POST for name in CHOOSING)
     known = supply()
-    draft = with_a_room(draft, known, even_taken=True) if submitted else completed(draft, known, today(request))
-    form = BookingForm(draft, supply=known, chosen=chosen, today=today(request), submitted=submitted)
+    now = today(request)
+    draft = with_a_room(draft, known, now, even_taken=True) if submitted else completed(draft, known, now)
+    form = BookingForm(draft, supply=known, chosen=chosen, today=now, submitted=submitted)
     if form.names_unknown_rows or (not posted and form.names_no_time):
         raise Http404
     return form

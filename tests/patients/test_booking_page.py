@@ -190,6 +190,12 @@ def test_what_is_missing_or_wrong_is_named_and_the_rest_is_kept(
     assert booked(north) == []
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_refused_without_a_room_too(desk: Client, north: Cast, day: str) -> None:
+    response = desk.post(PAGE, filled(north, day=day, time="23:55", room=""))
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["day"])
+
+
 def test_what_does_not_fit_is_refused_in_words_and_stays_chosen(desk: Client, north: Cast) -> None:
     response = desk.post(PAGE, filled(north, therapist=north.colleague.pk))
     assert (response.status_code, offered(response, "therapist")) == (422, ["Choose", "Theo North", "Tara North"])
