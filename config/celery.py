@@ -1,4 +1,4 @@
-"""The Celery application. `celery -A config` finds it through config/__init__.py."""
+"""The Celery application: `celery --app config.celery`. Web processes load it through config/health.py."""
 
 import os
 
