@@ -182,7 +182,12 @@ class PlanForms:
         return [self.plan, *self.goals, *self.steps, *self.doses]
 
     def is_valid(self) -> bool:
-        return all([self.goals.is_valid(), *(form.is_valid() for form in self._all())])
+        if not all([self.goals.is_valid(), *(form.is_valid() for form in self._all())]):
+            return False
+        if not self.included():
+            self.plan.add_error(None, _("A plan needs at least one answer: tick what you will do."))
+            return False
+        return True
 
     def included(self) -> list[StepForm]:
         return [form for form in [*self.doses, *self.steps] if form.cleaned_data["include"]]

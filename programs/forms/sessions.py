@@ -69,7 +69,9 @@ class SiteForm(forms.Form):
 
     @property
     def still_in(self) -> bool:
-        return _whole(self, "needles_in") > _whole(self, "needles_out")
+        """Also where the counts cannot be right: only a site counted in and out in full is out."""
+        counted = _whole(self, "needles_in")
+        return counted < 1 or counted != _whole(self, "needles_out")
 
     def site(self) -> Site:
         return Site(**self.cleaned_data)

@@ -53,6 +53,11 @@ def needles_still_in(sites: Sequence[NeedlingSite]) -> int:
     return sum(max(site.needles_in - site.needles_out, 0) for site in sites)
 
 
+def needles_add_up(sites: Sequence[NeedlingSite]) -> bool:
+    """Every site has a count, and no more came out of it than went in. What cannot be read counts as 0."""
+    return all(site.needles_in >= 1 and site.needles_out <= site.needles_in for site in sites)
+
+
 def _red_flags(episode: Episode, day: date) -> Gate:
     screen = RedFlagScreen.objects.counting_on(episode, day)
     if screen is None:
@@ -80,6 +85,11 @@ def _red_flags(episode: Episode, day: date) -> Gate:
 def _needles(sites: Sequence[NeedlingSite]) -> Gate:
     if not sites:
         return Gate("needles", True, _("No needles used"))
+    if not needles_add_up(sites):
+        return Gate(
+            "needles", False, _("Needle counts do not add up"),
+            _("A site has no number, or more needles out than in."), _("Go to the sites"),
+        )  # fmt: skip
     left = needles_still_in(sites)
     if left:
         title = ngettext("%(count)s needle still in", "%(count)s needles still in", left) % {"count": left}

@@ -3,9 +3,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from clinics import audit
 from clinics.models import User
@@ -51,6 +53,8 @@ def make_plan(
 
     The episode's row is locked first, so that two new plans become versions 2 and 3 and never two current ones.
     """
+    if not interventions:
+        raise ValidationError(_("A plan needs at least one answer: tick what you will do."))
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
     plan = CarePlan.objects.create(
         patient_id=episode.patient_id,

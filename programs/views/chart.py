@@ -63,7 +63,11 @@ def red_flags(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     return render(request, "programs/red_flags.html", context, status=status)
 
 
+LONGEST_ID = 18  # digits of a bigint, one less than most: no row has more
+
+
 def _back(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     """To the session that asked for the screen, else to the chart."""
     appointment = request.GET.get("appointment", "")
-    return redirect("session", int(appointment)) if appointment.isdecimal() else redirect("chart", patient_id)
+    known = appointment.isascii() and appointment.isdecimal() and len(appointment) <= LONGEST_ID
+    return redirect("session", int(appointment)) if known else redirect("chart", patient_id)

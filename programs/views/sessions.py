@@ -17,7 +17,7 @@ from patients.views.clock import today
 from programs.forms.sessions import SessionForms
 from programs.models import Episode, Session
 from programs.queries.chart import Chart, chart_of
-from programs.queries.gates import Gate, gates_of, needles_still_in
+from programs.queries.gates import Gate, gates_of, needles_add_up, needles_still_in
 from programs.services.sessions import Sealed, save_session, sign
 from programs.views.fetch import appointment_for, chart_for
 
@@ -124,6 +124,7 @@ def _page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int 
         "gates": gates,
         "waits": [{"text": gate.title, "url": gate.url} for gate in gates if not gate.open],
         "left": needles_still_in(sites),
+        "adds_up": needles_add_up(sites),
         "pips": [number < site.needles_out for site in sites for number in range(site.needles_in)],
         "total": sum(site.needles_in for site in sites),
     }

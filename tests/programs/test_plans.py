@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from clinics import audit
@@ -126,3 +127,20 @@ def test_the_matrix_has_a_mark_for_each_answer(in_north: Cast) -> None:
 
 def _broken(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError
+
+
+def test_a_plan_without_an_answer_is_refused_and_ends_nothing(in_north: Cast) -> None:
+    episode = opened(in_north)
+    running = planned(in_north, episode)
+    with pytest.raises(ValidationError, match="at least one answer"):
+        make_plan(
+            episode=episode,
+            starts_on=TODAY,
+            weeks=6,
+            visits=8,
+            summary="",
+            goals=[],
+            interventions=[],
+            by=in_north.therapist,
+        )
+    assert CarePlan.objects.current().get() == running
