@@ -29,7 +29,7 @@ def start(home: Path) -> str:
     if place and _answers(place):
         return place.url
     for _ in range(3):  # somebody may take the free port before Valkey does
-        place = Place(_free_port(), secrets.token_urlsafe(24))
+        place = Place(free_port(), secrets.token_urlsafe(24))
         if _launch(home, place):
             _remember(home, place)
             return place.url
@@ -103,7 +103,7 @@ def _say(place: Place, command: str) -> bytes:
         return b""
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -15,7 +15,11 @@ def today(request: StaffRequest) -> date:
     return local_day(timezone.now(), request.membership.clinic.zone)
 
 
+def is_row_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
+
+
 def row_id(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+    if not is_row_id(text):
         raise Http404
     return int(text)

@@ -4,6 +4,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from patients.views.clock import is_row_id
 from programs import catalogue
 from programs.forms.episodes import EpisodeForm
 from programs.forms.red_flags import ScreenForm
@@ -63,11 +64,7 @@ def red_flags(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     return render(request, "programs/red_flags.html", context, status=status)
 
 
-LONGEST_ID = 18  # digits of a bigint, one less than most: no row has more
-
-
 def _back(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     """To the session that asked for the screen, else to the chart."""
     appointment = request.GET.get("appointment", "")
-    known = appointment.isascii() and appointment.isdecimal() and len(appointment) <= LONGEST_ID
-    return redirect("session", int(appointment)) if known else redirect("chart", patient_id)
+    return redirect("session", int(appointment)) if is_row_id(appointment) else redirect("chart", patient_id)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from config.local_valkey import free_port
 from tests.config.fresh import finish, is_alive, next_line, start
 
 pytestmark = pytest.mark.process
@@ -22,16 +23,10 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("local")
 
 
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
 def named(**changed: str) -> dict[str, str]:
     """The servers of the tests, as one who names their own would do it."""
     own = ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
-    return {name: os.environ[name] for name in own} | {"PORT": free_port()} | changed
+    return {name: os.environ[name] for name in own} | {"PORT": str(free_port())} | changed
 
 
 def test_a_busy_port(tmp_path: Path) -> None:
@@ -75,7 +70,7 @@ def test_a_dead_database(tmp_path: Path) -> None:
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_all_that_it_started_and_nothing_else(local: Path, way: signal.Signals) -> None:
     with subprocess.Popen(["sleep", "60"]) as bystander:
-        process = start(*RUN, local=local, PORT=free_port(), PLUMBLINE_DEMO="0")
+        process = start(*RUN, local=local, PORT=str(free_port()), PLUMBLINE_DEMO="0")
         pids, address = until_ready(process)
         pids.append(int((local / "postgres" / "postmaster.pid").read_text().split()[0]))
         with urllib.request.urlopen(f"{address}/healthz") as answer:
@@ -89,7 +84,7 @@ def test_it_ends_all_that_it_started_and_nothing_else(local: Path, way: signal.S
 
 
 def test_one_that_dies_takes_the_others_along(local: Path) -> None:
-    process = start(*RUN, local=local, PORT=free_port(), PLUMBLINE_DEMO="0")
+    process = start(*RUN, local=local, PORT=str(free_port()), PLUMBLINE_DEMO="0")
     pids, _ = until_ready(process)
     os.kill(pids[1], signal.SIGKILL)
     status, said = finish(process)

@@ -27,36 +27,30 @@ def next_workday() -> date:
     return day
 
 
-@pytest.fixture
-def dana(browser: Browser, platform: Platform) -> Iterator[Person]:
-    person = Person(browser, platform, "Dana Ross")
+def signed_in(person: Person) -> Iterator[Person]:
     person.sign_in()
     yield person
     person.leave()
+
+
+@pytest.fixture
+def dana(browser: Browser, platform: Platform) -> Iterator[Person]:
+    yield from signed_in(Person(browser, platform, "Dana Ross"))
 
 
 @pytest.fixture
 def niamh(browser: Browser, platform: Platform) -> Iterator[Person]:
-    person = Person(browser, platform, "Niamh Byrne")
-    person.sign_in()
-    yield person
-    person.leave()
+    yield from signed_in(Person(browser, platform, "Niamh Byrne"))
 
 
 @pytest.fixture
 def maya(browser: Browser, platform: Platform) -> Iterator[Person]:
-    person = Person(browser, platform, "Maya Okafor", width="390")
-    person.sign_in()
-    yield person
-    person.leave()
+    yield from signed_in(Person(browser, platform, "Maya Okafor", width="390"))
 
 
 @pytest.fixture
 def kofi(browser: Browser, platform: Platform) -> Iterator[Person]:
-    person = Person(browser, platform, "Kofi Larsen")
-    person.sign_in()
-    yield person
-    person.leave()
+    yield from signed_in(Person(browser, platform, "Kofi Larsen"))
 
 
 def book(desk: Person, patient: str, day: date) -> None:
