@@ -1,5 +1,6 @@
 """What the desk reads about appointments: why a time is taken, what the next step is called."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,13 +24,16 @@ BACK = {
 }
 
 
-def steps(appointment: Appointment) -> dict[str, Any]:
+def steps(appointment: Appointment, now: datetime) -> dict[str, Any]:
     """The buttons of an appointment: steps forward, steps back that put a wrong tap right, and cancelling."""
-    now = Status(appointment.status)
-    after = NEXT[now]
-    back = [(status.value, BACK[now, status]) for status in after if (now, status) in BACK]
-    forward = [(status.value, FORWARD[status]) for status in after if (now, status) not in BACK and status in FORWARD]
-    return {"forward": forward, "back": back, "may_cancel": Status.CANCELLED in after}
+    is_now = Status(appointment.status)
+    after = [status for status in NEXT[is_now] if not appointment.too_early_for(status, now)]
+    back = [(status.value, BACK[is_now, status]) for status in after if (is_now, status) in BACK]
+    forward = [
+        (status.value, FORWARD[status]) for status in after if (is_now, status) not in BACK and status in FORWARD
+    ]
+    waits = is_now == Status.BOOKED and not forward
+    return {"forward": forward, "back": back, "may_cancel": Status.CANCELLED in after, "waits": waits}
 
 
 def reasons(taken: Taken, wanted: dict[str, Any]) -> list[str]:

@@ -7,10 +7,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from clinics.logins import KEYS, owner_login, use_login
 from clinics.tenancy import clinic_scope
-from tests.factories import Cast, make_cast
+from tests.factories import NINE, Cast, make_cast
 
 RUNTIME_LOGIN: dict[str, Any] = {}
 
@@ -35,6 +36,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 @pytest.fixture(autouse=True)
 def fresh_rate_limits() -> None:
     cache.clear()
+
+
+@pytest.fixture
+def monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of Python stands at the hour of the cast's appointment. The database's goes on, years later."""
+    monkeypatch.setattr(timezone, "now", lambda: NINE)
 
 
 @pytest.fixture

@@ -33,6 +33,8 @@ NEXT: dict[str, tuple[Status, ...]] = {
     Status.CANCELLED: (),
 }
 
+# Only true once the day has come; a visit is missed only once it should have begun.
+HERE = (Status.ARRIVED, Status.IN_SESSION, Status.COMPLETED)
 # A completed visit still occupies its time: nobody was in two places. Cancelled and missed ones free it.
 LIVE = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value, Status.COMPLETED.value]
 COMING = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value]
@@ -151,6 +153,22 @@ class Appointment(ClinicModel):
                 RETURN NEW;
                 """,
             ),
+            Trigger(
+                name="patients_appointment_day",
+                when="BEFORE INSERT OR UPDATE OF status, starts_at, room_id",
+                body=f"""
+                IF NEW.status = '{Status.NO_SHOW.value}' AND NEW.starts_at > now() THEN
+                    {refuse("patients_appointment_has_begun", "nobody has missed a visit that is still to come")}
+                END IF;
+                IF NEW.status IN ({", ".join(f"'{status.value}'" for status in HERE)}) AND EXISTS (
+                    SELECT FROM clinics_room AS room JOIN clinics_location AS location ON location.id = room.location_id
+                    WHERE room.id = NEW.room_id
+                      AND (NEW.starts_at AT TIME ZONE location.time_zone)::date
+                        > (now() AT TIME ZONE location.time_zone)::date
+                ) THEN {refuse("patients_appointment_day_has_come", "the day of the visit is still to come")} END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
         indexes = [
             # Reads go by starts_at: range operators are not leakproof, so they cannot use an index under a policy.
@@ -174,3 +192,9 @@ class Appointment(ClinicModel):
     @property
     def next_statuses(self) -> tuple[Status, ...]:
         return NEXT[self.status]
+
+    def too_early_for(self, status: str, now: datetime) -> bool:
+        """Nobody is here before the day of the visit, or missing before its hour; needs room__location."""
+        if status == Status.NO_SHOW:
+            return self.starts_at > now
+        return status in HERE and self.local_start.date() > self.room.location.local(now).date()

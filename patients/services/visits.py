@@ -3,15 +3,14 @@
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from psycopg.errors import ExclusionViolation
 
 from clinics import audit
 from clinics.models import User
-from patients.models import LIVE, Appointment, Status
+from patients.models import HERE, LIVE, Appointment, Status
 from patients.services.booking import lock_resources
-
-WAS_HERE = {Status.ARRIVED, Status.IN_SESSION, Status.COMPLETED}
 
 
 def change_status(*, appointment: Appointment, status: str, by: User) -> Appointment:
@@ -29,23 +28,34 @@ def change_status(*, appointment: Appointment, status: str, by: User) -> Appoint
 
 
 def _step(appointment: Appointment, status: Status, by: User) -> Appointment:
-    row: Appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    row: Appointment = (
+        Appointment.objects.select_for_update(of=("self",)).select_related("room__location").get(pk=appointment.pk)
+    )
     before = Status(row.status)
     if status == before:
         return row
     if status not in row.next_statuses:
         raise ValidationError(_wrong_step(before, status), code="wrong_step")
+    if row.too_early_for(status, timezone.now()):
+        raise ValidationError(_too_early(row, status), code="too_early")
     if before not in LIVE:  # it takes its time back, so like a booking it waits its turn
         lock_resources(row)
     row.status = status
     if status == Status.ARRIVED and row.arrived_at is None:
         row.arrived_at = timezone.now()
-    elif status not in WAS_HERE:
+    elif status not in HERE:
         row.arrived_at = None
     row.save(update_fields=["status", "arrived_at"])
     detail = {"from": before.value, "to": status.value}
     audit.record("change_status", subject=row, by=by, patient_id=row.patient_id, detail=detail)
     return row
+
+
+def _too_early(row: Appointment, status: Status) -> str:
+    return _("This appointment is on %(when)s, so “%(status)s” has to wait until then. Nothing was changed.") % {
+        "when": date_format(row.local_start, "j F Y, H:i"),
+        "status": status.label,
+    }
 
 
 def _wrong_step(before: Status, after: Status) -> str:

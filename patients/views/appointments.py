@@ -153,6 +153,6 @@ def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int 
         "refused": refused,
         "may_book": request.membership.can(Permission.BOOK),
         "may_read_chart": request.membership.can(Permission.READ_CHART),
-        **steps(appointment),
+        **steps(appointment, timezone.now()),
     }
     return render(request, "patients/appointment.html", context, status=status)

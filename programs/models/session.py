@@ -9,7 +9,7 @@ from clinics.constraints import SameClinic, Trigger, clinic_rules, refuse
 from clinics.models import ClinicModel, CredentialKind
 from clinics.permissions import GRANTS, Permission
 from clinics.tenancy import ClinicManager, ClinicQuerySet
-from patients.models import Appointment, Patient
+from patients.models import Appointment, Patient, Status
 from programs.models.episode import SCREEN_DAYS, Episode, Side
 
 SIGNERS = ", ".join(f"'{role}'" for role, granted in GRANTS.items() if Permission.DOCUMENT in granted)
@@ -118,6 +118,10 @@ class Session(ClinicModel):
                                          AND latest.screened_on <= ({VISIT_DAY})
                                        ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1)
                 ) THEN {refuse("programs_session_red_flags", "no valid red-flag screen")} END IF;
+                IF EXISTS (
+                    SELECT FROM patients_appointment AS visit
+                    WHERE visit.id = NEW.appointment_id AND visit.status <> '{Status.COMPLETED.value}'
+                ) THEN {refuse("programs_session_visit", "the visit did not take place")} END IF;
                 RETURN NEW;
                 """,
             ),

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clinics.models import Credential, CredentialKind, Membership, User
 from clinics.permissions import Permission
-from patients.models import LIVE, Appointment
+from patients.models import LIVE, Appointment, Status
 from programs.models import SCREEN_DAYS, Concern, Episode, NeedlingSite, RedFlagScreen
 
 
@@ -37,7 +38,7 @@ def gates_of(
 ) -> list[Gate]:
     """`writer` is the session's therapist, `by` who would sign now. Expects room and location with the appointment."""
     day = visit_day(appointment)
-    gates = [_red_flags(episode, day), _needles(sites), _documented(documented), _visit(appointment)]
+    gates = [_red_flags(episode, day), _needles(sites), _documented(documented), _visit(appointment, day)]
     if sites:
         gates.insert(2, _credential(writer, day))
     signer = _signer(writer, by)
@@ -119,7 +120,13 @@ def _documented(documented: bool) -> Gate:
     )  # fmt: skip
 
 
-def _visit(appointment: Appointment) -> Gate:
+def _visit(appointment: Appointment, day: date) -> Gate:
+    if appointment.too_early_for(Status.IN_SESSION, timezone.now()):
+        return Gate(
+            "visit", False, _("This visit is still to come"),
+            _("It is on %(day)s. A draft can be prepared.") % {"day": date_format(day, "j M Y")},
+            _("Open the appointment"),
+        )  # fmt: skip
     if appointment.status in LIVE:
         return Gate("visit", True, str(appointment.service), str(appointment.get_status_display()))
     return Gate(

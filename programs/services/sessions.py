@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clinics import audit
 from clinics.models import User
-from patients.models import LIVE, Appointment, Status
+from patients.models import HERE, LIVE, Appointment, Status
 from patients.services import visits
 from programs.models import Episode, ManualTreatment, NeedlingSite, Session
 from programs.queries.gates import Gate, gates_of
@@ -103,6 +103,7 @@ _TRIGGERS: Mapping[str, str] = {
     "programs_session_credential": "credential",
     "programs_session_signer": "signer",
     "programs_session_signed": "signed",
+    "programs_session_visit": "visit",
 }
 
 
@@ -118,11 +119,11 @@ def sign(*, session: Session, by: User) -> Session | Refused:
     session.signed_at, session.signed_by = timezone.now(), by
     try:
         with transaction.atomic():
+            _complete(session.appointment, by)
             session.save(update_fields=["signed_at", "signed_by"])
     except IntegrityError as error:
         return Refused([_gate_of(error)])
     audit.record("sign", subject=session, by=by, patient_id=session.patient_id)
-    _complete(session.appointment, by)
     return session
 
 
@@ -157,7 +158,7 @@ def _gate_of(error: IntegrityError) -> Gate:
 
 
 def _complete(appointment: Appointment, by: User) -> None:
-    """From arrived the visit passes through in session: signing says that it took place."""
-    for status in (Status.IN_SESSION, Status.COMPLETED):
+    """Signing says that the visit took place, whatever the desk had time to tap."""
+    for status in HERE:
         if status in appointment.next_statuses and appointment.status != Status.COMPLETED:
             appointment = visits.change_status(appointment=appointment, status=status, by=by)

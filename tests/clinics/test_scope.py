@@ -127,7 +127,7 @@ def test_nested_scopes_restore_the_former_one(north: Cast, south: Cast) -> None:
             raise ZeroDivisionError
         assert settings_now() == before
         with pytest.raises(IntegrityError), transaction.atomic(), clinic_scope(south.clinic.pk):
-            Score.objects.create(patient_id=0, measure="pain", value=1, taken_on="2027-03-01")
+            Score.objects.create(patient_id=0, measure="pain", value=1, taken_on="2021-03-01")
         assert settings_now() == before
         assert current_scope().clinic_id == north.clinic.pk
     assert settings_now() == ("", "", "plumbline_web")
@@ -160,7 +160,7 @@ def test_portal_scope_is_one_patient(north: Cast) -> None:
         assert list(Patient.objects.all()) == [north.patient]
         assert Room.objects.count() == 2  # the portal may read where a visit is
         with pytest.raises(OutOfScope):
-            Score.objects.create(patient=north.patient, measure="pain", value=1, taken_on="2027-03-01")
+            Score.objects.create(patient=north.patient, measure="pain", value=1, taken_on="2021-03-01")
         with pytest.raises(OutOfScope):
             Room.objects.create(name="mine", location=north.location)
 

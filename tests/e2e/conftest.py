@@ -43,15 +43,7 @@ class Platform:
 @pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     local, port = tmp_path_factory.mktemp("run"), free_port()
-    mine = (
-        "DJANGO_SETTINGS_MODULE",
-        "DATABASE_URL",
-        "MIGRATION_DATABASE_URL",
-        "WORKER_DATABASE_URL",
-        "REDIS_URL",
-        "BASE_URL",
-    )
-    env = {key: value for key, value in os.environ.items() if key not in mine}
+    env = {key: value for key, value in os.environ.items() if key not in OF_THE_TESTS}
     env |= {"PLUMBLINE_LOCAL": str(local), "PORT": str(port), "REMINDER_SWEEP_SECONDS": "2", "DISPATCH_SECONDS": "2"}
     with (local / "run.log").open("w") as log:
         process = subprocess.Popen(

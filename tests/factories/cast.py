@@ -24,7 +24,7 @@ from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Patient
 from portal.models import PatientLogin
 
-NINE = datetime(2027, 3, 1, 9, tzinfo=UTC)  # a Monday, 09:00 in Dublin
+NINE = datetime(2021, 3, 1, 9, tzinfo=UTC)  # a Monday, 09:00 in Dublin; long past, so visits may have taken place
 NAMES = {
     "north": ("Nora", "Theo", "Tara", "Mara", "Olga", "Pia", "Pete"),
     "south": ("Sam", "Tess", "Tim", "Moses", "Oscar", "Paul", "Petra"),
@@ -92,7 +92,7 @@ def _services() -> tuple[Service, Service]:
 def _let_them_work(location: Location, therapist: User, colleague: User) -> None:
     Credential.objects.create(
         therapist=therapist, kind=CredentialKind.NEEDLING, regions=["standard"],
-        issued_on=date(2024, 1, 1), expires_on=date(2029, 12, 31),
+        issued_on=date(2020, 1, 1), expires_on=date(2029, 12, 31),
     )  # fmt: skip
     WorkingHours.objects.bulk_create(
         WorkingHours(therapist=person, location=location, weekday=weekday, starts=time(8), ends=time(18))

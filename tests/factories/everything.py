@@ -32,7 +32,7 @@ from programs.models import (
 )
 from tests.factories.cast import NINE, Cast, appointment_at
 
-DAY = date(2027, 3, 1)
+DAY = date(2021, 3, 1)
 Rows = dict[str, Any]  # "programs.Episode" -> the row
 
 
@@ -116,6 +116,6 @@ def _home(cast: Cast, episode: Episode) -> list[ClinicModel]:
         ReminderSetting.objects.create(patient=cast.patient, local_time=time(17, 30)),
         ExerciseLog.objects.create(
             patient=cast.patient, prescription=prescription, client_id=uuid.uuid4(), due_on=DAY,
-            done_at=datetime(2027, 3, 1, 18, tzinfo=UTC), sets_done=2, reps_done=8, pain=2, effort=4,
+            done_at=datetime(2021, 3, 1, 18, tzinfo=UTC), sets_done=2, reps_done=8, pain=2, effort=4,
         ),
     ]  # fmt: skip

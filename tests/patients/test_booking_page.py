@@ -14,13 +14,15 @@ from patients.models import Appointment, Patient
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.statements import of_the_page
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 PAGE = "/appointments/new/"
 
 
 def filled(cast: Cast, **changes: Any) -> dict[str, Any]:
     return {
         "patient": cast.patient.pk, "service": cast.needling.pk, "therapist": cast.therapist.pk, "room": cast.room.pk,
-        "day": "2027-03-01", "time": "09:00", **changes,
+        "day": "2021-03-01", "time": "09:00", **changes,
     }  # fmt: skip
 
 
@@ -35,7 +37,7 @@ def booked(cast: Cast) -> list[Appointment]:
 
 def test_booked_and_back_to_that_day_with_a_word(desk: Client, north: Cast) -> None:
     response = desk.post(PAGE, filled(north), follow=True)
-    assert response.redirect_chain == [("/day/2027-03-01/", 303)]
+    assert response.redirect_chain == [("/day/2021-03-01/", 303)]
     assert [str(message) for message in response.context["messages"]] == ["Booked: Monday 1 March, 09:00, Theo North."]
     (one,) = booked(north)
     ids = (one.patient_id, one.therapist_id, one.room_id)
@@ -49,12 +51,12 @@ def test_outside_the_hours_is_booked_and_said(desk: Client, north: Cast) -> None
 
 
 def test_the_form_starts_with_needling_and_offers_only_what_fits(desk: Client, north: Cast) -> None:
-    query: dict[str, Any] = {"day": "2027-03-01", "time": "09:00", "therapist": north.therapist.pk}
+    query: dict[str, Any] = {"day": "2021-03-01", "time": "09:00", "therapist": north.therapist.pk}
     response = desk.get(PAGE, query)
     assert (offered(response, "therapist"), offered(response, "room")) == (["Theo North"], ["Ash"])
     assert response.context["form"].draft.given() == {
         "service": str(north.needling.pk), "therapist": str(north.therapist.pk), "room": str(north.room.pk),
-        "day": "2027-03-01", "time": "09:00",
+        "day": "2021-03-01", "time": "09:00",
     }  # fmt: skip
 
 
@@ -67,8 +69,8 @@ def test_another_service_offers_others_without_booking(desk: Client, north: Cast
 
 def test_nobody_with_a_credential_on_that_day_is_said_plainly(desk: Client, north: Cast) -> None:
     with clinic_scope(north.clinic.pk):
-        Credential.objects.update(expires_on=date(2027, 2, 28))
-    text = desk.get(PAGE, {"day": "2027-03-01"}).content.decode()
+        Credential.objects.update(expires_on=date(2021, 2, 28))
+    text = desk.get(PAGE, {"day": "2021-03-01"}).content.decode()
     assert "On this day nobody holds the credential that this service asks for." in text
 
 
@@ -78,7 +80,7 @@ def test_a_room_that_is_free_then_is_chosen_beforehand(desk: Client, north: Cast
     query: dict[str, Any] = {
         "service": north.follow_up.pk,
         "therapist": north.colleague.pk,
-        "day": "2027-03-01",
+        "day": "2021-03-01",
         "time": "09:30",
     }
     assert desk.get(PAGE, query).context["form"].draft.room == str(north.plain_room.pk)
@@ -125,7 +127,7 @@ def test_taken_is_answered_with_the_reason_and_three_ways_out(desk: Client, nort
     assert response.status_code == 409
     assert response.context["reasons"] == ["Theo North has Pete North from 09:00 to 09:55."]
     assert [option["title"] for option in response.context["options"]] == [
-        "10:00 Mon 1 Mar, Theo North", "08:00 Tue 2 Mar, Theo North",
+        "10:00 today, Theo North", "08:00 tomorrow, Theo North",
         "08:00 Wed 3 Mar, Theo North",
     ]  # fmt: skip
     assert response.context["form"].data == {name: str(value) for name, value in filled(north).items()}
@@ -166,7 +168,7 @@ def test_busy_at_another_clinic_is_said_without_any_detail(desk: Client, north: 
         appointment_at(south, therapist=north.therapist, service=south.follow_up)
     response = desk.post(PAGE, filled(north))
     assert (response.status_code, response.context["reasons"]) == (409, ["Theo North is busy elsewhere at that time."])
-    assert response.context["options"][0]["title"] == "10:00 Mon 1 Mar, Theo North"
+    assert response.context["options"][0]["title"] == "10:00 today, Theo North"
     assert "South" not in response.content.decode()
 
 
@@ -176,9 +178,9 @@ def test_busy_at_another_clinic_is_said_without_any_detail(desk: Client, north: 
         ({"patient": ""}, {"patient": ["Who comes?"]}),
         ({"therapist": "", "time": ""}, {"therapist": ["Choose a therapist."], "time": ["At what time?"]}),
         ({"time": "25:00"}, {"time": ["A time such as 09:45, please."]}),
-        ({"day": "2027-02-30"}, {"day": ["A day such as 2027-03-01, please."]}),
+        ({"day": "2021-02-30"}, {"day": ["A day such as 2027-03-01, please."]}),
         ({"day": "9999-12-31"}, {"day": ["A day within the next two years, please."]}),
-        ({"day": "2025-03-03"}, {"day": ["That day is over. Choose today or a day to come."]}),
+        ({"day": "2021-02-26"}, {"day": ["That day is over. Choose today or a day to come."]}),
     ],
 )
 def test_what_is_missing_or_wrong_is_named_and_the_rest_is_kept(
@@ -227,7 +229,7 @@ def test_an_address_with_a_malformed_day_or_time_is_not_found(desk: Client, quer
     assert desk.get(PAGE, query).status_code == 404
 
 
-@pytest.mark.parametrize("offer", ["", "1 2", "x y 2027-03-01 09:00"])
+@pytest.mark.parametrize("offer", ["", "1 2", "x y 2021-03-01 09:00"])
 def test_a_malformed_offer_books_nothing(desk: Client, north: Cast, offer: str) -> None:
     assert desk.post(PAGE, filled(north, therapist="", offer=offer)).status_code in {404, 422}
     assert booked(north) == []

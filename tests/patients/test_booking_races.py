@@ -20,7 +20,7 @@ from patients.services.visits import change_status
 from tests.factories import NINE, Cast, make_cast
 
 THREADS, ATTEMPTS = 16, 25
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("monday_morning")]
 
 
 @contextmanager

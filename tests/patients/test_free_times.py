@@ -17,6 +17,8 @@ from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken, book
 from tests.factories import NINE, Cast, appointment_at
 
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
 QUARTER = timedelta(minutes=15)
 
 

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DataError
+from django.db import DataError, IntegrityError
 from django.test import Client
+from django.utils import timezone
 
 from clinics.models import AuditEvent, User
 from clinics.tenancy import clinic_scope
-from patients.models import NEXT, Appointment, Status
+from patients.models import HERE, NEXT, Appointment, Status
 from patients.services.visits import change_status
 from tests.factories import NINE, Cast, appointment_at
 
@@ -28,6 +29,28 @@ def test_every_step_is_possible_or_refused_in_words(in_north: Cast, before: Stat
         with pytest.raises(ValidationError, match=f"“{before.label}” now, and “{after.label}” cannot follow"):
             change_status(appointment=one, status=after, by=in_north.desk)
         assert status_of(one) == before
+
+
+@pytest.mark.parametrize(
+    ("ahead", "status"),
+    [(timedelta(days=1), Status.ARRIVED), (timedelta(minutes=1), Status.NO_SHOW)],
+)
+def test_nobody_is_here_before_the_day_or_missing_before_the_hour(
+    in_north: Cast, monkeypatch: pytest.MonkeyPatch, ahead: timedelta, status: Status
+) -> None:
+    one = appointment_at(in_north)
+    monkeypatch.setattr(timezone, "now", lambda: NINE - ahead)
+    with pytest.raises(ValidationError, match=r"1 March 2021, 09:00, so “.+” has to wait until then"):
+        change_status(appointment=one, status=status, by=in_north.desk)
+    monkeypatch.setattr(timezone, "now", lambda: NINE)
+    assert change_status(appointment=one, status=status, by=in_north.desk).status == status
+
+
+@pytest.mark.parametrize("status", [*HERE, Status.NO_SHOW])
+def test_the_database_knows_that_a_day_is_still_to_come(in_north: Cast, status: Status) -> None:
+    one = appointment_at(in_north, timezone.now() + timedelta(days=2))
+    with pytest.raises(IntegrityError, match="still to come"):
+        Appointment.objects.filter(pk=one.pk).update(status=status)
 
 
 def test_a_step_is_audited_and_a_second_tap_is_not(in_north: Cast) -> None:
@@ -87,8 +110,8 @@ def test_the_desk_has_no_way_to_the_chart_and_a_therapist_has(
 
 
 def test_a_button_moves_it_on_and_leads_back(desk: Client, north: Cast, one: Appointment) -> None:
-    response = desk.post(f"/appointments/{one.pk}/status/", {"status": "arrived", "back": "/day/2027-03-01/"})
-    assert (response.status_code, response["Location"]) == (303, "/day/2027-03-01/")
+    response = desk.post(f"/appointments/{one.pk}/status/", {"status": "arrived", "back": "/day/2021-03-01/"})
+    assert (response.status_code, response["Location"]) == (303, "/day/2021-03-01/")
     response = desk.post(f"/appointments/{one.pk}/status/", {"status": "in_session", "back": "https://evil.example/"})
     assert (response.status_code, response["Location"]) == (303, f"/appointments/{one.pk}/")
     with clinic_scope(north.clinic.pk):

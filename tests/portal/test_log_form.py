@@ -18,7 +18,7 @@ from tests.factories import Cast
 from tests.factories.portal import copy_for_neighbour, neighbour_client
 from tests.factories.programme import make_programme
 
-NOON = datetime(2027, 3, 1, 12, tzinfo=UTC)
+NOON = datetime(2021, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -43,13 +43,13 @@ def log_url(cast: Cast, key: str = "hip_hinge") -> str:
 
 
 def form(**changes: object) -> dict[str, object]:
-    values = {"client_id": str(uuid4()), "due_on": "2027-03-01", "completion": "full", "pain": "2", "effort": "4"}
+    values = {"client_id": str(uuid4()), "due_on": "2021-03-01", "completion": "full", "pain": "2", "effort": "4"}
     return {**values, "sets_done": "2", "reps_done": "10", **changes}
 
 
 def tap(completion: str) -> dict[str, object]:
     """What the buttons on Today send."""
-    return {"client_id": str(uuid4()), "due_on": "2027-03-01", "one_tap": "on", "completion": completion}
+    return {"client_id": str(uuid4()), "due_on": "2021-03-01", "one_tap": "on", "completion": completion}
 
 
 def logs(cast: Cast) -> list[tuple[object, ...]]:

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from clinics.tenancy import clinic_scope
 from programs.models import Episode, Result
 from programs.services.catalogue import install_catalogue
-from tests.factories import NINE, Cast
+from tests.factories import Cast
 from tests.programs.pages import words
 from tests.programs.test_assessments import LATER, assessed, both
 from tests.programs.test_episodes import TODAY, opened
@@ -18,9 +17,7 @@ from tests.programs.test_episodes import TODAY, opened
 LUNGE = {"tests": "M12,M17", "M12-right": "7.0", "M12-left": "10.5"}
 
 
-@pytest.fixture(autouse=True)
-def _monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: NINE)
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 
 @pytest.fixture

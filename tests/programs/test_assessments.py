@@ -16,7 +16,7 @@ from programs.services.factors import decide
 from tests.factories import Cast
 from tests.programs.test_episodes import TODAY, opened
 
-LATER = date(2027, 3, 22)
+LATER = date(2021, 3, 22)
 
 
 def a_test(key: str) -> ClinicTest:

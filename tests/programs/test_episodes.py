@@ -9,13 +9,13 @@ from programs.models import Episode, PainArea
 from programs.services.episodes import Pain, note_pain, open_episode
 from tests.factories import Cast
 
-TODAY = date(2027, 3, 1)
+TODAY = date(2021, 3, 1)
 BACK = Pain(region="low_back", side="right", levels="L4-S1", quality="ache", intensity=6)
 
 
 def opened(cast: Cast, **changes: object) -> Episode:
     values: dict[str, object] = {
-        "patient": cast.patient, "complaint": "Low back pain", "began_on": date(2026, 10, 1), "started_on": TODAY,
+        "patient": cast.patient, "complaint": "Low back pain", "began_on": date(2020, 10, 1), "started_on": TODAY,
         "by": cast.therapist, "pain": BACK,
     }  # fmt: skip
     return open_episode(**{**values, **changes})  # type: ignore[arg-type]

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
@@ -27,9 +26,7 @@ MOBILISED = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _monday_morning(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(timezone, "now", lambda: NINE)
+pytestmark = pytest.mark.usefixtures("monday_morning")
 
 
 @pytest.fixture
@@ -158,7 +155,7 @@ def test_signing_locks_the_page(therapist: Client, visit: Appointment) -> None:
     answer = therapist.post(page(visit, "session-sign"), note(SITE))
     assert (answer.status_code, answer["Location"]) == (302, page(visit))
     shown = therapist.get(page(visit))
-    assert "Signed by Theo North, 1 Mar 2027, 09:00. It can be read and no longer changed." in words(shown)
+    assert "Signed by Theo North, 1 Mar 2021, 09:00. It can be read and no longer changed." in words(shown)
     assert "Save draft" not in words(shown)
 
 

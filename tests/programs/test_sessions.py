@@ -1,7 +1,7 @@
 """Writing and signing: what the service says, and what the database says to somebody who goes round it."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from clinics.permissions import Role
 from patients.models import Appointment, Status
 from programs.models import Concern, Episode, NeedlingSite, RedFlagScreen, Session
 from programs.services.sessions import Draft, Refused, Sealed, Site, Treatment, save_session, sign
-from tests.factories import Cast, appointment_at
+from tests.factories import NINE, Cast, appointment_at
 from tests.programs.test_episodes import TODAY, opened
 
 GLUTEUS = Site(
@@ -98,11 +98,22 @@ def test_signing_locks_and_completes_the_visit(in_north: Cast) -> None:
     assert Appointment.objects.get().status == Status.COMPLETED
 
 
-def test_signing_passes_an_arrived_patient_through_the_session(in_north: Cast) -> None:
+@pytest.mark.parametrize("status", [Status.BOOKED, Status.ARRIVED])
+def test_signing_completes_a_visit_that_the_desk_had_no_time_to_check_in(in_north: Cast, status: Status) -> None:
     session = written(in_north)
-    Appointment.objects.update(status=Status.ARRIVED)
+    Appointment.objects.update(status=status)
     sign(session=session, by=in_north.therapist)
     assert Appointment.objects.get().status == Status.COMPLETED
+
+
+def test_a_visit_to_come_can_be_prepared_and_not_signed(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = written(in_north)
+    Appointment.objects.update(status=Status.BOOKED)
+    monkeypatch.setattr(timezone, "now", lambda: NINE - timedelta(days=1))
+    assert shut(sign(session=session, by=in_north.therapist)) == ["visit"]
+    assert Appointment.objects.get().status == Status.BOOKED
+    with pytest.raises(IntegrityError, match="the visit did not take place"):
+        sign_by_hand(session, in_north.therapist)
 
 
 def test_writing_and_signing_are_audited(in_north: Cast) -> None:
@@ -144,7 +155,7 @@ def test_without_a_screen_nothing_is_signed(in_north: Cast) -> None:
 
 @pytest.mark.parametrize(
     ("concern", "day"),
-    [(Concern.CLEAR, date(2027, 1, 29)), (Concern.EMERGENCY, date(2027, 3, 1))],
+    [(Concern.CLEAR, date(2021, 1, 29)), (Concern.EMERGENCY, date(2021, 3, 1))],
     ids=["old", "emergency"],
 )
 def test_an_old_or_an_emergency_screen_keeps_it_open(in_north: Cast, concern: str, day: date) -> None:
@@ -157,7 +168,7 @@ def test_an_old_or_an_emergency_screen_keeps_it_open(in_north: Cast, concern: st
 
 def test_a_screen_of_thirty_days_ago_still_counts(in_north: Cast) -> None:
     session = written(in_north, screen=False)
-    screened(session.episode, in_north, day=date(2027, 1, 30))
+    screened(session.episode, in_north, day=date(2021, 1, 30))
     assert isinstance(sign(session=session, by=in_north.therapist), Session)
 
 
@@ -169,7 +180,7 @@ def test_the_latest_screen_counts(in_north: Cast) -> None:
 
 def test_needling_needs_a_credential_on_that_day(in_north: Cast) -> None:
     session = written(in_north, sites=[GLUTEUS])
-    Credential.objects.update(expires_on=date(2027, 2, 28))
+    Credential.objects.update(expires_on=date(2021, 2, 28))
     assert shut(sign(session=session, by=in_north.therapist)) == ["credential"]
     with pytest.raises(IntegrityError, match="no valid needling credential"):
         sign_by_hand(session, in_north.therapist)
@@ -177,7 +188,7 @@ def test_needling_needs_a_credential_on_that_day(in_north: Cast) -> None:
 
 def test_without_needles_no_credential_is_asked_for(in_north: Cast) -> None:
     session = written(in_north, treatments=[MOBILISED])
-    Credential.objects.update(expires_on=date(2027, 2, 28))
+    Credential.objects.update(expires_on=date(2021, 2, 28))
     assert isinstance(sign(session=session, by=in_north.therapist), Session)
 
 
@@ -189,6 +200,7 @@ def test_an_empty_note_is_not_signed(in_north: Cast) -> None:
 def test_nobody_signs_for_somebody_else(in_north: Cast) -> None:
     session = written(in_north)
     assert shut(sign(session=session, by=in_north.colleague)) == ["signer"]
+    Appointment.objects.update(status=Status.COMPLETED)
     with pytest.raises(IntegrityError, match="programs_session_signed_by_therapist"):
         sign_by_hand(session, in_north.colleague)
 
