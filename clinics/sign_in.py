@@ -4,11 +4,22 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("That e-mail address and password do not go together."),
+        "enter_current_password": _("Please type the password you have now."),
+        "incorrect_code": _("That code is not right, or no longer good."),
+        "incorrect_password": _("That password is not right."),
+        "same_as_current": _("That is the one you have now."),
+        "too_many_login_attempts": _("Too many tries. Please wait a few minutes."),
+        "rate_limited": _("Too many tries. Please wait a few minutes."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -44,11 +44,20 @@ class Today:
     @property
     def hurt(self) -> list[Due]:
         """Where today's pain went over the prescription's limit."""
-        return [due for due in self.logged if _pain(due) > due.prescription.pain_limit]
+        return [due for due in self.logged if due_hurt(due)]
 
     @property
     def must_stop(self) -> bool:
-        return any(_pain(due) >= STOP_AT or (due.log is not None and due.log.stop_sign) for due in self.logged)
+        return any(must_stop_after(due) for due in self.logged)
+
+
+def due_hurt(due: Due) -> bool:
+    """Logged with more pain than the prescription allows, or with a sign to stop."""
+    return _pain(due) > due.prescription.pain_limit or must_stop_after(due)
+
+
+def must_stop_after(due: Due) -> bool:
+    return _pain(due) >= STOP_AT or (due.log is not None and due.log.stop_sign)
 
 
 def _pain(due: Due) -> int:

@@ -4,8 +4,10 @@ from django import template
 from django.urls import reverse
 
 from portal import words
+from portal.queries.today import due_hurt
 from programs.models import Exercise, Prescription
 from programs.pictures import version_of
+from programs.queries.home_days import Due
 
 register = template.Library()
 
@@ -13,6 +15,11 @@ register = template.Library()
 @register.filter
 def dose(prescription: Prescription) -> str:
     return words.dose(prescription)
+
+
+@register.filter
+def hurt(due: Due) -> bool:
+    return due_hurt(due)
 
 
 @register.filter

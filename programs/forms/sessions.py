@@ -130,6 +130,7 @@ class SessionForms:
     def __init__(
         self, data: Any = None, *, note: Row | None = None, sites: Sequence[Row] = (), treatments: Sequence[Row] = ()
     ) -> None:
+        self.start_at = ""  # the button where the keyboard goes on, once no row is left
         self.note = NoteForm(data, initial=note)
         self.sites: BaseFormSet[SiteForm] = SiteFormSet(data, prefix="sites", initial=sites)
         self.treatments: BaseFormSet[TreatmentForm] = TreatmentFormSet(data, prefix="treatments", initial=treatments)
@@ -160,7 +161,24 @@ class SessionForms:
                 _drop(sites if which.startswith("site") else treatments, which)
             case "out", _:
                 _pull(sites, which)
-        return cls(note={name: data.get(name) for name in NoteForm.base_fields}, sites=sites, treatments=treatments)
+        note = {name: data.get(name) for name in NoteForm.base_fields}
+        forms = cls(note=note, sites=sites, treatments=treatments)
+        if which:
+            forms._lead_to(what, which)
+        return forms
+
+    def _lead_to(self, what: str, which: str) -> None:
+        """The keyboard goes on where the change was made: in the new row, or the one that took its place."""
+        kind = which.partition("-")[0]
+        rows: list[forms.Form] = [*(self.sites if kind == "site" else self.treatments)]
+        if not rows:
+            self.start_at = f"add-{kind}"
+            return
+        number = _row_of(which, rows) if what != "add" else None
+        names = {"out": "needles_out", "site": "muscle", "treatment": "technique"}
+        field = names.get(what) or names.get(kind)
+        if field:
+            rows[-1 if number is None else number].fields[field].widget.attrs["autofocus"] = True
 
     def is_valid(self) -> bool:
         return all([self.note.is_valid(), self.sites.is_valid(), self.treatments.is_valid()])
@@ -201,7 +219,7 @@ def _like(last: Sequence[Row], *names: str) -> Row:
     return {name: row[name] for row in last for name in names}
 
 
-def _row_of(which: str, rows: Sequence[Row]) -> int | None:
+def _row_of(which: str, rows: Sequence[object]) -> int | None:
     number = which.rpartition("-")[2]
     return int(number) if number.isdecimal() and int(number) < len(rows) else None
 

@@ -13,8 +13,6 @@ from programs.models import Assessment, Decision, Episode, Factor, Result, Resul
 from programs.queries.overview import weighed
 from programs.reasoning import Person, Reading, State, Taken, Verdict, judge
 
-SHOWN_DAYS = 4  # columns of the results' table
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -26,11 +24,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Measured:
+    day: date
+    text: str  # R 7 · L 10.5
+
+
+@dataclass(frozen=True, slots=True)
 class ResultRow:
+    """One test with what it gave each time, the newest first."""
+
     key: str
     name: str
     unit: str
-    cells: Sequence[str]
+    series: Sequence[Measured]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
     names = {result.test.key: result.test.name for result in latest}
     lines = {result.test.key: result.test.line for result in latest}
     found = verdicts(latest, person_of(episode, today))
-    sittings = list(Assessment.objects.filter(episode=episode).newest_first()[:SHOWN_DAYS])
+    sittings = list(Assessment.objects.filter(episode=episode).newest_first())
     return AssessmentPage(
         days=[one.done_on for one in sittings],
         rows=_rows(sittings),
@@ -95,7 +101,6 @@ def _speaks(verdict: Verdict, lines: Mapping[str, Any]) -> bool:
 
 
 def _rows(sittings: Sequence[Assessment]) -> list[ResultRow]:
-    """One row for each test, one column for each sitting, the newest first."""
     results = Result.objects.filter(assessment__in=sittings).select_related("test").order_by("test__key", "pk")
     by_test: dict[str, dict[int, list[Result]]] = defaultdict(lambda: defaultdict(list))
     tests = {}
@@ -103,13 +108,18 @@ def _rows(sittings: Sequence[Assessment]) -> list[ResultRow]:
         tests[result.test.key] = result.test
         by_test[result.test.key][result.assessment_id].append(result)
     return [
-        ResultRow(key, test.name, test.unit, [_cell(by_test[key].get(one.pk, [])) for one in sittings])
+        ResultRow(
+            key,
+            test.name,
+            test.unit,
+            [Measured(one.done_on, _text(found)) for one in sittings if (found := by_test[key].get(one.pk))],
+        )
         for key, test in tests.items()
     ]
 
 
-def _cell(results: Sequence[Result]) -> str:
-    """Right and left in one cell: R 7 · L 10.5."""
+def _text(results: Sequence[Result]) -> str:
+    """Right and left together: R 7 · L 10.5."""
     marks: Mapping[str, str] = {ResultSide.RIGHT: _("R "), ResultSide.LEFT: _("L ")}
     reasons = {one.not_tested for one in results}
     if len(reasons) == 1 and "" not in reasons:  # both sides for the same reason: said once

@@ -119,11 +119,11 @@ def test_a_new_patient_lives_by_the_clinics_clock(desk: Client, north: Cast) -> 
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"given_name": ""}, {"given_name": ["This field is required."]}),
+        ({"given_name": ""}, {"given_name": ["Please fill this in."]}),
         ({"birth_date": "1899-12-31"}, {"birth_date": ["A birth date after 1900, please."]}),
         ({"birth_date": "2999-01-01"}, {"birth_date": ["That day is still to come."]}),
         ({"birth_date": "17 May"}, {"birth_date": ["A date such as 1984-05-17, please."]}),
-        ({"email": "ada at home"}, {"email": ["Enter a valid email address."]}),
+        ({"email": "ada at home"}, {"email": ["An e-mail address such as name@example.org, please."]}),
     ],
 )
 def test_what_is_wrong_is_named_and_the_rest_kept(

@@ -77,6 +77,13 @@ def test_a_log_without_pain_is_asked_again_and_keeps_what_was_typed(due: Cast, p
     assert 'value="gardening"' in answer.content.decode()
 
 
+@pytest.mark.parametrize(("pain", "sign"), [("2", "sign true"), ("8", "sign off")])
+def test_a_log_is_ticked_only_where_it_did_not_hurt_too_much(due: Cast, patient: Client, pain: str, sign: str) -> None:
+    patient.post(reverse("portal-log", args=[prescription_id(due)]), log_form(pain=pain))
+    text = patient.get(reverse("portal-today")).content.decode()
+    assert [one for one in ("sign true", "sign off") if one in text] == [sign]
+
+
 def test_much_pain_is_answered_with_care_and_a_number_to_call(due: Cast, patient: Client) -> None:
     patient.post(reverse("portal-log", args=[prescription_id(due)]), log_form(pain="8"))
     page = patient.get(reverse("portal-today")).content.decode()

@@ -1,5 +1,6 @@
 """What the tests of the staff's clinical pages share."""
 
+import re
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -8,6 +9,11 @@ from django.utils.html import strip_tags
 def words(response: Any) -> str:
     """What a reader sees, white space folded."""
     return " ".join(strip_tags(response.content.decode()).split())
+
+
+def tags_with(attribute: str, response: Any) -> list[str]:
+    """Opening tags that carry the attribute, in the page's order."""
+    return [tag for tag in re.findall(r"<[a-z][^>]*>", response.content.decode()) if attribute in tag]
 
 
 def rows(prefix: str, *given: dict[str, Any]) -> dict[str, Any]:

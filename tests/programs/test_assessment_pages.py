@@ -67,10 +67,10 @@ def test_values_lead_to_findings_in_plain_sentences(therapist: Client, north: Ca
         ("M12-right", "-1", "Between 0 and 30 cm is possible."),
         ("M17-left", "601", "Between 0 and 600 s is possible."),
         ("M12-right", "3.1 in", "Centimetres, please. 3.1 in is 7.9 cm."),
-        ("M12-right", "seven", "Enter a number."),
-        ("M12-right", "NaN", "Enter a number."),
+        ("M12-right", "seven", "A number, please."),
+        ("M12-right", "NaN", "A number, please."),
         ("M12-skip", "declined", "Either a value or a reason why it was not tested, please."),
-        ("M12-skip", "lazy", "Select a valid choice. lazy is not one of the available choices."),
+        ("M12-skip", "lazy", "Please choose one of the list."),
     ],
 )
 def test_a_wrong_value_comes_back_as_it_was_typed(

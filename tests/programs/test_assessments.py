@@ -131,9 +131,9 @@ def test_the_page_shows_before_beside_now(in_north: Cast) -> None:
     episode = assessed(in_north, both("M12", "7.0", "10.5"))
     assessed(in_north, both("M12", "8.0", "10.5"), episode=episode, day=LATER)
     page = assessment_page(episode, LATER)
-    assert (list(page.days), [(row.key, row.cells) for row in page.rows]) == (
-        [LATER, TODAY], [("M12", ["R 8 · L 10.5", "R 7 · L 10.5"])],
-    )  # fmt: skip
+    assert [(row.key, [(one.day, one.text) for one in row.series]) for row in page.rows] == [
+        ("M12", [(LATER, "R 8 · L 10.5"), (TODAY, "R 7 · L 10.5")])
+    ]
     assert [finding.why for finding in page.findings] == [
         "Right 8 cm is under 9 cm. Sides differ by 2.5 cm, more than 1.5 cm."
     ]

@@ -83,10 +83,10 @@ def test_a_new_patient_starts_with_the_complaint(therapist: Client, north: Cast)
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("complaint", "", "This field is required."),
-        ("intensity", "11", "Ensure this value is less than or equal to 10."),
+        ("complaint", "", "Please fill this in."),
+        ("intensity", "11", "10 or less, please."),
         ("began_on", "2021-03-02", "That day is still to come."),
-        ("region", "soul", "Select a valid choice. soul is not one of the available choices."),
+        ("region", "soul", "Please choose one of the list."),
     ],
 )
 def test_a_wrong_complaint_comes_back_as_it_was_typed(

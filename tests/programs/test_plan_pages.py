@@ -108,7 +108,7 @@ def test_a_goal_needs_a_number(therapist: Client, north: Cast, episode: Episode)
     answer = therapist.post(page(north), a_plan({"measure": "psfs", "target": "", "due_week": "6"}))
     assert (answer.status_code, answer.context["forms"].goals.errors) == (
         422,
-        [{"target": ["This field is required."]}],
+        [{"target": ["Please fill this in."]}],
     )
 
 

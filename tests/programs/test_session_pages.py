@@ -12,7 +12,7 @@ from programs.models import Session
 from programs.services.sessions import Draft, save_session, sign
 from tests.conftest import signed_in_client
 from tests.factories import NINE, Cast, appointment_at
-from tests.programs.pages import rows, words
+from tests.programs.pages import rows, tags_with, words
 from tests.programs.test_episodes import opened
 from tests.programs.test_sessions import GLUTEUS, screened
 
@@ -73,6 +73,34 @@ def test_a_site_is_added_like_the_one_before_without_judging(therapist: Client, 
 def test_a_row_is_dropped_by_its_number(therapist: Client, visit: Appointment, change: str, left: list[str]) -> None:
     answer = therapist.post(page(visit), {**note(SITE, {**SITE, "muscle": "soleus"}), "change": change})
     assert [form["muscle"].value() for form in answer.context["forms"].sites] == left
+
+
+@pytest.mark.parametrize(
+    ("change", "start"),
+    [
+        ("add-site", 'name="sites-2-muscle"'),
+        ("add-treatment", 'name="treatments-1-technique"'),
+        ("drop-site-1", 'name="sites-0-muscle"'),
+        ("out-site-0", 'name="sites-0-needles_out"'),
+        ("drop-treatment-0", 'value="add-treatment"'),
+    ],
+)
+def test_the_keyboard_goes_on_where_a_row_changed(
+    therapist: Client, visit: Appointment, change: str, start: str
+) -> None:
+    answer = therapist.post(page(visit), {**note(SITE, SITE, treatments=[MOBILISED]), "change": change})
+    assert [start in tag for tag in tags_with("autofocus", answer)] == [True]
+
+
+def test_a_refused_note_starts_at_the_first_field_that_needs_a_look(therapist: Client, visit: Appointment) -> None:
+    answer = therapist.post(page(visit), note(SITE, {**SITE, "needles_in": "x", "length_mm": "1"}, pain_before="11"))
+    first, *_others = tags_with("autofocus", answer)
+    assert (answer.status_code, 'name="sites-1-length_mm"' in first) == (422, True)
+
+
+def test_what_is_typed_and_not_saved_is_marked_so(therapist: Client, visit: Appointment) -> None:
+    answers = [therapist.get(page(visit)), therapist.post(page(visit), {**note(SITE), "change": "add-site"})]
+    assert ["data-unsaved" in answer.content.decode() for answer in answers] == [False, True]
 
 
 def test_techniques_come_and_go_too(therapist: Client, visit: Appointment) -> None:

@@ -82,5 +82,18 @@ document.addEventListener("htmx:before:response", (event) => {
   window.location.reload();
 });
 
+// A form with data-guard holds work that is hard to type again: leaving it unsaved asks first.
+// data-unsaved is the server's word that what it shows is typed and not kept yet.
+let unsaved = document.querySelector("form[data-unsaved]") !== null;
+document.addEventListener("input", (event) => {
+  if (event.target.form?.hasAttribute("data-guard")) unsaved = true;
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.hasAttribute("data-guard")) unsaved = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});
+
 showTheme();
 for (const item of document.querySelectorAll(".toast[data-brief]")) dismissLater(item);
