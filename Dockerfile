@@ -21,8 +21,10 @@ RUN pip install --no-cache-dir --requirement requirements.txt \
     && install -d -o plumbline /var/lib/plumbline
 COPY . .
 COPY --from=assets /app/clinics/static/vendor clinics/static/vendor
-# The key serves this one command and stays out of the image.
-RUN SECRET_KEY=only-for-collectstatic-0123456789-abcdefghijklmnopqrstuvw python manage.py collectstatic --noinput --verbosity 0
+# They serve this one command, which asks neither server, and stay out of the image.
+RUN SECRET_KEY=only-for-collectstatic-0123456789-abcdefghijklmnopqrstuvw \
+    DATABASE_URL=postgresql://nowhere/none REDIS_URL=redis://nowhere \
+    python manage.py collectstatic --noinput --verbosity 0
 USER plumbline
 EXPOSE 8000
 ENTRYPOINT ["sh", "-c", "eval \"exec $(sed -n \"s/^$0: //p\" Procfile)\""]

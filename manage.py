@@ -4,9 +4,10 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from config import local
+from config import boot, local
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     local.provide()
+    boot.read_settings()
     execute_from_command_line(sys.argv)

@@ -5,7 +5,16 @@ import sys
 import django
 from celery.signals import beat_init, worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+
+
+def read_settings() -> None:
+    """The first look at them: what is wrong is one sentence, not a traceback."""
+    try:
+        settings.PRODUCTION  # noqa: B018  # asking is what reads them
+    except ImproperlyConfigured as error:
+        raise SystemExit(str(error)) from None
 
 
 def refuse_open_doors() -> None:

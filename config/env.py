@@ -1,6 +1,7 @@
 """Settings from the environment. A bad value stops the process with one sentence that names the variable."""
 
 import os
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError, conninfo
@@ -37,11 +38,23 @@ def secret(name: str, *, development: str, required: bool) -> str:
     return value or development
 
 
-def database_login(name: str) -> dict[str, str]:
-    """A PostgreSQL URL or conninfo string as Django's connection keys; empty strings where the variable is not set."""
+def address(name: str, *, required: bool) -> str:
+    """Of a server. In production it must be said; a guess might be somebody else's."""
+    value = text(name)
+    if required and not value:
+        raise ImproperlyConfigured(f"{name} must be set in production: the README says to what.")
+    return value
+
+
+def database_login(name: str) -> dict[str, Any]:
+    """A PostgreSQL URL or conninfo string as Django's connection keys; empty strings where the variable is not set.
+
+    Whatever else it asks for (sslmode, sslrootcert, ...) goes to the driver as it stands.
+    """
     try:
         parts = conninfo.conninfo_to_dict(text(name))
     except ProgrammingError:
         raise ImproperlyConfigured(f"{name} is not a PostgreSQL address.") from None  # its text may hold a password
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {key: str(parts.get(part) or "") for key, part in keys.items()}
+    login = {key: str(parts.pop(part, None) or "") for key, part in keys.items()}
+    return {**login, "OPTIONS": {"connect_timeout": "5", **parts}}

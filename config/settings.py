@@ -20,6 +20,7 @@ CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages
 
 # --- Database: one alias. The runtime login serves everything; `migrate` and `flush` swap in the owner's login.
+env.address("DATABASE_URL", required=PRODUCTION)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -27,17 +28,16 @@ DATABASES: dict[str, dict[str, Any]] = {
         "ATOMIC_REQUESTS": False,  # clinics.middleware.ScopeMiddleware opens the transaction
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
     }
 }
 # Production web and worker containers have no MIGRATION_DATABASE_URL: there the owner's login does not exist.
-OWNER_LOGIN: dict[str, str] | None = (
+OWNER_LOGIN: dict[str, Any] | None = (
     env.database_login("MIGRATION_DATABASE_URL") if env.text("MIGRATION_DATABASE_URL") else None
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Valkey (Redis protocol): Celery's broker and the cache, which holds rate limits and the beat's heartbeat.
-REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_URL = env.address("REDIS_URL", required=PRODUCTION) or "redis://127.0.0.1:6379/0"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

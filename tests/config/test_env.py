@@ -81,7 +81,31 @@ def test_a_database_is_named_by_url_or_by_keywords(monkeypatch: pytest.MonkeyPat
         "PASSWORD": "a secret",
         "HOST": "db.example",
         "PORT": "6432",
+        "OPTIONS": {"connect_timeout": "5"},
     }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgresql://db.example/clinic?sslmode=verify-full&sslrootcert=/etc/ca.pem&connect_timeout=2",
+        "host=db.example dbname=clinic sslmode=verify-full sslrootcert=/etc/ca.pem connect_timeout=2",
+    ],
+)
+def test_what_else_the_address_asks_for_reaches_the_driver(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Else a connection that was to be verified would not even be encrypted."""
+    monkeypatch.setenv("THING", value)
+    login = env.database_login("THING")
+    assert login["OPTIONS"] == {"connect_timeout": "2", "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+
+
+def test_production_guesses_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        env.address("THING", required=True)
+    assert str(refused.value) == "THING must be set in production: the README says to what."
+    assert env.address("THING", required=False) == ""
+    monkeypatch.setenv("THING", "redis://valkey")
+    assert env.address("THING", required=True) == "redis://valkey"
 
 
 def test_a_broken_database_address_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
