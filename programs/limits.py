@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 CM_PER_INCH = Decimal("2.54")
-_INCHES = re.compile(r"^\s*(\d+(?:[.,]\d+)?)\s*(?:in|inch|inches|\"|″|”)\s*$", re.IGNORECASE)
+_INCHES = re.compile(r"^\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:in|inch|inches|\"|″|”)\s*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

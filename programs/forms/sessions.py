@@ -111,8 +111,9 @@ class TreatmentForm(forms.Form):
         return Treatment(**self.cleaned_data)
 
 
-SiteFormSet = formset_factory(SiteForm, extra=0, max_num=MOST_ROWS, validate_max=True)
-TreatmentFormSet = formset_factory(TreatmentForm, extra=0, max_num=MOST_ROWS, validate_max=True)
+ROWS: Any = {"extra": 0, "max_num": MOST_ROWS, "absolute_max": MOST_ROWS + 1, "validate_max": True}
+SiteFormSet = formset_factory(SiteForm, **ROWS)
+TreatmentFormSet = formset_factory(TreatmentForm, **ROWS)
 
 
 class NoteForm(forms.Form):
@@ -209,8 +210,7 @@ class SessionForms:
 
 
 def _posted(data: QueryDict, prefix: str, form: type[forms.Form]) -> list[Row]:
-    total = data.get(f"{prefix}-TOTAL_FORMS", "")
-    rows = range(min(int(total), MOST_ROWS) if total.isdecimal() else 0)
+    rows = range(_count(data.get(f"{prefix}-TOTAL_FORMS", ""), MOST_ROWS))
     return [{name: data.get(f"{prefix}-{row}-{name}", "") for name in form.base_fields} for row in rows]
 
 
@@ -221,7 +221,8 @@ def _like(last: Sequence[Row], *names: str) -> Row:
 
 def _row_of(which: str, rows: Sequence[object]) -> int | None:
     number = which.rpartition("-")[2]
-    return int(number) if number.isdecimal() and int(number) < len(rows) else None
+    row = _count(number, len(rows)) if number.isdecimal() else len(rows)
+    return row if row < len(rows) else None
 
 
 def _drop(rows: list[Row], which: str) -> None:
@@ -237,5 +238,11 @@ def _pull(rows: list[Row], which: str) -> None:
 
 
 def _whole(form: forms.Form, name: str) -> int:
-    value = str(form[name].value() or "")
-    return min(int(value), MOST_NEEDLES) if value.isdecimal() else 0
+    return _count(str(form[name].value() or ""), MOST_NEEDLES)
+
+
+def _count(typed: str, most: int) -> int:
+    """0 for what is no number. Python refuses to read thousands of digits, so they are not even tried."""
+    if not typed.isdecimal():
+        return 0
+    return min(int(typed), most) if len(typed) < 10 else most

@@ -103,6 +103,12 @@ def test_what_is_typed_and_not_saved_is_marked_so(therapist: Client, visit: Appo
     assert ["data-unsaved" in answer.content.decode() for answer in answers] == [False, True]
 
 
+@pytest.mark.parametrize("change", ["drop-site-" + "9" * 5000, "out-site-" + "9" * 5000, "out-site-", "drop-x-0"])
+def test_a_row_that_cannot_be_meant_changes_nothing(therapist: Client, visit: Appointment, change: str) -> None:
+    answer = therapist.post(page(visit), {**note({**SITE, "needles_in": "9" * 5000}), "change": change})
+    assert (answer.status_code, len(answer.context["forms"].sites)) == (200, 1)
+
+
 def test_techniques_come_and_go_too(therapist: Client, visit: Appointment) -> None:
     more = therapist.post(page(visit), {**note(treatments=[MOBILISED]), "change": "add-treatment"})
     fewer = therapist.post(page(visit), {**note(treatments=[MOBILISED]), "change": "drop-treatment-0"})
@@ -172,7 +178,7 @@ def test_a_blank_row_is_no_row(therapist: Client, visit: Appointment, north: Cas
         assert Session.objects.get().needling_sites.count() == 0
 
 
-@pytest.mark.parametrize("total", ["", "x", "9999999"])
+@pytest.mark.parametrize("total", ["", "x", "9999999", "9" * 5000])
 def test_a_broken_form_breaks_nothing(therapist: Client, visit: Appointment, total: str) -> None:
     broken = {**note(), "sites-TOTAL_FORMS": total}
     assert therapist.post(page(visit), broken).status_code == 422
