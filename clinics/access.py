@@ -48,8 +48,6 @@ class Access:
         patient, membership = getattr(request, "patient_id", None), getattr(request, "membership", None)
         if self.kind == "portal" and patient is None:
             raise Http404
-        if self.kind == "clinic" and patient is None and membership is None:
-            raise Http404
         if self.kind == "staff":
             if membership is None:
                 raise Http404
@@ -68,11 +66,6 @@ def portal(view: V) -> V:
 def signed_in_only(reason: str) -> Callable[[V], V]:
     """For pages that belong to the person, not to a clinic: switching clinics, the account menu."""
     return _stamp(Access("signed_in", reason=reason))
-
-
-def anybody_of_the_clinic(reason: str) -> Callable[[V], V]:
-    """Staff of any role, and patients: for what every one of them may see."""
-    return _stamp(Access("clinic", reason=reason))
 
 
 def public(reason: str) -> Callable[[V], V]:

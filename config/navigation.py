@@ -48,6 +48,8 @@ STAFF = (
             "session",
             "session-sign",
             "home-programme",
+            "portal-access",
+            "portal-invite",
         ),
     ),
     Place(_("Admin"), "admin:index", "settings", Permission.ADMINISTER),

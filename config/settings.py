@@ -115,7 +115,6 @@ MIDDLEWARE = [
 SCOPE_RESOLVERS = [
     ("/portal/", "portal.access.patient_scope"),
     ("/api/portal/", "portal.access.patient_scope"),
-    ("/exercises/", "config.scopes.staff_or_patient"),
     ("/", "clinics.access.staff_scope"),
 ]
 ROOT_URLCONF = "config.urls"

@@ -4,12 +4,16 @@ from django.urls import include, path
 
 from clinics.views import accounts, outbox, styleguide
 from config import health, home
+from portal.views import access
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("", include("patients.urls")),
     path("", include("programs.urls")),
     path("portal/", include("portal.urls")),
+    path("patients/<int:patient_id>/portal/", access.access, name="portal-access"),
+    path("patients/<int:patient_id>/portal/invite/", access.invite, name="portal-invite"),
+    path("patients/<int:patient_id>/portal/end/", access.end, name="portal-end"),
     path("api/", include("config.api")),
     path("accounts/switch-clinic/", accounts.switch_clinic, name="switch-clinic"),
     path("accounts/invitations/", accounts.invitations, name="invitations"),

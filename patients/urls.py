@@ -8,7 +8,7 @@ from patients.views import appointments, day, patients
 class DayConverter:
     """A calendar day such as 2027-03-01. A day that does not exist is a page that does not exist."""
 
-    regex = r"20\d{2}-\d{2}-\d{2}"
+    regex = r"20\d{2}-\d{2}-\d{2}"  # FIRST_DAY to LAST_DAY of the board
 
     def to_python(self, value: str) -> date:
         return date.fromisoformat(value)

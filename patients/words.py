@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.models import NEXT, Appointment, Status
+from patients.models import Appointment, Status
 from patients.services.booking import Taken
+from patients.services.visits import documented
 
 FORWARD = {
     Status.ARRIVED: gettext_lazy("Arrived"),
@@ -27,13 +28,18 @@ BACK = {
 def steps(appointment: Appointment, now: datetime) -> dict[str, Any]:
     """The buttons of an appointment: steps forward, steps back that put a wrong tap right, and cancelling."""
     is_now = Status(appointment.status)
-    after = [status for status in NEXT[is_now] if not appointment.too_early_for(status, now)]
+    after = [status for status in appointment.next_statuses if not appointment.too_early_for(status, now)]
     back = [(status.value, BACK[is_now, status]) for status in after if (is_now, status) in BACK]
     forward = [
         (status.value, FORWARD[status]) for status in after if (is_now, status) not in BACK and status in FORWARD
     ]
-    waits = is_now == Status.BOOKED and not forward
-    return {"forward": forward, "back": back, "may_cancel": Status.CANCELLED in after, "waits": waits}
+    return {
+        "forward": forward,
+        "back": back,
+        "may_cancel": Status.CANCELLED in after,
+        "waits": is_now == Status.BOOKED and not forward,
+        "documented": documented() if appointment.is_documented else "",
+    }
 
 
 def reasons(taken: Taken, wanted: dict[str, Any]) -> list[str]:

@@ -8,10 +8,15 @@ from portal.models import PatientLogin
 
 @admin.register(PatientLogin)
 class PatientLoginAdmin(ReadOnlyAdmin):
-    """Who may see a patient's portal. Links are made by inviting a patient, not here."""
+    """Who may see a patient's portal. Made, and ended, on the patient's page: portal/services/access.py.
 
-    list_display = ["patient", "user", "pk"]
-    list_select_related = ["patient", "user"]
+    Without the account: who it belongs to is not the clinic's to see (ADR 9).
+    """
+
+    list_display = ["patient", "email", "invited_at"]
+    fields = ["patient", "email", "invited_at"]
+    readonly_fields = ["patient", "email", "invited_at"]
+    list_select_related = ["patient"]
     ordering = ["patient__search_name", "pk"]
 
     def patient_of(self, obj: Any) -> int | None:

@@ -4,6 +4,7 @@ from portal.views import exercises, messages, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
+    path("exercises/<slug:key>.svg", exercises.figure, name="portal-figure"),
     path("exercises/<int:pk>/", exercises.exercise, name="portal-exercise"),
     path("exercises/<int:pk>/log/", exercises.log, name="portal-log"),
     path("progress/", today.progress, name="portal-progress"),

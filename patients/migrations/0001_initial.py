@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
                 ('minutes_before', models.PositiveSmallIntegerField(default=0)),
                 ('minutes_after', models.PositiveSmallIntegerField(default=0)),
                 ('is_override', models.BooleanField(default=False)),
+                ('is_documented', models.BooleanField(default=False, editable=False)),
                 ('blocked', models.GeneratedField(db_persist=True, expression=models.Func(models.F('starts_at'), models.F('ends_at'), models.F('minutes_before'), models.F('minutes_after'), function='appointment_blocked'), output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField())),
                 ('clinic', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.room', verbose_name='room')),
@@ -186,6 +187,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='appointment',
             constraint=clinics.constraints.Trigger(body="\n                IF NEW.status = 'no_show' AND NEW.starts_at > now() THEN\n                    RAISE EXCEPTION 'nobody has missed a visit that is still to come' USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_appointment_has_begun';\n                END IF;\n                IF NEW.status IN ('arrived', 'in_session', 'completed') AND EXISTS (\n                    SELECT FROM clinics_room AS room JOIN clinics_location AS location ON location.id = room.location_id\n                    WHERE room.id = NEW.room_id\n                      AND (NEW.starts_at AT TIME ZONE location.time_zone)::date\n                        > (now() AT TIME ZONE location.time_zone)::date\n                ) THEN RAISE EXCEPTION 'the day of the visit is still to come' USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_appointment_day_has_come'; END IF;\n                RETURN NEW;\n                ", name='patients_appointment_day', when='BEFORE INSERT OR UPDATE OF status, starts_at, room_id'),
+        ),
+        migrations.AddConstraint(
+            model_name='appointment',
+            constraint=models.CheckConstraint(condition=models.Q(('is_documented', False), ('status', 'completed'), _connector='OR'), name='patients_appointment_documented_completed'),
+        ),
+        migrations.AddConstraint(
+            model_name='appointment',
+            constraint=clinics.constraints.Trigger(body="\n                IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN (('booked', 'arrived'), ('booked', 'no_show'), ('booked', 'cancelled'), ('arrived', 'in_session'), ('arrived', 'booked'), ('arrived', 'cancelled'), ('in_session', 'completed'), ('in_session', 'arrived'), ('completed', 'in_session'), ('no_show', 'arrived'), ('no_show', 'booked')) THEN\n                    RAISE EXCEPTION 'that status cannot follow' USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_appointment_step';\n                END IF;\n                RETURN NEW;\n                ", name='patients_appointment_steps', when='BEFORE UPDATE OF status'),
+        ),
+        migrations.AddConstraint(
+            model_name='appointment',
+            constraint=clinics.constraints.Trigger(body="\n                IF (TG_OP = 'INSERT' OR NEW.therapist_id <> OLD.therapist_id) AND EXISTS (\n                    SELECT FROM clinics_membership AS member\n                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.therapist_id\n                      AND NOT (member.is_active AND member.treats)\n                ) THEN RAISE EXCEPTION 'the therapist does not treat here' USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_appointment_treats'; END IF;\n                IF NOT NEW.is_override AND (\n                    TG_OP = 'INSERT' OR OLD.is_override\n                    OR (NEW.service_id, NEW.minutes_before, NEW.minutes_after)\n                        <> (OLD.service_id, OLD.minutes_before, OLD.minutes_after)\n                ) AND EXISTS (\n                    SELECT FROM clinics_service AS service\n                    WHERE service.id = NEW.service_id\n                      AND (service.minutes_before, service.minutes_after) <> (NEW.minutes_before, NEW.minutes_after)\n                ) THEN RAISE EXCEPTION 'the service asks for other buffers' USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_appointment_buffers'; END IF;\n                RETURN NEW;\n                ", name='patients_appointment_booked', when='BEFORE INSERT OR UPDATE OF therapist_id, service_id, minutes_before, minutes_after, is_override'),
+        ),
+        migrations.AddConstraint(
+            model_name='appointment',
+            constraint=clinics.constraints.Trigger(body="\n                IF OLD.is_documented AND (\n                    NOT NEW.is_documented\n                    OR (NEW.status, NEW.patient_id, NEW.therapist_id, NEW.room_id, NEW.service_id, NEW.starts_at,\n                        NEW.ends_at)\n                    <> (OLD.status, OLD.patient_id, OLD.therapist_id, OLD.room_id, OLD.service_id, OLD.starts_at,\n                        OLD.ends_at)\n                ) THEN RAISE EXCEPTION 'a documented visit stays as it is' USING ERRCODE = 'check_violation', CONSTRAINT = 'patients_appointment_documented'; END IF;\n                RETURN NEW;\n                ", name='patients_appointment_sealed', when='BEFORE UPDATE'),
         ),
         migrations.AddConstraint(
             model_name='score',

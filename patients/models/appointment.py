@@ -33,6 +33,8 @@ NEXT: dict[str, tuple[Status, ...]] = {
     Status.CANCELLED: (),
 }
 
+STEPS = ", ".join(f"('{before}', '{after.value}')" for before, allowed in NEXT.items() for after in allowed)
+
 # Only true once the day has come; a visit is missed only once it should have begun.
 HERE = (Status.ARRIVED, Status.IN_SESSION, Status.COMPLETED)
 # A completed visit still occupies its time: nobody was in two places. Cancelled and missed ones free it.
@@ -96,6 +98,7 @@ class Appointment(ClinicModel):
     minutes_before = models.PositiveSmallIntegerField(default=0)
     minutes_after = models.PositiveSmallIntegerField(default=0)
     is_override = models.BooleanField(default=False)
+    is_documented = models.BooleanField(default=False, editable=False)  # its session is signed: it took place like this
     blocked = models.GeneratedField(
         # timestamptz +/- interval is only STABLE, so the arithmetic sits in an IMMUTABLE function.
         expression=Func(
@@ -128,6 +131,10 @@ class Appointment(ClinicModel):
                 name="patients_appointment_longest",
             ),
             models.CheckConstraint(condition=Q(status__in=Status.values), name="patients_appointment_status"),
+            models.CheckConstraint(
+                condition=Q(is_documented=False) | Q(status=Status.COMPLETED.value),
+                name="patients_appointment_documented_completed",
+            ),
             busy("therapist"),
             busy("room"),
             busy("patient"),
@@ -169,6 +176,53 @@ class Appointment(ClinicModel):
                 RETURN NEW;
                 """,
             ),
+            Trigger(
+                name="patients_appointment_steps",
+                when="BEFORE UPDATE OF status",
+                body=f"""
+                IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN ({STEPS}) THEN
+                    {refuse("patients_appointment_step", "that status cannot follow")}
+                END IF;
+                RETURN NEW;
+                """,
+            ),
+            # Whoever leaves later, and a service that is changed later, leave what is booked as it is. Who is no member
+            # at all is the foreign key's to refuse, and a row out of scope the policies'.
+            Trigger(
+                name="patients_appointment_booked",
+                when="BEFORE INSERT OR UPDATE OF therapist_id, service_id, minutes_before, minutes_after, is_override",
+                body=f"""
+                IF (TG_OP = 'INSERT' OR NEW.therapist_id <> OLD.therapist_id) AND EXISTS (
+                    SELECT FROM clinics_membership AS member
+                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.therapist_id
+                      AND NOT (member.is_active AND member.treats)
+                ) THEN {refuse("patients_appointment_treats", "the therapist does not treat here")} END IF;
+                IF NOT NEW.is_override AND (
+                    TG_OP = 'INSERT' OR OLD.is_override
+                    OR (NEW.service_id, NEW.minutes_before, NEW.minutes_after)
+                        <> (OLD.service_id, OLD.minutes_before, OLD.minutes_after)
+                ) AND EXISTS (
+                    SELECT FROM clinics_service AS service
+                    WHERE service.id = NEW.service_id
+                      AND (service.minutes_before, service.minutes_after) <> (NEW.minutes_before, NEW.minutes_after)
+                ) THEN {refuse("patients_appointment_buffers", "the service asks for other buffers")} END IF;
+                RETURN NEW;
+                """,
+            ),
+            Trigger(
+                name="patients_appointment_sealed",
+                when="BEFORE UPDATE",
+                body=f"""
+                IF OLD.is_documented AND (
+                    NOT NEW.is_documented
+                    OR (NEW.status, NEW.patient_id, NEW.therapist_id, NEW.room_id, NEW.service_id, NEW.starts_at,
+                        NEW.ends_at)
+                    <> (OLD.status, OLD.patient_id, OLD.therapist_id, OLD.room_id, OLD.service_id, OLD.starts_at,
+                        OLD.ends_at)
+                ) THEN {refuse("patients_appointment_documented", "a documented visit stays as it is")} END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
         indexes = [
             # Reads go by starts_at: range operators are not leakproof, so they cannot use an index under a policy.
@@ -191,7 +245,7 @@ class Appointment(ClinicModel):
 
     @property
     def next_statuses(self) -> tuple[Status, ...]:
-        return NEXT[self.status]
+        return () if self.is_documented else NEXT[self.status]
 
     def too_early_for(self, status: str, now: datetime) -> bool:
         """Nobody is here before the day of the visit, or missing before its hour; needs room__location."""

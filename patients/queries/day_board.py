@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext
 
 from clinics.availability import Hours, Span, merged, minus, opened
@@ -16,6 +17,8 @@ from patients.models import LIVE, Appointment, Status
 from patients.queries.free_times import busy_elsewhere
 
 LONG_WAIT = 10  # minutes after which a waiting patient is pointed out
+MOST_COLUMNS = 12  # a grid's columns are classes of the style sheet; a larger team has a board of several pages
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # the days that have an address
 
 ICONS = {
     Status.BOOKED: "calendar-check",
@@ -78,6 +81,7 @@ class DayBoard:
     location: Location | None
     locations: Sequence[Location]  # one for each zone
     hours: Sequence[tuple[str, str]]
+    team: Page[User]  # who has a column: the therapists, so many at a time
     columns: Sequence[Column]
     now: Place | None  # of the line
     waiting: Sequence[Waiting]
@@ -87,25 +91,32 @@ class DayBoard:
 
     @property
     def patient_ids(self) -> set[int]:
-        shown = [visit for column in self.columns for visit in column.visits]
-        return {visit.appointment.patient_id for visit in [*shown, *self.off]}
+        shown = [visit.appointment for column in self.columns for visit in column.visits]
+        beside = [*(visit.appointment for visit in self.off), *(one.appointment for one in self.waiting)]
+        return {one.patient_id for one in [*shown, *beside]}
 
     @property
     def is_empty(self) -> bool:
         return not self.total and not self.off
 
     @property
-    def before(self) -> date:
-        return self.day - timedelta(days=1)
+    def before(self) -> date | None:
+        return self.day - timedelta(days=1) if self.day > FIRST_DAY else None
 
     @property
-    def after(self) -> date:
-        return self.day + timedelta(days=1)
+    def after(self) -> date | None:
+        return self.day + timedelta(days=1) if self.day < LAST_DAY else None
 
     @property
     def query(self) -> str:
-        """Keeps to the zone in view while one leafs through the days."""
-        return f"?location={self.location.pk}" if self.location and len(self.locations) > 1 else ""
+        """Keeps to the zone and the therapists in view while one leafs through the days."""
+        page = f"&page={self.team.number}" if self.team.number > 1 else ""
+        found = f"{self.zone_query}{page}"
+        return f"?{found[1:]}" if found else ""
+
+    @property
+    def zone_query(self) -> str:
+        return f"&location={self.location.pk}" if self.location and len(self.locations) > 1 else ""
 
     @property
     def is_today(self) -> bool:
@@ -124,10 +135,13 @@ class _Day:
     elsewhere: dict[int, list[Span]]
 
 
-def day_board(day: date, *, clinic: Clinic, now: datetime, location: Location | None = None) -> DayBoard:
+def day_board(
+    day: date, *, clinic: Clinic, now: datetime, location: Location | None = None, page: str = "", therapist: str = ""
+) -> DayBoard:
     """Five statements, whatever the number of appointments.
 
-    One board has one clock. A clinic with locations in several zones sees those of one zone at a time.
+    One board has one clock. A clinic with locations in several zones sees those of one zone at a time, and a team of
+    more than MOST_COLUMNS one page of it at a time: the page asked for, or the one with the therapist of this id.
     """
     locations = list(Location.objects.order_by("pk"))
     place = location or (locations[0] if locations else None)
@@ -138,6 +152,7 @@ def day_board(day: date, *, clinic: Clinic, now: datetime, location: Location | 
         Span(*day_bounds(day, zone)), zone, now, [row for row in rows if row.status in LIVE],
         _open(day, zone), _elsewhere(day, zone, therapists),
     )  # fmt: skip
+    team = _page_of(therapists, page, therapist)
     grid = grid_of(day, zone, _spans_to_show(read))
     return DayBoard(
         day=day,
@@ -146,7 +161,8 @@ def day_board(day: date, *, clinic: Clinic, now: datetime, location: Location | 
         location=place,
         locations=_one_of_each_zone(locations),
         hours=list(grid.hours()),
-        columns=[_column(number, one, read, grid) for number, one in enumerate(therapists, 1)],
+        team=team,
+        columns=[_column(number, one, read, grid) for number, one in enumerate(team, 1)],
         now=grid.place(Span(now, now)) if grid.holds(now) else None,
         waiting=_waiting(read),
         off=[_visit(row, grid, read) for row in rows if row.status not in LIVE],
@@ -170,6 +186,12 @@ def _therapists(rows: Iterable[Appointment]) -> list[User]:
         *treating.values(),
         *{row.therapist_id: row.therapist for row in rows if row.therapist_id not in treating}.values(),
     ]
+
+
+def _page_of(therapists: Sequence[User], page: str, therapist: str) -> Page[User]:
+    keys = [str(one.pk) for one in therapists]
+    number = keys.index(therapist) // MOST_COLUMNS + 1 if therapist in keys else page
+    return Paginator(therapists, MOST_COLUMNS).get_page(number)
 
 
 def _open(day: date, zone: ZoneInfo) -> dict[int, list[Span]]:

@@ -11,7 +11,7 @@ from django.db import connection
 from clinics.availability import Hours, Need, Offer, Person, Place, Span, free_starts, opened
 from clinics.models import Location, Room, Service, User, WorkingHours
 from clinics.tenancy import current_scope
-from clinics.timekeeping import instant, local_day
+from clinics.timekeeping import day_bounds, instant, local_day
 from patients.models import Appointment, Patient
 from patients.queries.supply import Supply
 
@@ -74,10 +74,16 @@ def _different(offers: Iterable[Offer], supply: Supply, count: int) -> list[Free
 
 def _resources(wish: Wish, supply: Supply) -> tuple[list[Person], list[Place], Need]:
     since, until = wish.starts_at, wish.starts_at + HORIZON
-    busy = busy_spans(since, until, [one.pk for one in supply.therapists], wish.patient)
+    busy = busy_spans(since, _end_of_day(until, supply), [one.pk for one in supply.therapists], wish.patient)
     rooms = sorted(supply.rooms_for(wish.service), key=lambda room: room != wish.room)
     places = [Place(one.pk, one.location_id, busy.rooms[one.pk]) for one in rooms]
     return _people(wish.service, since, until, supply, busy), places, need_of(wish.service)
+
+
+def _end_of_day(until: datetime, supply: Supply) -> datetime:
+    """The whole of the last day is offered, at every location: what stands on it has to be known to its end."""
+    zones = {room.location.time_zone: room.location.zone for room in supply.rooms}
+    return max((day_bounds(local_day(until, zone), zone)[1] for zone in zones.values()), default=until)
 
 
 def need_of(service: Service) -> Need:

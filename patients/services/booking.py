@@ -66,7 +66,7 @@ def _refuse_unfit(wanted: Appointment) -> None:
     if not wanted.room.is_active:
         problems["room"] = _("%(name)s is not in use any more.") % {"name": wanted.room.name}
     if not Membership.objects.treating().filter(user=wanted.therapist_id).exists():
-        problems["therapist"] = _("%(name)s does not treat patients here.") % {"name": wanted.therapist.name}
+        problems["therapist"] = not_treating(wanted.therapist)
     zone = wanted.room.location.zone
     if local_day(wanted.starts_at, zone) < local_day(timezone.now(), zone):
         problems["day"] = _("That day is over. Choose today or a day to come.")
@@ -82,9 +82,15 @@ def broken_rules_in_words(wanted: Appointment) -> Iterator[None]:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if name == "patients_appointment_credential":
             raise ValidationError({"therapist": no_credential(wanted)}) from error
+        if name == "patients_appointment_treats":
+            raise ValidationError({"therapist": not_treating(wanted.therapist)}) from error
         if name == "patients_appointment_room_fit":
             raise ValidationError({"room": room_lacks(wanted.room, wanted.service)}) from error
         raise
+
+
+def not_treating(therapist: User) -> str:
+    return _("%(name)s does not treat patients here.") % {"name": therapist.name}
 
 
 def no_credential(wanted: Appointment) -> str:

@@ -27,6 +27,22 @@ def change_status(*, appointment: Appointment, status: str, by: User) -> Appoint
         raise
 
 
+@transaction.atomic
+def seal(*, appointment: Appointment, by: User) -> Appointment:
+    """What was done at a completed visit is documented: from now on the visit stays as it is, the database sees to it.
+
+    ValidationError where it is not completed.
+    """
+    row: Appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+    if row.status != Status.COMPLETED:
+        raise ValidationError(_("Only a completed visit can be documented."), code="wrong_step")
+    if not row.is_documented:
+        row.is_documented = True
+        row.save(update_fields=["is_documented"])
+        audit.record("seal", subject=row, by=by, patient_id=row.patient_id)
+    return row
+
+
 def _step(appointment: Appointment, status: Status, by: User) -> Appointment:
     row: Appointment = (
         Appointment.objects.select_for_update(of=("self",)).select_related("room__location").get(pk=appointment.pk)
@@ -34,6 +50,8 @@ def _step(appointment: Appointment, status: Status, by: User) -> Appointment:
     before = Status(row.status)
     if status == before:
         return row
+    if row.is_documented:
+        raise ValidationError(documented(), code="documented")
     if status not in row.next_statuses:
         raise ValidationError(_wrong_step(before, status), code="wrong_step")
     if row.too_early_for(status, timezone.now()):
@@ -49,6 +67,10 @@ def _step(appointment: Appointment, status: Status, by: User) -> Appointment:
     detail = {"from": before.value, "to": status.value}
     audit.record("change_status", subject=row, by=by, patient_id=row.patient_id, detail=detail)
     return row
+
+
+def documented() -> str:
+    return _("This visit is documented: its session is signed. So it stays as it is.")
 
 
 def _too_early(row: Appointment, status: Status) -> str:

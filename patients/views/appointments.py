@@ -24,8 +24,9 @@ from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
 from patients.services.visits import change_status
-from patients.views.clock import row_id, today
+from patients.views.clock import today
 from patients.views.day import board_of
+from patients.views.ids import row_id
 from patients.words import reasons, steps
 
 # Buttons of the form that go on choosing instead of booking.
@@ -77,7 +78,7 @@ def _page(request: StaffRequest, form: BookingForm, status: int = 200, **more: A
     audit.seen(*(one.pk for one in [*found, *([form.chosen] if form.chosen else [])]))
     context = {
         "form": form,
-        "board": board_of(request, form.day_in_view),
+        "board": board_of(request, form.day_in_view, form.draft.therapist),
         "keep": form.draft.query("patient", "service"),
         "sought": sought,
         "found": found,

@@ -1,5 +1,4 @@
 from django.core.paginator import Paginator
-from django.db.models import Min, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,7 +10,8 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.booking import Draft
 from patients.forms.patient import NewPatientForm
-from patients.models import Patient, Status
+from patients.models import Patient
+from patients.queries.patient_list import patients_in_care
 from patients.queries.patient_search import find_patients
 from patients.views.clock import today
 
@@ -21,10 +21,7 @@ PER_PAGE, MOST_VISITS = 50, 100
 @require_safe
 @staff(Permission.SEE_PATIENTS)
 def index(request: StaffRequest) -> HttpResponse:
-    next_visit = Min("appointments__starts_at", filter=Q(
-        appointments__starts_at__gte=timezone.now(), appointments__status=Status.BOOKED))  # fmt: skip
-    rows = Patient.objects.active().annotate(next_visit=next_visit).by_name()
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(patients_in_care(timezone.now()), PER_PAGE).get_page(request.GET.get("page"))
     audit.seen(*(one.pk for one in page))
     return render(request, "patients/index.html", {"page": page, "today": today(request)})
 
@@ -55,6 +52,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "coming": patient.appointments.upcoming(now),
         "past": patient.appointments.past(now)[:MOST_VISITS],
         "may_book": request.membership.can(Permission.BOOK),
+        "may_edit": request.membership.can(Permission.EDIT_PATIENTS),
         "may_read_chart": request.membership.can(Permission.READ_CHART),
     }
     return render(request, "patients/patient.html", context)

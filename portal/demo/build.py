@@ -88,7 +88,7 @@ def _patients(invented: Sequence[Invented], clinic: Clinic) -> dict[str, Patient
 def _logins(built: Built, users: Mapping[str, User]) -> None:
     for email in (people.MAYA, people.IN_BOTH):
         if email in built.patients:
-            PatientLogin.objects.create(user=users[email], patient=built.patients[email])
+            PatientLogin.objects.create(user=users[email], patient=built.patients[email], email=email)
 
 
 def _appointments(built: Built, taken: Taken, now: datetime, rng: Random) -> list[Appointment]:

@@ -92,6 +92,7 @@ def write(*, episode: Episode, case: Mapping[str, Any], visits: Sequence[Appoint
         ManualTreatment.objects.bulk_create(ManualTreatment(session=session, **one) for one in told.treatments)
         session.signed_at, session.signed_by = visit.ends_at + timedelta(hours=1), visit.therapist
         session.save(update_fields=["signed_at", "signed_by"])
+    Appointment.objects.filter(pk__in=[visit.pk for visit in visits]).update(is_documented=True)
 
 
 def _site(session: Session, source: Mapping[str, Any], case: Mapping[str, Any]) -> NeedlingSite:

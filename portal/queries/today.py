@@ -65,15 +65,16 @@ def _pain(due: Due) -> int:
 
 
 def today_of(patient: Patient, day: date) -> Today:
-    """Three statements."""
+    """Three statements. Who is not in care any more has no programme: nobody looks after it."""
     audit.seen(patient.pk)
     monday = day - timedelta(days=day.weekday())
-    dues = due_between([patient.pk], monday, monday + timedelta(days=6)).get(patient.pk, [])
+    cared_for = [patient.pk] if patient.is_active else []
+    dues = due_between(cared_for, monday, monday + timedelta(days=6)).get(patient.pk, [])
     return Today(
         day=day,
         dues=[due for due in dues if due.day == day],
         days=seven_days(monday, dues, day),
         week=occasion_share((due.occasion for due in dues), day),
-        has_programme=HomeProgramme.objects.filter(ends_on__gte=day).exists(),
+        has_programme=HomeProgramme.objects.filter(patient__in=cared_for, ends_on__gte=day).exists(),
         client_id=uuid.uuid4(),
     )

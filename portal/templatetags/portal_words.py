@@ -41,7 +41,7 @@ def zone_name(time_zone: str) -> str:
 @register.inclusion_tag("components/figure.html")
 def exercise_figure(exercise: Exercise, *, moving: bool = False, alt: bool = True) -> dict[str, Any]:
     """Without `alt` where the exercise's name stands right beside it. The address carries the pose's version."""
-    still = f"{reverse('exercise-figure', args=[exercise.key])}?v={version_of(exercise.pose)}"
+    still = f"{reverse('portal-figure', args=[exercise.key])}?v={version_of(exercise.pose)}"
     return {
         "still": still,
         "moving": f"{still}&animated=1" if moving else "",

@@ -14,6 +14,7 @@ from portal.queries.patient_time import now_and_day
 from portal.views.fetch import day_or_404, due_of, patient_of, prescription_of
 from programs.models import Completion
 from programs.services.logs import ForeignKeyOfLog, record_log
+from programs.views.figures import figure_for, kept_for_good
 
 
 @require_safe
@@ -41,6 +42,14 @@ def log(request: PortalRequest, pk: int) -> HttpResponseBase:
         return redirect("portal-today")
     context = {"form": form, "prescription": prescription}
     return render(request, "portal/log.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@kept_for_good
+@portal
+def figure(request: PortalRequest, key: str) -> HttpResponse:
+    """Of the clinic that treats this patient; staff of another clinic see their own at an address of their own."""
+    return figure_for(request, key)
 
 
 def _is_recorded(form: LogForm, now: datetime, by: User) -> bool:

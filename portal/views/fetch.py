@@ -22,7 +22,9 @@ def prescription_of(pk: int) -> Prescription:
 
 
 def due_of(prescription: Prescription, day: date) -> Due | None:
-    """The occasion of that day with its log, or None where the prescription is not due on it."""
+    """The occasion of that day with its log, or None where the prescription is not due on it, or not any more."""
+    if not prescription.patient.is_active:
+        return None
     dues = due_between([prescription.patient_id], day, day).get(prescription.patient_id, [])
     return next((due for due in dues if due.prescription.pk == prescription.pk), None)
 

@@ -128,7 +128,11 @@ def sign(*, session: Session, by: User) -> Session | Refused:
 
 
 def _for_signing(session: Session) -> Session:
-    """Locked, so that nothing is written between the look at the gates and the signature."""
+    """Locked, so that nothing is written between the look at the gates and the signature.
+
+    The visit first: the desk may be cancelling it this very moment, and then the gate has to see that.
+    """
+    Appointment.objects.select_for_update(no_key=True).get(pk=session.appointment_id)
     return (
         Session.objects.select_for_update(of=("self",))
         .select_related("appointment__room__location", "appointment__service", "episode", "therapist")
@@ -162,3 +166,4 @@ def _complete(appointment: Appointment, by: User) -> None:
     for status in HERE:
         if status in appointment.next_statuses and appointment.status != Status.COMPLETED:
             appointment = visits.change_status(appointment=appointment, status=status, by=by)
+    visits.seal(appointment=appointment, by=by)

@@ -3,19 +3,26 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from clinics.access import anybody_of_the_clinic
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
 from programs.figures import PoseError
 from programs.models import Exercise
 from programs.pictures import figure_of
 
 A_YEAR = 365 * 24 * 3600
+# Pages link a picture with the pose's version (`?v=`), so an edited pose has a new address.
+kept_for_good = cache_control(private=True, max_age=A_YEAR, immutable=True)
 
 
 @require_safe
-@cache_control(private=True, max_age=A_YEAR, immutable=True)
-@anybody_of_the_clinic("a library picture, no patient data; the clinic in scope says which")
-def exercise_figure(request: HttpRequest, key: str) -> HttpResponse:
-    """Pages link it with the pose's version (`?v=`), so an edited pose has a new address. `animated=1` moves."""
+@kept_for_good
+@staff(Permission.SEE_PATIENTS)
+def exercise_figure(request: StaffRequest, key: str) -> HttpResponse:
+    return figure_for(request, key)
+
+
+def figure_for(request: HttpRequest, key: str) -> HttpResponse:
+    """A picture of the library of the clinic in scope. `animated=1` moves."""
     exercise = get_object_or_404(Exercise, key=key)
     try:
         picture = figure_of(exercise, animated=request.GET.get("animated") == "1")

@@ -7,7 +7,7 @@ from clinics.views import outbox, styleguide
 from config import home
 from tests.architecture.urls import Address, addresses
 
-KINDS = {"staff", "portal", "clinic", "signed_in", "public"}
+KINDS = {"staff", "portal", "signed_in", "public"}
 
 
 @pytest.mark.parametrize("address", addresses(), ids=lambda address: address.route)

@@ -52,7 +52,11 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "sessions": (CLINICAL, {"patient_id": "patients.Patient"}),
     "session": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "session-sign": (CLINICAL, {"appointment_id": "patients.Appointment"}),
-    "exercise-figure": (SIGNED_IN, {"key": "programs.Exercise"}),
+    "exercise-figure": (STAFF, {"key": "programs.Exercise"}),
+    "portal-access": (STAFF, {"patient_id": "patients.Patient"}),
+    "portal-invite": (STAFF, {"patient_id": "patients.Patient"}),
+    "portal-end": (STAFF, {"patient_id": "patients.Patient"}),
+    "portal-figure": (PATIENTS, {"key": "programs.Exercise"}),
     "portal-today": (PATIENTS, {}),
     "portal-exercise": ({"patient"}, {"pk": "programs.Prescription"}),
     "portal-log": ({"patient"}, {"pk": "programs.Prescription"}),
@@ -182,9 +186,11 @@ def test_who_gets_in(north: Cast, everybody: dict[tuple[str, bool], Client]) -> 
 @pytest.mark.parametrize("pk", [999_999_999, 2**63, 0])
 def test_unknown_and_impossible_ids_are_404(pk: int, north: Cast) -> None:
     owner, patient = signed_in_client(north.owner), signed_in_client(north.login)
-    names = [name for name in TABLE if names_a_row(name) and name != "exercise-figure" and not closed_to_all(name)]
+    names = [name for name in TABLE if names_a_row(name) and not name.endswith("-figure") and not closed_to_all(name)]
     found = {
-        name: verdict(patient if "portal" in name else owner, reverse(name, kwargs=dict.fromkeys(TABLE[name][1], pk)))
+        name: verdict(
+            patient if TABLE[name][0] <= PATIENTS else owner, reverse(name, kwargs=dict.fromkeys(TABLE[name][1], pk))
+        )
         for name in names
     }
     assert {name: answer for name, answer in found.items() if answer != "no such page"} == {}

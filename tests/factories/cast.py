@@ -65,7 +65,7 @@ def make_cast(tag: str, *, zone: str) -> Cast:
         needling, follow_up = _services()
         _let_them_work(location, therapist, colleague)
         patient, neighbour = (_patient(name, tag, zone) for name in names[5:])
-        PatientLogin.objects.create(user=login, patient=patient)
+        PatientLogin.objects.create(user=login, patient=patient, email=patient.email)
     return Cast(
         clinic, location, desk, therapist, colleague, manager, owner, room, plain_room, needling, follow_up,
         patient, neighbour, login,
@@ -110,8 +110,10 @@ def _patient(name: str, tag: str, zone: str) -> Patient:
 
 def appointment_at(cast: Cast, start: datetime = NINE, **changes: object) -> Appointment:
     """Inside the clinic's scope: one needling appointment, saved past the service on purpose."""
+    service = changes.get("service", cast.needling)
+    assert isinstance(service, Service)
     values: dict[str, object] = {
-        "patient": cast.patient, "therapist": cast.therapist, "room": cast.room, "service": cast.needling,
-        "starts_at": start, "ends_at": start + timedelta(minutes=45), "minutes_after": 10,
+        "patient": cast.patient, "therapist": cast.therapist, "room": cast.room, "service": service,
+        "starts_at": start, "ends_at": start + timedelta(minutes=45), "minutes_after": service.minutes_after,
     }  # fmt: skip
     return Appointment.objects.create(**{**values, **changes})

@@ -155,9 +155,8 @@ def test_the_reason_names_what_is_taken(desk: Client, north: Cast, shared: str, 
         there = {"patient": north.patient, "room": north.room}
     with clinic_scope(north.clinic.pk):
         appointment_at(
-            north, therapist=north.colleague, service=north.follow_up, ends_at=NINE + timedelta(minutes=30),
-            minutes_after=0, **there,
-        )  # fmt: skip
+            north, therapist=north.colleague, service=north.follow_up, ends_at=NINE + timedelta(minutes=25), **there
+        )
     response = desk.post(PAGE, filled(north, service=north.follow_up.pk, room=north.plain_room.pk))
     assert (response.status_code, response.context["reasons"]) == (409, [reason])
 

@@ -17,7 +17,7 @@ from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Patient, Status
 from patients.services.booking import book
 from patients.services.visits import change_status
-from tests.factories import NINE, Cast, make_cast
+from tests.factories import NINE, Cast, appointment_at, make_cast
 
 THREADS, ATTEMPTS = 16, 25
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("monday_morning")]
@@ -101,10 +101,7 @@ def test_a_busy_week_has_no_overlap_and_no_error() -> None:
 def test_a_missed_visit_that_comes_back_races_with_bookings_and_one_of_them_wins() -> None:
     cast = make_cast("north", zone="Europe/Dublin")
     with clinic_scope(cast.clinic.pk):
-        missed = Appointment.objects.create(
-            patient=cast.neighbour, therapist=cast.therapist, room=cast.room, service=cast.needling,
-            starts_at=NINE, ends_at=NINE + timedelta(minutes=45), status=Status.NO_SHOW,
-        )  # fmt: skip
+        missed = appointment_at(cast, patient=cast.neighbour, status=Status.NO_SHOW)
 
     def attempt(number: int) -> str:
         with clinic_scope(cast.clinic.pk):

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Location, Membership, WorkingHours
+from clinics.models import AuditEvent, Location, Membership, User, WorkingHours
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
 from patients.queries.day_board import DayBoard, Visit, day_board
@@ -60,10 +60,10 @@ def test_nothing_is_free_in_the_past_or_out_of_hours(in_north: Cast) -> None:
 def test_time_at_another_clinic_is_closed_without_a_word_about_it(north: Cast, south: Cast) -> None:
     with clinic_scope(south.clinic.pk):
         Membership.objects.create(user=north.therapist, role="therapist", treats=True)
-        appointment_at(south, therapist=north.therapist, service=south.follow_up, minutes_after=0)
+        appointment_at(south, therapist=north.therapist, service=south.follow_up)
     with clinic_scope(north.clinic.pk):
         column = board(north).columns[1]
-        assert (visits(board(north)), [str(place) for place in column.closed]) == ([], ["h1 m0 l45"])
+        assert (visits(board(north)), [str(place) for place in column.closed]) == ([], ["h1 m0 l50"])
 
 
 def test_late_and_waiting_are_counted_on_the_day_itself(in_north: Cast) -> None:
@@ -93,6 +93,45 @@ def test_what_shares_rows_stands_side_by_side(in_north: Cast) -> None:
     other: dict[str, Any] = {"patient": in_north.neighbour, "room": in_north.plain_room, "service": in_north.follow_up}
     appointment_at(in_north, NINE + timedelta(minutes=15), is_override=True, **other)
     assert [visit.beside for visit in visits(board(in_north))] == [False, True]
+
+
+@pytest.mark.parametrize(("day", "links"), [("2000-01-01", 1), ("2000-01-02", 2), ("2099-12-31", 1)])
+def test_the_first_and_the_last_day_lead_no_further(desk: Client, day: str, links: int) -> None:
+    text = desk.get(f"/day/{day}/").content.decode()
+    assert text.count('aria-label="Day before"') + text.count('aria-label="Day after"') == links
+
+
+def more_therapists(cast: Cast, count: int) -> list[User]:
+    made = [User.objects.create_user(f"u{n}@north.example", name=f"Una {n:02}") for n in range(count)]
+    for user in made:
+        Membership.objects.create(user=user, role="therapist", treats=True)
+    return made
+
+
+def test_a_large_team_is_shown_twelve_at_a_time(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        *_, last = more_therapists(north, 11)
+        appointment_at(north, therapist=last, service=north.follow_up, status=Status.ARRIVED)
+    boards = [desk.get(f"{PAGE}?page={page}").context["board"] for page in (1, 2)]
+    assert [[column.number for column in one.columns] for one in boards] == [list(range(1, 13)), [1]]
+    assert [column.therapist for column in boards[1].columns] == [last]
+    assert [(one.total, len(one.waiting), one.patient_ids) for one in boards] == [(1, 1, {north.patient.pk})] * 2
+
+
+def test_the_pages_of_a_large_team_lead_to_each_other_and_to_the_next_day(desk: Client, north: Cast) -> None:
+    assert 'rel="next"' not in desk.get(PAGE).content.decode()
+    with clinic_scope(north.clinic.pk):
+        more_therapists(north, 11)
+    assert 'href="?page=2"' in desk.get(PAGE).content.decode()
+    text = desk.get(f"{PAGE}?page=2").content.decode()
+    assert ('href="?page=1"' in text, 'href="/day/2021-03-02/?page=2"' in text) == (True, True)
+
+
+def test_the_booking_page_shows_the_therapist_who_was_chosen(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        *_, last = more_therapists(north, 11)
+    response = desk.get("/appointments/new/", {"therapist": last.pk})
+    assert [column.therapist for column in response.context["board"].columns] == [last]
 
 
 def test_one_board_has_one_clock(in_north: Cast) -> None:

@@ -1,6 +1,6 @@
 """Free times: what is offered can be booked, and nothing that could be is missed."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from typing import Any
 
@@ -68,6 +68,15 @@ def test_a_stranger_learns_nothing_about_another_clinics_therapist(north: Cast, 
 def test_days_after_a_credential_ends_are_not_offered(in_north: Cast) -> None:
     Credential.objects.update(expires_on=NINE.date() + timedelta(days=1))
     assert said(found(in_north)) == ["Mon 09:00 Theo Ash", "Tue 08:00 Theo Ash"]
+
+
+def test_the_last_day_in_reach_is_known_to_its_end(in_north: Cast) -> None:
+    """Four weeks without a free minute, and the last afternoon too: nothing is left to offer."""
+    for day in (NINE.date() + timedelta(days=number) for number in range(29)):
+        for begins, ends in ((time(8), time(14, 20)), (time(14, 30), time(17, 50))):
+            start, end = (instant(day, wall, in_north.location.zone) for wall in (begins, ends))
+            appointment_at(in_north, start, ends_at=end)
+    assert found(in_north, NINE + timedelta(hours=3)) == []
 
 
 def test_nothing_is_offered_where_nobody_works(in_north: Cast) -> None:

@@ -1,6 +1,6 @@
 """Patients: list, search, file, and a new one."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clinics.models import AuditEvent, User
+from clinics.models import AuditEvent, Location, Room, User
 from clinics.tenancy import clinic_scope
 from patients.models import Patient
 from patients.queries.patient_search import find_patients
@@ -87,6 +87,16 @@ def test_the_list_shows_the_next_visit_and_nobody_of_another_clinic(desk: Client
         appointment_at(north, soon - timedelta(days=30))
     page = desk.get("/patients/").context["page"]
     assert [(one.name, one.next_visit) for one in page] == [("Pete North", None), ("Pia North", soon)]
+
+
+def test_the_next_visit_is_told_in_the_time_of_its_place(desk: Client, north: Cast) -> None:
+    noon = datetime(2098, 1, 6, 12, tzinfo=UTC)
+    with clinic_scope(north.clinic.pk):
+        tokyo = Location.objects.create(name="Tokyo House", time_zone="Asia/Tokyo")
+        room = Room.objects.create(location=tokyo, name="Kiri")
+        appointment_at(north, noon, room=room, service=north.follow_up)
+    pages = [desk.get(path).content.decode() for path in ("/patients/", f"/patients/{north.patient.pk}/")]
+    assert ["Mon 6 Jan" in page and "21:00" in page for page in pages] == [True, True]
 
 
 def test_the_file_has_contact_and_visits(desk: Client, north: Cast) -> None:

@@ -308,7 +308,7 @@ def test_every_visit_has_its_signed_session_with_a_screen_that_counted(episode: 
     assert [(visit_day(one.appointment) - DAY0).days for one in sessions] == [v["day"] for v in CASE["visits"]]
     for one in sessions:
         screen = RedFlagScreen.objects.counting_on(episode, visit_day(one.appointment))
-        assert one.is_signed
+        assert (one.is_signed, one.appointment.is_documented) == (True, True)
         assert screen is not None
         assert screen.counts_on(visit_day(one.appointment))
 

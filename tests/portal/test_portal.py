@@ -50,7 +50,7 @@ def test_today_shows_three_exercises_with_dose_and_figure(due: Cast, patient: Cl
     names = ["Half-kneeling glute activation", "Lumbar extension", "Hip hinge"]
     assert [name for name in names if name in page] == names
     assert "2 sets of 5 holds, 5 seconds, each side" in page
-    assert "/exercises/half_kneel_glute.svg?v=" in page
+    assert "/portal/exercises/half_kneel_glute.svg?v=" in page
     assert "0 of 3 done" in page
 
 

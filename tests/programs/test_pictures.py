@@ -16,9 +16,9 @@ def library(cast: Cast) -> None:
         install_catalogue(by=cast.owner)
 
 
-def test_a_picture_is_named_in_words_and_kept_for_good(north: Cast, patient: Client) -> None:
+def test_a_picture_is_named_in_words_and_kept_for_good(north: Cast, therapist: Client) -> None:
     library(north)
-    answer = patient.get(HINGE)
+    answer = therapist.get(HINGE)
     assert answer["Content-Type"] == "image/svg+xml"
     assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
     assert "<title id=" in answer.content.decode()

@@ -14,7 +14,7 @@ from tests.conftest import signed_in_client
 from tests.factories import NINE, Cast, appointment_at
 from tests.programs.pages import rows, tags_with, words
 from tests.programs.test_episodes import opened
-from tests.programs.test_sessions import GLUTEUS, screened
+from tests.programs.test_sessions import GLUTEUS, put_back, screened
 
 SITE = {
     "muscle": "gluteus_medius", "level": "", "side": "right", "diameter_mm": "0.30", "length_mm": "60",
@@ -249,7 +249,7 @@ def test_without_an_episode_the_page_says_where_to_begin(therapist: Client, nort
 
 def test_a_cancelled_visit_has_nothing_to_write(therapist: Client, visit: Appointment, north: Cast) -> None:
     with clinic_scope(north.clinic.pk):
-        Appointment.objects.update(status=Status.CANCELLED)
+        put_back(Status.CANCELLED)
     assert "This visit did not take place" in words(therapist.get(page(visit)))
     assert therapist.post(page(visit), note()).status_code == 409
 

@@ -8,10 +8,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clinics.tenancy import clinic_scope
+from patients.models import Status
+from patients.services.visits import change_status
 from programs.models import NeedlingSite, Session
 from programs.services.sessions import sign
 from tests.factories import Cast, make_cast
-from tests.programs.test_sessions import GLUTEUS, STILL_IN, shut, sign_by_hand, written
+from tests.programs.test_sessions import GLUTEUS, STILL_IN, put_back, shut, sign_by_hand, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,3 +89,15 @@ def test_two_tabs_sign_once(cast: Cast, session: Session) -> None:
             assert isinstance(sign(session=session, by=cast.therapist), Session)
             second = elsewhere(pool, cast, lambda: sign(session=session, by=cast.therapist))
         assert shut(second.result(timeout=5)) == ["signed"]
+
+
+def test_a_visit_that_is_cancelled_while_somebody_signs_is_a_shut_gate(cast: Cast, session: Session) -> None:
+    with clinic_scope(cast.clinic.pk):
+        put_back(Status.ARRIVED)
+    with ThreadPoolExecutor(1) as pool:
+        with clinic_scope(cast.clinic.pk):
+            change_status(appointment=session.appointment, status=Status.CANCELLED, by=cast.desk)
+            signing = elsewhere(pool, cast, lambda: sign(session=session, by=cast.therapist))
+            with pytest.raises(TimeoutError):
+                signing.result(timeout=0.5)
+        assert shut(signing.result(timeout=5)) == ["visit"]

@@ -1,0 +1,134 @@
+"""What the database holds about an appointment, round the services; and a documented visit, which nobody undoes."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+
+from clinics.models import AuditEvent, Membership, Service
+from clinics.tenancy import clinic_scope
+from patients.models import NEXT, Appointment, Status
+from patients.services.booking import book
+from patients.services.visits import change_status, seal
+from tests.factories import NINE, Cast, appointment_at
+
+
+@pytest.mark.parametrize(("before", "after"), [(before, after) for before in Status for after in Status])
+def test_the_database_knows_what_may_follow(in_north: Cast, before: Status, after: Status) -> None:
+    rows = Appointment.objects.filter(pk=appointment_at(in_north, status=before).pk)
+    if after == before or after in NEXT[before]:
+        rows.update(status=after)
+    else:
+        with pytest.raises(IntegrityError, match="that status cannot follow"):
+            rows.update(status=after)
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"treats": False}])
+def test_only_who_treats_here_is_booked(in_north: Cast, change: dict[str, bool]) -> None:
+    booked = appointment_at(in_north, therapist=in_north.colleague, service=in_north.follow_up)
+    Membership.objects.filter(user=in_north.therapist).update(**change)
+    with pytest.raises(IntegrityError, match="does not treat here"), transaction.atomic():
+        appointment_at(in_north, NINE + timedelta(hours=2))
+    with pytest.raises(IntegrityError, match="does not treat here"), transaction.atomic():
+        Appointment.objects.filter(pk=booked.pk).update(therapist=in_north.therapist)
+
+
+def test_who_left_since_keeps_what_is_booked(in_north: Cast) -> None:
+    one = appointment_at(in_north)
+    Membership.objects.filter(user=in_north.therapist).update(is_active=False)
+    one.status = Status.ARRIVED
+    one.save()
+    assert Appointment.objects.get().status == Status.ARRIVED
+
+
+@pytest.mark.usefixtures("monday_morning")
+def test_who_leaves_while_somebody_books_is_named(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The look beforehand is left out: what remains is the database's answer."""
+    monkeypatch.setattr("patients.services.booking._refuse_unfit", lambda wanted: None)
+    Membership.objects.filter(user=in_north.therapist).update(treats=False)
+    with pytest.raises(ValidationError) as refused:
+        book(
+            patient=in_north.patient, therapist=in_north.therapist, room=in_north.room, service=in_north.needling,
+            starts_at=NINE, by=in_north.desk,
+        )  # fmt: skip
+    assert refused.value.message_dict == {"therapist": ["Theo North does not treat patients here."]}
+
+
+def test_nobody_books_round_the_time_to_clear_up(in_north: Cast) -> None:
+    with pytest.raises(IntegrityError, match="other buffers"), transaction.atomic():
+        appointment_at(in_north, minutes_after=0)
+    one = appointment_at(in_north, minutes_after=0, is_override=True)
+    with pytest.raises(IntegrityError, match="other buffers"), transaction.atomic():
+        Appointment.objects.filter(pk=one.pk).update(is_override=False)
+
+
+def test_a_service_that_changes_later_leaves_what_is_booked(in_north: Cast) -> None:
+    one = appointment_at(in_north)
+    Service.objects.filter(pk=in_north.needling.pk).update(minutes=60, minutes_after=15)
+    one.starts_at += timedelta(hours=1)
+    one.ends_at += timedelta(hours=1)
+    one.save()
+    assert Appointment.objects.get().minutes_after == 10
+    with pytest.raises(IntegrityError, match="other buffers"):
+        Appointment.objects.update(minutes_after=5)
+
+
+@pytest.fixture
+def documented(in_north: Cast) -> Appointment:
+    return seal(appointment=appointment_at(in_north, status=Status.COMPLETED), by=in_north.therapist)
+
+
+def test_documenting_is_audited_once(documented: Appointment, in_north: Cast) -> None:
+    seal(appointment=documented, by=in_north.therapist)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.by, event.patient_id) == ("seal", in_north.therapist, in_north.patient.pk)
+
+
+def test_only_a_completed_visit_is_documented(in_north: Cast) -> None:
+    one = appointment_at(in_north, status=Status.IN_SESSION)
+    with pytest.raises(ValidationError, match="Only a completed visit"):
+        seal(appointment=one, by=in_north.therapist)
+    with pytest.raises(IntegrityError, match="documented_completed"):
+        Appointment.objects.filter(pk=one.pk).update(is_documented=True)
+
+
+@pytest.mark.parametrize("status", Status)
+def test_a_documented_visit_takes_no_step(documented: Appointment, in_north: Cast, status: Status) -> None:
+    if status == Status.COMPLETED:
+        assert change_status(appointment=documented, status=status, by=in_north.desk).status == status
+    else:
+        with pytest.raises(ValidationError, match="This visit is documented"):
+            change_status(appointment=documented, status=status, by=in_north.desk)
+
+
+def changes(cast: Cast) -> dict[str, dict[str, Any]]:
+    return {
+        "step back": {"status": Status.IN_SESSION},
+        "undocumented": {"is_documented": False},
+        "undocumented and back": {"is_documented": False, "status": Status.IN_SESSION},
+        "patient": {"patient": cast.neighbour},
+        "therapist": {"therapist": cast.colleague, "service": cast.follow_up, "minutes_after": 5},
+        "room": {"room": cast.plain_room, "service": cast.follow_up, "minutes_after": 5},
+        "service": {"service": cast.follow_up, "minutes_after": 5},
+        "start": {"starts_at": NINE - timedelta(hours=1)},
+        "end": {"ends_at": NINE + timedelta(hours=1)},
+    }
+
+
+def test_the_database_refuses_every_change(documented: Appointment, in_north: Cast) -> None:
+    for values in changes(in_north).values():
+        with pytest.raises(IntegrityError, match="stays as it is"), transaction.atomic():
+            Appointment.objects.update(**values)
+
+
+def test_its_page_says_so_and_offers_no_step(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        one = appointment_at(north, status=Status.COMPLETED)
+        assert "Back to in session" in desk.get(f"/appointments/{one.pk}/").content.decode()
+        seal(appointment=one, by=north.therapist)
+    text = desk.get(f"/appointments/{one.pk}/").content.decode()
+    assert ("This visit is documented" in text, 'name="status"' in text) == (True, False)
+    assert desk.post(f"/appointments/{one.pk}/status/", {"status": "in_session"}).status_code == 409
