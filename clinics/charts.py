@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from math import cos, pi, sin
 
-GOOD_SHARE, PARTIAL_SHARE = 80, 50  # per cent of due exercise that was done
+# Per cent of due exercise that was done; 80 is a common research threshold [to be confirmed by the clinic].
+GOOD_SHARE, PARTIAL_SHARE = 80, 50
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,10 @@
 """Adherence to a home programme: what was done of what was due. Definitions follow the product's domain notes, 7.4."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-GOOD, PARTIAL = 80, 50  # percent; 80 is a common research threshold [to be confirmed by the clinic]
+from clinics.charts import GOOD_SHARE, PARTIAL_SHARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Share:
     def band(self) -> str:
         if self.percent is None:
             return "none"
-        return "good" if self.percent >= GOOD else "partial" if self.percent >= PARTIAL else "low"
+        return "good" if self.percent >= GOOD_SHARE else "partial" if self.percent >= PARTIAL_SHARE else "low"
 
 
 def due_days(first: date, last: date, weekdays: Iterable[int]) -> list[date]:
@@ -51,14 +51,3 @@ def occasion_share(occasions: Iterable[Occasion], today: date) -> Share:
     """Up to today. What is still open today, and what lies ahead, is not counted against anybody."""
     counted = [one for one in occasions if one.day < today or (one.day == today and one.is_logged)]
     return Share(round(sum(one.done for one in counted), 4), len(counted))
-
-
-def day_share(occasions: Iterable[Occasion], today: date) -> Share:
-    """Days with at least one thing done, of days with something due."""
-    counted = [one for one in occasions if one.day < today or (one.day == today and one.is_logged)]
-    return Share(len({one.day for one in counted if one.done > 0}), len({one.day for one in counted}))
-
-
-def volume_share(done: Sequence[int], prescribed: Sequence[int]) -> Share:
-    """Repetitions done (sets times repetitions) of those prescribed."""
-    return Share(sum(done), sum(prescribed))

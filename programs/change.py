@@ -29,11 +29,16 @@ def gain(before: float, now: float, better: str) -> float:
 
 
 def change(before: float, now: float, ruler: Ruler) -> Change:
+    """Where a measure's error is not known, the step that matters stands in for it, in both directions.
+
+    With neither figure nothing is claimed.
+    """
     delta = gain(before, now, ruler.better)
-    if ruler.mdc is not None and delta <= -ruler.mdc:
-        return Change.WORSE
-    if delta < (ruler.mdc if ruler.mdc is not None else ruler.mcid or 0):
+    error = ruler.mdc if ruler.mdc is not None else ruler.mcid
+    if error is None or abs(delta) < error or not delta:
         return Change.NONE
+    if delta < 0:
+        return Change.WORSE
     if _reaches_step(delta, ruler) or _reaches_percent(delta, before, ruler):
         return Change.MEANINGFUL
     return Change.IMPROVED

@@ -5,15 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-
-def is_judged(line: Mapping[str, Any], sex: str) -> bool:
-    """There is no line for this person: only a clinician can say that a value is abnormal."""
-    return bool(line.get("rule", "judgement") == "judgement" or line.get("sex", sex) != sex)
+from programs.reasoning import Person, applies, limit_by_age
 
 
-def in_words(line: Mapping[str, Any], sex: str) -> str:
+def in_words(line: Mapping[str, Any], person: Person) -> str:
     """Such as "≥ 9 · diff ≤ 1.5". The rules themselves are read by programs.reasoning."""
-    if is_judged(line, sex):
+    if not applies(line, person):
         return _("your judgement")
     match line["rule"]:
         case "sides":
@@ -23,7 +20,7 @@ def in_words(line: Mapping[str, Any], sex: str) -> str:
         case "strength":
             return _("ratio ≥ %(ratio)s") % {"ratio": line["min_ratio"]} if "min_ratio" in line else _("by grade")
         case "below_by_age":
-            return _("by age")
+            return f"≥ {limit_by_age(line, person):g}"
         case rule:
             return _limit(rule, line)
 

@@ -10,7 +10,12 @@ _ITEM = _("Please choose from the list only.")
 _FIELDS: dict[type[forms.Field], dict[str, object]] = {
     forms.Field: {"required": _("Please fill this in.")},
     forms.IntegerField: {"invalid": _("A whole number, please.")},
-    forms.DecimalField: {"invalid": _("A number, please.")},
+    forms.DecimalField: {
+        "invalid": _("A number, please."),
+        "max_digits": _("That number has too many digits."),
+        "max_whole_digits": _("That number is too large."),
+        "max_decimal_places": _("That number has too many decimals."),
+    },
     forms.FloatField: {"invalid": _("A number, please.")},
     forms.DateField: {"invalid": _("A day such as 2027-03-01, please.")},
     forms.TimeField: {"invalid": _("A time such as 09:45, please.")},

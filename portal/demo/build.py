@@ -197,7 +197,7 @@ def _case(built: Built, one: Invented, visits: Sequence[Appointment]) -> None:
     if one.email == people.MAYA:
         worked_example.tell(patient=patient, case=one.case, visits=visits, day0=day, today=built.today)
         return
-    episode = cases.open_chart(patient=patient, case=one.case, day=day, by=visits[0].therapist)
-    again = [visit.local_start.date() for visit in visits if visit.local_start.date() > day + charts.SCREEN_AGAIN]
+    episode = cases.open_chart(patient=patient, case=one.case, visit=visits[0])
+    again = [visit for visit in visits if visit.local_start.date() > day + charts.SCREEN_AGAIN]
     if again:
-        cases.screen(episode, one.case["red_flags"], again[-1], visits[-1].therapist)
+        cases.screen(episode, one.case["red_flags"], again[-1])

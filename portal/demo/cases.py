@@ -5,10 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from clinics.models import User
-from patients.models import Patient, Score
-from programs.models import Episode, Side, Test
-from programs.services import assessments, episodes, red_flags
+from patients.models import Appointment, Patient, Score
+from programs.models import Episode, RedFlagScreen, Side, Test
+from programs.services import assessments, episodes
 from programs.services.assessments import Entry
 from programs.services.episodes import Pain
 
@@ -26,8 +25,9 @@ IMPORTED = {
 }
 
 
-def open_chart(*, patient: Patient, case: Mapping[str, Any], day: date, by: User) -> Episode:
-    """The first visit of a case, on that day."""
+def open_chart(*, patient: Patient, case: Mapping[str, Any], visit: Appointment) -> Episode:
+    """The first visit of a case."""
+    day, by = visit.local_start.date(), visit.therapist
     places = [_pain(place) for place in case["pain_map"]]
     began_on = day - timedelta(days=round(case["story"]["weeks"] * 7))
     episode = episodes.open_episode(
@@ -35,15 +35,23 @@ def open_chart(*, patient: Patient, case: Mapping[str, Any], day: date, by: User
     )
     for place in places[1:]:
         episodes.note_pain(episode=episode, pain=place, noted_on=day, by=by)
-    screen(episode, case["red_flags"], day, by)
+    screen(episode, case["red_flags"], visit)
     assessments.record_assessment(episode=episode, done_on=day, entries=list(entries(case)), by=by)
     Score.objects.bulk_create(_scores(patient, case["measures"], day))
     return episode
 
 
-def screen(episode: Episode, concern: str, day: date, by: User) -> None:
+def screen(episode: Episode, concern: str, visit: Appointment) -> None:
+    """Asked and recorded at the visit."""
     note = "" if concern == "clear" else "Leg symptoms with a weak big toe. Bladder, bowel and saddle area normal."
-    red_flags.record_screen(episode=episode, concern=concern, positive=[], note=note, screened_on=day, by=by)
+    RedFlagScreen.objects.create(
+        episode=episode,
+        concern=concern,
+        note=note,
+        screened_on=visit.local_start.date(),
+        screened_by=visit.therapist,
+        recorded_at=visit.starts_at,
+    )
 
 
 def entries(case: Mapping[str, Any]) -> Iterator[Entry]:

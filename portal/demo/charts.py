@@ -66,7 +66,11 @@ def _screens(
             if _day(visit) - last >= SCREEN_AGAIN:
                 last = _day(visit)
                 yield RedFlagScreen(
-                    episode=episode, concern=Concern.CLEAR, screened_on=last, screened_by_id=visit.therapist_id
+                    episode=episode,
+                    concern=Concern.CLEAR,
+                    screened_on=last,
+                    screened_by_id=visit.therapist_id,
+                    recorded_at=visit.starts_at,
                 )
 
 

@@ -40,13 +40,14 @@ SCORES = ("nprs_average", "nprs_worst", "odi", "fabq_pa", "groc", "sane")
 def tell(*, patient: Patient, case: Mapping[str, Any], visits: Sequence[Appointment], day0: date, today: date) -> None:
     """Inside the clinic's scope. `visits` are the eight, in order."""
     by: User = visits[0].therapist
-    episode = cases.open_chart(patient=patient, case=case, day=day0, by=by)
+    episode = cases.open_chart(patient=patient, case=case, visit=visits[0])
     abnormal = abnormal_tests(episode, day0)
     confirmed = _decide(episode, case, visits[0], by)
     _plan(episode, case, confirmed, abnormal, day0, by)
     for week in RETESTS:
         day = day0 + timedelta(weeks=week)
-        cases.screen(episode, case["red_flags"], day, by)  # a screen counts for 30 days, the treatment takes 42
+        visit = next(one for one in visits if one.local_start.date() == day)
+        cases.screen(episode, case["red_flags"], visit)  # a screen counts for 30 days, the treatment takes 42
         entries = list(_retest(case["trend"], week))
         assessments.record_assessment(episode=episode, done_on=day, entries=entries, by=by)
     _follow_scores(patient, case, day0)

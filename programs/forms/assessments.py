@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from programs.limits import inches_as_cm, possible
-from programs.lines import in_words, is_judged
+from programs.lines import in_words
 from programs.models import Decision, NotTested, Result, ResultSide, Test
+from programs.reasoning import Person, applies
 from programs.services.assessments import Entry
 
 SIDED = (ResultSide.RIGHT, ResultSide.LEFT)  # in the order in which they stand on the page
@@ -70,9 +71,9 @@ class Line:
 class AssessmentForm(forms.Form):
     """Right and left side by side. Nothing entered and no reason means: not asked about, and nothing is stored."""
 
-    def __init__(self, *args: Any, tests: Sequence[Test], previous: Previous, sex: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, tests: Sequence[Test], previous: Previous, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tests, self.previous, self.sex = tests, previous, sex
+        self.tests, self.previous, self.person = tests, previous, person
         for test in tests:
             for side in _sides(test):
                 label = f"{test.name}, {side.label}" if test.sided else test.name
@@ -86,7 +87,7 @@ class AssessmentForm(forms.Form):
                 required=False,
                 widget=forms.Select(attrs={"class": "input"}),
             )
-            if is_judged(test.line, sex):
+            if not applies(test.line, person):
                 self.fields[f"{test.key}-judged"] = forms.BooleanField(
                     label=_("Abnormal by my judgement"), required=False
                 )
@@ -97,7 +98,7 @@ class AssessmentForm(forms.Form):
         for test in self.tests:
             yield Line(
                 test=test,
-                reference=in_words(test.line, self.sex),
+                reference=in_words(test.line, self.person),
                 cells=[self._cell(test, side) for side in _sides(test)],
                 skip=self[f"{test.key}-skip"],
                 judged=self._asked(f"{test.key}-judged"),

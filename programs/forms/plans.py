@@ -67,6 +67,11 @@ class GoalForm(forms.Form):
 
 
 class BaseGoals(BaseFormSet[GoalForm]):
+    default_error_messages = {
+        "missing_management_form": _("The goals did not arrive whole. Please look through them and send them again."),
+        "too_many_forms": _("%(num)d goals at most, please."),
+    }
+
     def clean(self) -> None:
         chosen = [form.cleaned_data["measure"] for form in self if form.cleaned_data.get("measure")]
         if len(chosen) > len(set(chosen)):

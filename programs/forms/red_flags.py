@@ -1,9 +1,13 @@
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +15,25 @@ from programs.models import Concern
 from programs.screening import Item, is_lower
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """On which days a screen can have been done, and which one is meant until somebody says otherwise."""
+
+    first: date
+    last: date
+    usual: date
+
+
 class ScreenForm(forms.Form):
     """Ticked means yes. The level of concern is asked once something is ticked, with a suggestion to confirm."""
 
+    screened_on = forms.DateField(
+        label=_("Day on which you asked"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"required": _("On which day did you ask?")},
+    )
     asked = forms.BooleanField(
-        label=_("I asked about every line today. What is not ticked was answered no."),
+        label=_("I asked about every line on that day. What is not ticked was answered no."),
         error_messages={"required": _("Please confirm that everything was asked.")},
     )
     concern = forms.ChoiceField(
@@ -26,8 +44,9 @@ class ScreenForm(forms.Form):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, items: Sequence[Item], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: Sequence[Item], days: Days, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.days, self.fields["screened_on"].initial = days, days.usual
         self.items = [item for item in items if item["applies"] == "always"]
         for item in self.items:
             self.fields[item["key"]] = forms.MultipleChoiceField(
@@ -38,6 +57,15 @@ class ScreenForm(forms.Form):
                     (one["key"], one["clinician_label"]) for one in item["questions"] if one["kind"] != "computed"
                 ],
             )
+
+    def clean_screened_on(self) -> date:
+        day: date = self.cleaned_data["screened_on"]
+        if day > self.days.last:
+            raise ValidationError(_("That day is still to come."))
+        if day < self.days.first:
+            began = date_format(self.days.first, "j M Y")
+            raise ValidationError(_("Care began on %(day)s: that day or a later one."), params={"day": began})
+        return day
 
     def groups(self) -> Iterator[BoundField]:
         for item in self.items:
@@ -52,6 +80,7 @@ class ScreenForm(forms.Form):
             "concern": self.cleaned_data["concern"] or Concern.CLEAR,
             "positive": self.positive,
             "note": self.cleaned_data["note"],
+            "screened_on": self.cleaned_data["screened_on"],
         }
 
     def needs_decision(self) -> bool:

@@ -6,6 +6,7 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -111,7 +112,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(choices=[('hip_weak', 'Weak hips'), ('hip_tight', 'Stiff hips'), ('core_control', 'Poor core control'), ('lumbar_weak', 'Low-back weakness'), ('ankle_df', 'Limited ankle dorsiflexion'), ('fear_avoidance', 'Fear of movement')], max_length=20, verbose_name='factor')),
-                ('suggestion', models.CharField(choices=[('supported', 'supported'), ('withheld', 'withheld: another reading first'), ('possible', 'possible'), ('not_supported', 'not supported'), ('not_assessed', 'not assessed')], max_length=14, verbose_name='suggestion')),
+                ('suggestion', models.CharField(choices=[('supported', 'supported'), ('withheld', 'withheld: another reading first'), ('possible', 'possible'), ('resolved', 'resolved'), ('not_supported', 'not supported'), ('not_assessed', 'not assessed')], max_length=14, verbose_name='suggestion')),
+                ('improving', models.BooleanField(default=False, verbose_name='improving')),
                 ('evidence', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
                 ('because', models.JSONField(blank=True, default=list)),
                 ('decision', models.CharField(choices=[('open', 'not decided'), ('confirmed', 'confirmed'), ('rejected', 'rejected')], default='open', max_length=10, verbose_name='decision')),
@@ -152,7 +154,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('starts_on', models.DateField(verbose_name='from')),
                 ('ends_on', models.DateField(verbose_name='to')),
-                ('paused_on', models.DateField(blank=True, null=True, verbose_name='paused since')),
                 ('clinic', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
                 ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='home_programmes', to='programs.episode')),
                 ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='home_programmes', to='patients.patient')),
@@ -279,6 +280,7 @@ class Migration(migrations.Migration):
                 ('positive', models.JSONField(blank=True, default=list)),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('screened_on', models.DateField(verbose_name='screened on')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('clinic', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
                 ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='screens', to='programs.episode')),
                 ('screened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -526,6 +528,22 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', 'open')), models.Q(models.Q(('decision', 'open'), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='programs_factor_decided_by_somebody'),
         ),
         migrations.AddConstraint(
+            model_name='factor',
+            constraint=models.CheckConstraint(condition=models.Q(('key__in', ['hip_weak', 'hip_tight', 'core_control', 'lumbar_weak', 'ankle_df', 'fear_avoidance'])), name='programs_factor_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='factor',
+            constraint=models.CheckConstraint(condition=models.Q(('suggestion__in', ['supported', 'withheld', 'possible', 'resolved', 'not_supported', 'not_assessed'])), name='programs_factor_suggestion'),
+        ),
+        migrations.AddConstraint(
+            model_name='factor',
+            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['open', 'confirmed', 'rejected'])), name='programs_factor_decision'),
+        ),
+        migrations.AddConstraint(
+            model_name='factor',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'rejected'), _negated=True), ('reason__regex', '\\S'), _connector='OR'), name='programs_factor_rejected_why'),
+        ),
+        migrations.AddConstraint(
             model_name='goal',
             constraint=clinics.constraints.RowSecurity(name='programs_goal_row_security'),
         ),
@@ -540,6 +558,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='goal',
             constraint=models.UniqueConstraint(fields=('plan', 'measure'), name='programs_goal_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='goal',
+            constraint=models.CheckConstraint(condition=models.Q(('operator__in', ['>=', '<=', '<', '>'])), name='programs_goal_operator'),
         ),
         migrations.AddConstraint(
             model_name='homeprogramme',
@@ -582,6 +604,10 @@ class Migration(migrations.Migration):
             constraint=clinics.constraints.SameClinic('plan', name='programs_intervention_plan_same_clinic'),
         ),
         migrations.AddConstraint(
+            model_name='intervention',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['assessment', 'exercise', 'needling', 'manual', 'education'])), name='programs_intervention_kind'),
+        ),
+        migrations.AddConstraint(
             model_name='answer',
             constraint=clinics.constraints.RowSecurity(name='programs_answer_row_security'),
         ),
@@ -602,6 +628,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('intervention', 'factor'), name='programs_answer_once'),
         ),
         migrations.AddConstraint(
+            model_name='answer',
+            constraint=clinics.constraints.Trigger(body="\n                IF NOT EXISTS (\n                    SELECT FROM programs_intervention AS step\n                    JOIN programs_careplan AS plan ON plan.id = step.plan_id\n                    JOIN programs_factor AS factor ON factor.episode_id = plan.episode_id\n                    WHERE step.id = NEW.intervention_id AND factor.id = NEW.factor_id\n                ) THEN RAISE EXCEPTION 'a plan answers factors of its own episode' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_answer_same_episode'; END IF;\n                RETURN NEW;\n                ", name='programs_answer_episode', when='BEFORE INSERT OR UPDATE'),
+        ),
+        migrations.AddConstraint(
             model_name='painarea',
             constraint=clinics.constraints.RowSecurity(name='programs_painarea_row_security'),
         ),
@@ -616,6 +646,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='painarea',
             constraint=models.CheckConstraint(condition=models.Q(('intensity__lte', 10)), name='programs_painarea_intensity'),
+        ),
+        migrations.AddConstraint(
+            model_name='painarea',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right', 'both', 'none'])), name='programs_painarea_side'),
         ),
         migrations.AddConstraint(
             model_name='prescription',
@@ -657,6 +691,10 @@ class Migration(migrations.Migration):
             model_name='prescription',
             constraint=models.CheckConstraint(condition=models.Q(('effort_target__lte', 10), ('pain_limit__lte', 10)), name='programs_prescription_scales'),
         ),
+        migrations.AddConstraint(
+            model_name='prescription',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right', 'both', 'none'])), name='programs_prescription_side'),
+        ),
         migrations.AddIndex(
             model_name='exerciselog',
             index=models.Index(fields=['patient', 'due_on'], name='programs_log_patient_day'),
@@ -695,7 +733,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='exerciselog',
-            constraint=clinics.constraints.Trigger(body="\n                IF NOT EXISTS (\n                    SELECT FROM programs_prescription AS prescription\n                    JOIN programs_homeprogramme AS programme ON programme.id = prescription.programme_id\n                    WHERE prescription.id = NEW.prescription_id\n                      AND NEW.due_on BETWEEN programme.starts_on AND programme.ends_on\n                ) THEN RAISE EXCEPTION 'the programme does not run on that day' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_log_outside_programme'; END IF;\n                RETURN NEW;\n                ", name='programs_log_day', when='BEFORE INSERT OR UPDATE OF prescription_id, due_on'),
+            constraint=clinics.constraints.Trigger(body="\n                IF NOT EXISTS (\n                    SELECT FROM programs_prescription AS prescription\n                    JOIN programs_homeprogramme AS programme ON programme.id = prescription.programme_id\n                    WHERE prescription.id = NEW.prescription_id\n                      AND NEW.due_on BETWEEN programme.starts_on AND programme.ends_on\n                ) THEN RAISE EXCEPTION 'the programme does not run on that day' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_log_outside_programme'; END IF;\n                IF NOT EXISTS (\n                    SELECT FROM programs_prescription AS prescription\n                    WHERE prescription.id = NEW.prescription_id\n                      AND extract(isodow FROM NEW.due_on) = ANY (prescription.weekdays)\n                ) THEN RAISE EXCEPTION 'nothing is due on that weekday' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_log_not_due'; END IF;\n                RETURN NEW;\n                ", name='programs_log_day', when='BEFORE INSERT OR UPDATE OF prescription_id, due_on'),
+        ),
+        migrations.AddConstraint(
+            model_name='exerciselog',
+            constraint=models.CheckConstraint(condition=models.Q(('completion__in', ['full', 'partial', 'skipped'])), name='programs_exerciselog_completion'),
         ),
         migrations.AddConstraint(
             model_name='redflagscreen',
@@ -716,6 +758,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='redflagscreen',
             constraint=models.CheckConstraint(condition=models.Q(('concern__in', ['clear', 'concern_low', 'concern_high', 'emergency'])), name='programs_redflagscreen_concern'),
+        ),
+        migrations.AddConstraint(
+            model_name='redflagscreen',
+            constraint=clinics.constraints.Trigger(body="\n                IF NEW.screened_on > (NEW.recorded_at AT TIME ZONE 'Pacific/Kiritimati')::date THEN\n                    RAISE EXCEPTION 'a screen is recorded once it was done' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_redflagscreen_to_come';\n                END IF;\n                IF NEW.screened_on < (SELECT episode.started_on FROM programs_episode AS episode\n                                      WHERE episode.id = NEW.episode_id) THEN\n                    RAISE EXCEPTION 'a screen belongs to the care that has begun' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_redflagscreen_before_care';\n                END IF;\n                RETURN NEW;\n                ", name='programs_redflagscreen_day', when='BEFORE INSERT'),
         ),
         migrations.AddConstraint(
             model_name='remindersetting',
@@ -775,7 +821,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='session',
-            constraint=clinics.constraints.Trigger(body="\n                IF NEW.signed_at IS NULL THEN RETURN NEW; END IF;\n                IF EXISTS (SELECT FROM programs_needlingsite AS site\n                           WHERE site.session_id = NEW.id AND site.needles_in <> site.needles_out) THEN\n                    RAISE EXCEPTION 'needles in and out differ' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_needles';\n                END IF;\n                IF NOT EXISTS (\n                    SELECT FROM clinics_membership AS member\n                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.signed_by_id\n                      AND member.is_active AND member.treats AND member.role IN ('owner', 'therapist')\n                ) THEN RAISE EXCEPTION 'only a therapist of the clinic signs' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_signer'; END IF;\n                IF EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id) AND NOT EXISTS (\n                    SELECT FROM clinics_credential AS credential\n                    WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id\n                      AND credential.kind = 'needling'\n                      AND (\n    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date\n    FROM patients_appointment AS visit\n    JOIN clinics_room AS room ON room.id = visit.room_id\n    JOIN clinics_location AS location ON location.id = room.location_id\n    WHERE visit.id = NEW.appointment_id\n) BETWEEN credential.issued_on AND credential.expires_on\n                ) THEN RAISE EXCEPTION 'no valid needling credential on that day' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_credential'; END IF;\n                IF NOT EXISTS (\n                    SELECT FROM programs_redflagscreen AS screen\n                    WHERE screen.episode_id = NEW.episode_id AND screen.concern <> 'emergency'\n                      AND (\n    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date\n    FROM patients_appointment AS visit\n    JOIN clinics_room AS room ON room.id = visit.room_id\n    JOIN clinics_location AS location ON location.id = room.location_id\n    WHERE visit.id = NEW.appointment_id\n) BETWEEN screen.screened_on AND screen.screened_on + 30\n                      AND screen.id = (SELECT latest.id FROM programs_redflagscreen AS latest\n                                       WHERE latest.episode_id = NEW.episode_id\n                                         AND latest.screened_on <= (\n    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date\n    FROM patients_appointment AS visit\n    JOIN clinics_room AS room ON room.id = visit.room_id\n    JOIN clinics_location AS location ON location.id = room.location_id\n    WHERE visit.id = NEW.appointment_id\n)\n                                       ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1)\n                ) THEN RAISE EXCEPTION 'no valid red-flag screen' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_red_flags'; END IF;\n                IF EXISTS (\n                    SELECT FROM patients_appointment AS visit\n                    WHERE visit.id = NEW.appointment_id AND visit.status <> 'completed'\n                ) THEN RAISE EXCEPTION 'the visit did not take place' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_visit'; END IF;\n                RETURN NEW;\n                ", name='programs_session_gates', when='BEFORE INSERT OR UPDATE OF signed_at'),
+            constraint=clinics.constraints.Trigger(body="\n                IF NEW.signed_at IS NULL THEN RETURN NEW; END IF;\n                IF EXISTS (SELECT FROM programs_needlingsite AS site\n                           WHERE site.session_id = NEW.id AND site.needles_in <> site.needles_out) THEN\n                    RAISE EXCEPTION 'needles in and out differ' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_needles';\n                END IF;\n                IF NOT EXISTS (\n                    SELECT FROM clinics_membership AS member\n                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.signed_by_id\n                      AND member.is_active AND member.treats AND member.role IN ('owner', 'therapist')\n                ) THEN RAISE EXCEPTION 'only a therapist of the clinic signs' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_signer'; END IF;\n                IF EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id) AND NOT EXISTS (\n                    SELECT FROM clinics_credential AS credential\n                    WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id\n                      AND credential.kind = 'needling'\n                      AND (\n    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date\n    FROM patients_appointment AS visit\n    JOIN clinics_room AS room ON room.id = visit.room_id\n    JOIN clinics_location AS location ON location.id = room.location_id\n    WHERE visit.id = NEW.appointment_id\n) BETWEEN credential.issued_on AND credential.expires_on\n                ) THEN RAISE EXCEPTION 'no valid needling credential on that day' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_credential'; END IF;\n                IF NOT EXISTS (\n                    SELECT FROM programs_redflagscreen AS screen\n                    WHERE screen.episode_id = NEW.episode_id AND screen.concern <> 'emergency'\n                      AND (\n    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date\n    FROM patients_appointment AS visit\n    JOIN clinics_room AS room ON room.id = visit.room_id\n    JOIN clinics_location AS location ON location.id = room.location_id\n    WHERE visit.id = NEW.appointment_id\n) <= screen.screened_on + 30\n                      AND screen.id IN ((\n    SELECT latest.id FROM programs_redflagscreen AS latest\n    WHERE latest.episode_id = NEW.episode_id AND latest.screened_on <= (\n    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date\n    FROM patients_appointment AS visit\n    JOIN clinics_room AS room ON room.id = visit.room_id\n    JOIN clinics_location AS location ON location.id = room.location_id\n    WHERE visit.id = NEW.appointment_id\n)\n    ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1\n),\n                                        (\n    SELECT latest.id FROM programs_redflagscreen AS latest\n    WHERE latest.episode_id = NEW.episode_id AND latest.screened_on <= (SELECT 'infinity'::date)\n    ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1\n))\n                ) THEN RAISE EXCEPTION 'no valid red-flag screen' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_red_flags'; END IF;\n                IF NEW.note !~ '\\S'\n                    AND NOT EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)\n                    AND NOT EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id)\n                THEN RAISE EXCEPTION 'nothing is written yet' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_documented'; END IF;\n                IF EXISTS (\n                    SELECT FROM patients_appointment AS visit\n                    WHERE visit.id = NEW.appointment_id AND visit.status <> 'completed'\n                ) THEN RAISE EXCEPTION 'the visit did not take place' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_session_visit'; END IF;\n                RETURN NEW;\n                ", name='programs_session_gates', when='BEFORE INSERT OR UPDATE OF signed_at'),
         ),
         migrations.AddConstraint(
             model_name='needlingsite',
@@ -802,6 +848,14 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('diameter_mm__gte', 0.12), ('diameter_mm__lte', 0.5), ('length_mm__gte', 10), ('length_mm__lte', 125)), name='programs_needlingsite_size', violation_error_message='Needles are 0.12 to 0.50 mm thick and 10 to 125 mm long.'),
         ),
         migrations.AddConstraint(
+            model_name='needlingsite',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right', 'none'])), name='programs_needlingsite_side'),
+        ),
+        migrations.AddConstraint(
+            model_name='needlingsite',
+            constraint=models.CheckConstraint(condition=models.Q(('technique__in', ['static', 'pistoning', 'winding', 'threading', 'superficial'])), name='programs_needlingsite_technique'),
+        ),
+        migrations.AddConstraint(
             model_name='manualtreatment',
             constraint=clinics.constraints.RowSecurity(name='programs_manualtreatment_row_security'),
         ),
@@ -822,6 +876,18 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 120)), name='programs_manualtreatment_minutes', violation_error_message='Between 1 and 120 minutes.'),
         ),
         migrations.AddConstraint(
+            model_name='manualtreatment',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right', 'both', 'none'])), name='programs_manualtreatment_side'),
+        ),
+        migrations.AddConstraint(
+            model_name='manualtreatment',
+            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['', 'I', 'II', 'II-III', 'III', 'IV'])), name='programs_manualtreatment_grade'),
+        ),
+        migrations.AddConstraint(
+            model_name='manualtreatment',
+            constraint=models.CheckConstraint(condition=models.Q(('technique__in', ('lumbar_thrust', 'thoracic_thrust', 'sij_thrust', 'cervical_thrust')), _negated=True), name='programs_manualtreatment_no_thrust'),
+        ),
+        migrations.AddConstraint(
             model_name='test',
             constraint=clinics.constraints.RowSecurity(name='programs_test_row_security'),
         ),
@@ -832,6 +898,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='test',
             constraint=models.UniqueConstraint(fields=('clinic', 'key'), name='programs_test_key'),
+        ),
+        migrations.AddConstraint(
+            model_name='test',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['movement', 'orthopaedic', 'neurological', 'asked'])), name='programs_test_kind'),
         ),
         migrations.AddConstraint(
             model_name='result',
@@ -856,5 +926,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='result',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('not_tested', ''), ('value__isnull', False)), models.Q(models.Q(('word', ''), _negated=True), ('not_tested', '')), models.Q(('value__isnull', True), ('word', ''), models.Q(('not_tested', ''), _negated=True)), _connector='OR'), name='programs_result_value_or_reason'),
+        ),
+        migrations.AddConstraint(
+            model_name='result',
+            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right', 'none'])), name='programs_result_side'),
+        ),
+        migrations.AddConstraint(
+            model_name='result',
+            constraint=models.CheckConstraint(condition=models.Q(('not_tested__in', ['', 'not_indicated', 'unable_pain', 'unable_other', 'declined', 'contraindicated'])), name='programs_result_not_tested'),
         ),
     ]

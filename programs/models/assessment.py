@@ -11,6 +11,7 @@ from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.episode import Episode
+from programs.models.rules import one_of
 
 
 class TestKind(models.TextChoices):
@@ -44,6 +45,7 @@ class Test(ClinicModel):
         ordering = ["key"]
         constraints = [
             *clinic_rules(),
+            one_of("kind", TestKind.values),
             models.UniqueConstraint(fields=["clinic", "key"], name="programs_test_key"),
         ]
 
@@ -96,7 +98,10 @@ class NotTested(models.TextChoices):
 
 class ResultQuerySet(ClinicQuerySet["Result"]):
     def latest_of(self, episode: Episode) -> Self:
-        """The newest value of each test and side. A test that was left out this time keeps its earlier value."""
+        """The newest value of each test and side. What was left out this time keeps its earlier value.
+
+        So the sides of one test may come from two sittings; the reasoning compares only those of one.
+        """
         return (
             self.filter(assessment__episode=episode, not_tested="")
             .select_related("test", "assessment")
@@ -126,6 +131,8 @@ class Result(ClinicModel):
             *clinic_rules(),
             SameClinic("assessment"),
             SameClinic("test"),
+            one_of("side", ResultSide.values),
+            one_of("not_tested", ["", *NotTested.values]),
             models.UniqueConstraint(fields=["assessment", "test", "side"], name="programs_result_once"),
             models.CheckConstraint(
                 condition=Q(value__isnull=False, not_tested="")
@@ -154,6 +161,7 @@ class Suggestion(models.TextChoices):
     SUPPORTED = "supported", _("supported")
     WITHHELD = "withheld", _("withheld: another reading first")
     POSSIBLE = "possible", _("possible")
+    RESOLVED = "resolved", _("resolved")  # what spoke for it was tested again and lies inside its line
     NOT_SUPPORTED = "not_supported", _("not supported")
     NOT_ASSESSED = "not_assessed", _("not assessed")
 
@@ -170,6 +178,7 @@ class Factor(ClinicModel):
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="factors")
     key = models.CharField(_("factor"), max_length=20, choices=FactorKey)
     suggestion = models.CharField(_("suggestion"), max_length=14, choices=Suggestion)
+    improving = models.BooleanField(_("improving"), default=False)  # still outside, and better beyond the test's error
     evidence = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # keys of the tests
     because = models.JSONField(default=list, blank=True)  # one plain sentence for each piece of evidence
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, default=Decision.OPEN)
@@ -185,7 +194,13 @@ class Factor(ClinicModel):
         constraints = [
             *clinic_rules(),
             SameClinic("episode"),
+            one_of("key", FactorKey.values),
+            one_of("suggestion", Suggestion.values),
+            one_of("decision", Decision.values),
             models.UniqueConstraint(fields=["episode", "key"], name="programs_factor_once"),
+            models.CheckConstraint(
+                condition=~Q(decision="rejected") | Q(reason__regex=r"\S"), name="programs_factor_rejected_why"
+            ),
             models.CheckConstraint(
                 condition=Q(decision="open", decided_by__isnull=True, decided_at__isnull=True)
                 | ~Q(decision="open") & Q(decided_by__isnull=False, decided_at__isnull=False),
@@ -195,3 +210,9 @@ class Factor(ClinicModel):
 
     def __str__(self) -> str:
         return self.get_key_display()
+
+    @property
+    def state(self) -> str:
+        """The suggestion in words, and whether it gets better."""
+        said = self.get_suggestion_display()
+        return _("%(suggestion)s, improving") % {"suggestion": said} if self.improving else said

@@ -1,15 +1,18 @@
-from datetime import date, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import AppendOnly, SameClinic, clinic_rules, patient_key
+from clinics.constraints import AppendOnly, SameClinic, Trigger, clinic_rules, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
+from clinics.timekeeping import local_day
 from patients.models import Patient
+from programs.models.rules import one_of
 
 
 class Side(models.TextChoices):
@@ -69,6 +72,7 @@ class PainArea(ClinicModel):
         constraints = [
             *clinic_rules(),
             SameClinic("episode"),
+            one_of("side", Side.values),
             models.CheckConstraint(condition=Q(intensity__lte=10), name="programs_painarea_intensity"),
         ]
 
@@ -84,6 +88,7 @@ class Concern(models.TextChoices):
 
 
 SCREEN_DAYS = 30  # domain rule: an older screen no longer counts
+FIRST_TO_HAVE_A_DAY = "Pacific/Kiritimati"  # a day that has not begun here has begun nowhere
 
 
 class ScreenQuerySet(ClinicQuerySet["RedFlagScreen"]):
@@ -94,9 +99,22 @@ class ScreenQuerySet(ClinicQuerySet["RedFlagScreen"]):
         """The latest one up to that day. Whether it is still young enough is for `counts_on` to say."""
         return self.filter(screened_on__lte=day).latest_for(episode)
 
+    def for_visit(self, episode: Episode, day: date) -> "RedFlagScreen | None":
+        """What a note of that day is signed with: the latest screen up to it, else the latest one since.
+
+        The second keeps a missed screen from leaving the note unsigned for ever; its own day says that it came late.
+        """
+        before = self.counting_on(episode, day)
+        if before is not None and before.opens_for(day):
+            return before
+        return self.latest_for(episode)
+
 
 class RedFlagScreen(ClinicModel):
-    """One screening by a clinician. A new screen is a new row; the latest one counts."""
+    """One screening by a clinician. A new screen is a new row; the latest one counts.
+
+    `screened_on` is the day on which the patient was asked, `recorded_at` when that was written down.
+    """
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="screens")
     concern = models.CharField(_("level of concern"), max_length=12, choices=Concern)
@@ -104,6 +122,7 @@ class RedFlagScreen(ClinicModel):
     note = models.TextField(_("note"), blank=True)
     screened_on = models.DateField(_("screened on"))
     screened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar = ClinicManager.from_queryset(ScreenQuerySet)()
 
@@ -114,7 +133,21 @@ class RedFlagScreen(ClinicModel):
             *clinic_rules(),
             SameClinic("episode"),
             AppendOnly(),
-            models.CheckConstraint(condition=Q(concern__in=Concern.values), name="programs_redflagscreen_concern"),
+            one_of("concern", Concern.values),
+            Trigger(
+                name="programs_redflagscreen_day",
+                when="BEFORE INSERT",
+                body=f"""
+                IF NEW.screened_on > (NEW.recorded_at AT TIME ZONE '{FIRST_TO_HAVE_A_DAY}')::date THEN
+                    {refuse("programs_redflagscreen_to_come", "a screen is recorded once it was done")}
+                END IF;
+                IF NEW.screened_on < (SELECT episode.started_on FROM programs_episode AS episode
+                                      WHERE episode.id = NEW.episode_id) THEN
+                    {refuse("programs_redflagscreen_before_care", "a screen belongs to the care that has begun")}
+                END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -126,3 +159,12 @@ class RedFlagScreen(ClinicModel):
 
     def counts_on(self, day: date) -> bool:
         return self.screened_on <= day <= self.valid_until
+
+    def opens_for(self, day: date) -> bool:
+        """Whether a visit of that day can be signed with it."""
+        return self.concern != Concern.EMERGENCY and day <= self.valid_until
+
+    def recorded_later(self, zone: tzinfo) -> date | None:
+        """The local day of writing it down, where that was not the day of asking."""
+        day = local_day(self.recorded_at, zone)
+        return day if day > self.screened_on else None

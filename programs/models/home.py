@@ -12,6 +12,7 @@ from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.episode import Episode, Side
+from programs.models.rules import one_of
 from programs.reminding import EARLIEST, LATEST
 
 
@@ -46,11 +47,6 @@ class Exercise(ClinicModel):
         return self.name
 
 
-class HomeProgrammeQuerySet(ClinicQuerySet["HomeProgramme"]):
-    def running_on(self, day: date) -> Self:
-        return self.filter(starts_on__lte=day, ends_on__gte=day, paused_on__isnull=True)
-
-
 class HomeProgramme(ClinicModel):
     """What one patient does at home, from day to day."""
 
@@ -58,9 +54,6 @@ class HomeProgramme(ClinicModel):
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="home_programmes")
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"))
-    paused_on = models.DateField(_("paused since"), null=True, blank=True)
-
-    objects: ClassVar = ClinicManager.from_queryset(HomeProgrammeQuerySet)()
 
     class Meta(ClinicModel.Meta):
         verbose_name = _("home programme")
@@ -95,10 +88,8 @@ class HomeProgramme(ClinicModel):
 
 class PrescriptionQuerySet(ClinicQuerySet["Prescription"]):
     def running_on(self, day: date) -> Self:
-        """Of programmes that run on that day and are not paused; whether an occasion is due is its weekdays' matter."""
-        return self.filter(
-            programme__starts_on__lte=day, programme__ends_on__gte=day, programme__paused_on__isnull=True
-        )
+        """Of programmes that run on that day; whether an occasion is due is its weekdays' matter."""
+        return self.filter(programme__starts_on__lte=day, programme__ends_on__gte=day)
 
     def due_on(self, day: date) -> Self:
         return self.running_on(day).filter(weekdays__contains=[day.isoweekday()])
@@ -138,6 +129,7 @@ class Prescription(ClinicModel):
             SameClinic("patient"),
             SameClinic("programme", patient=True),
             SameClinic("exercise"),
+            one_of("side", Side.values),
             models.UniqueConstraint(fields=["programme", "exercise", "side"], name="programs_prescription_once"),
             models.CheckConstraint(
                 condition=Q(sets__gte=1, sets__lte=10, reps__gte=1, reps__lte=100),
@@ -198,6 +190,7 @@ class ExerciseLog(ClinicModel):
             *clinic_rules(patient_column="patient_id", portal_writes=True),
             SameClinic("patient"),
             SameClinic("prescription", patient=True),
+            one_of("completion", Completion.values),
             models.UniqueConstraint(fields=["prescription", "due_on"], name="programs_log_once_a_day"),
             models.UniqueConstraint(fields=["clinic", "client_id"], name="programs_log_client_id"),
             models.CheckConstraint(
@@ -220,6 +213,11 @@ class ExerciseLog(ClinicModel):
                     WHERE prescription.id = NEW.prescription_id
                       AND NEW.due_on BETWEEN programme.starts_on AND programme.ends_on
                 ) THEN {refuse("programs_log_outside_programme", "the programme does not run on that day")} END IF;
+                IF NOT EXISTS (
+                    SELECT FROM programs_prescription AS prescription
+                    WHERE prescription.id = NEW.prescription_id
+                      AND extract(isodow FROM NEW.due_on) = ANY (prescription.weekdays)
+                ) THEN {refuse("programs_log_not_due", "nothing is due on that weekday")} END IF;
                 RETURN NEW;
                 """,
             ),

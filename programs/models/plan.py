@@ -6,12 +6,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, patient_key
+from clinics.constraints import SameClinic, Trigger, clinic_rules, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.assessment import Factor
 from programs.models.episode import Episode
+from programs.models.rules import one_of
 
 
 class PlanQuerySet(ClinicQuerySet["CarePlan"]):
@@ -68,6 +69,7 @@ class Goal(ClinicModel):
         constraints = [
             *clinic_rules(),
             SameClinic("plan"),
+            one_of("operator", [">=", "<=", "<", ">"]),
             models.UniqueConstraint(fields=["plan", "measure"], name="programs_goal_once"),
         ]
 
@@ -97,7 +99,7 @@ class Intervention(ClinicModel):
         verbose_name = _("intervention")
         verbose_name_plural = _("interventions")
         ordering = ["position", "pk"]
-        constraints = [*clinic_rules(), SameClinic("plan")]
+        constraints = [*clinic_rules(), SameClinic("plan"), one_of("kind", InterventionKind.values)]
 
     def __str__(self) -> str:
         return self.what
@@ -115,6 +117,19 @@ class Answer(ClinicModel):
             SameClinic("intervention"),
             SameClinic("factor"),
             models.UniqueConstraint(fields=["intervention", "factor"], name="programs_answer_once"),
+            Trigger(
+                name="programs_answer_episode",
+                when="BEFORE INSERT OR UPDATE",
+                body=f"""
+                IF NOT EXISTS (
+                    SELECT FROM programs_intervention AS step
+                    JOIN programs_careplan AS plan ON plan.id = step.plan_id
+                    JOIN programs_factor AS factor ON factor.episode_id = plan.episode_id
+                    WHERE step.id = NEW.intervention_id AND factor.id = NEW.factor_id
+                ) THEN {refuse("programs_answer_same_episode", "a plan answers factors of its own episode")} END IF;
+                RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

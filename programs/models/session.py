@@ -10,7 +10,9 @@ from clinics.models import ClinicModel, CredentialKind
 from clinics.permissions import GRANTS, Permission
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient, Status
+from programs import catalogue
 from programs.models.episode import SCREEN_DAYS, Episode, Side
+from programs.models.rules import one_of
 
 SIGNERS = ", ".join(f"'{role}'" for role, granted in GRANTS.items() if Permission.DOCUMENT in granted)
 
@@ -21,6 +23,13 @@ VISIT_DAY = """
     JOIN clinics_room AS room ON room.id = visit.room_id
     JOIN clinics_location AS location ON location.id = room.location_id
     WHERE visit.id = NEW.appointment_id
+"""
+
+# The one up to the visit's day, or the one of all days: see ScreenQuerySet.for_visit.
+LATEST_SCREEN = """
+    SELECT latest.id FROM programs_redflagscreen AS latest
+    WHERE latest.episode_id = NEW.episode_id AND latest.screened_on <= ({until})
+    ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1
 """
 
 
@@ -112,12 +121,14 @@ class Session(ClinicModel):
                 IF NOT EXISTS (
                     SELECT FROM programs_redflagscreen AS screen
                     WHERE screen.episode_id = NEW.episode_id AND screen.concern <> 'emergency'
-                      AND ({VISIT_DAY}) BETWEEN screen.screened_on AND screen.screened_on + {SCREEN_DAYS}
-                      AND screen.id = (SELECT latest.id FROM programs_redflagscreen AS latest
-                                       WHERE latest.episode_id = NEW.episode_id
-                                         AND latest.screened_on <= ({VISIT_DAY})
-                                       ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1)
+                      AND ({VISIT_DAY}) <= screen.screened_on + {SCREEN_DAYS}
+                      AND screen.id IN (({LATEST_SCREEN.format(until=VISIT_DAY)}),
+                                        ({LATEST_SCREEN.format(until="SELECT 'infinity'::date")}))
                 ) THEN {refuse("programs_session_red_flags", "no valid red-flag screen")} END IF;
+                IF NEW.note !~ '\\S'
+                    AND NOT EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)
+                    AND NOT EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id)
+                THEN {refuse("programs_session_documented", "nothing is written yet")} END IF;
                 IF EXISTS (
                     SELECT FROM patients_appointment AS visit
                     WHERE visit.id = NEW.appointment_id AND visit.status <> '{Status.COMPLETED.value}'
@@ -168,13 +179,16 @@ class NeedlingTechnique(models.TextChoices):
     SUPERFICIAL = "superficial", _("superficial")
 
 
+NEEDLED_SIDES = (Side.LEFT, Side.RIGHT, Side.NONE)  # each side is a site of its own, with needles of its own
+
+
 class NeedlingSite(ClinicModel):
     """One place needled in a session. Needles are counted in and counted out."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="needling_sites")
     muscle = models.CharField(_("muscle"), max_length=60)  # key of the muscle catalogue
     level = models.CharField(_("level"), max_length=4, blank=True)
-    side = models.CharField(_("side"), max_length=5, choices=[c for c in Side.choices if c[0] != "both"])
+    side = models.CharField(_("side"), max_length=5, choices=[(one.value, one.label) for one in NEEDLED_SIDES])
     diameter_mm = models.DecimalField(_("diameter, mm"), max_digits=3, decimal_places=2)
     length_mm = models.PositiveSmallIntegerField(_("length, mm"))
     technique = models.CharField(_("technique"), max_length=12, choices=NeedlingTechnique)
@@ -191,6 +205,8 @@ class NeedlingSite(ClinicModel):
             *clinic_rules(),
             SameClinic("session"),
             sealed_with_session("needlingsite"),
+            one_of("side", [one.value for one in NEEDLED_SIDES]),
+            one_of("technique", NeedlingTechnique.values),
             models.CheckConstraint(
                 condition=Q(needles_in__gte=1, needles_in__lte=30) & Q(needles_out__lte=models.F("needles_in")),
                 name="programs_needlingsite_counts",
@@ -207,8 +223,12 @@ class NeedlingSite(ClinicModel):
         return f"{self.muscle} {self.level}".strip()
 
 
+GRADES = ("I", "II", "II-III", "III", "IV")
+THRUSTS = tuple(one.key for one in catalogue.techniques() if one.family == "thrust")
+
+
 class ManualTreatment(ClinicModel):
-    """One manual therapy technique of a session. Grades I to IV; V is thrust and has gates of its own."""
+    """One manual therapy technique of a session. Grades I to IV; V is thrust, which is not recorded here."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="manual_treatments")
     technique = models.CharField(_("technique"), max_length=60)  # key of the technique catalogue
@@ -217,7 +237,7 @@ class ManualTreatment(ClinicModel):
     side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.NONE)
     grade = models.CharField(
         _("grade"), max_length=7, blank=True,
-        choices=[("I", "I"), ("II", "II"), ("II-III", "II-III"), ("III", "III"), ("IV", "IV")],
+        choices=[(one, one) for one in GRADES],
     )  # fmt: skip
     minutes = models.PositiveSmallIntegerField(_("minutes"))
 
@@ -229,6 +249,9 @@ class ManualTreatment(ClinicModel):
             *clinic_rules(),
             SameClinic("session"),
             sealed_with_session("manualtreatment"),
+            one_of("side", Side.values),
+            one_of("grade", ["", *GRADES]),
+            models.CheckConstraint(condition=~Q(technique__in=THRUSTS), name="programs_manualtreatment_no_thrust"),
             models.CheckConstraint(
                 condition=Q(minutes__gte=1, minutes__lte=120),
                 name="programs_manualtreatment_minutes",

@@ -55,18 +55,22 @@ def verdicts(results: Iterable[Result], person: Person) -> list[Verdict]:
     by_test: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         by_test[result.test.key].append(result)
-    return [judge(_taken(key, found), found[0].test.line, found[0].test.unit, person) for key, found in by_test.items()]
+    return [
+        judge(taken_of(key, found), found[0].test.line, found[0].test.unit, person) for key, found in by_test.items()
+    ]
 
 
-def _taken(key: str, results: Sequence[Result]) -> Taken:
-    conditions = {name: value for one in results for name, value in one.conditions.items()}
+def taken_of(key: str, results: Sequence[Result]) -> Taken:
+    # Only what holds for every reading: one side's tick does not vouch for the other.
+    shared = set.intersection(*(set(one.conditions.items()) for one in results))
     said = {one.judged_abnormal for one in results}
     judged = True if True in said else False if False in said else None
-    return Taken(key, [_reading(one) for one in results], conditions, judged)
+    return Taken(key, [_reading(one) for one in results], dict(shared), judged)
 
 
 def _reading(result: Result) -> Reading:
-    return Reading(result.side, None if result.value is None else float(result.value), result.word)
+    value = None if result.value is None else float(result.value)
+    return Reading(result.side, value, result.word, sitting=result.assessment_id)
 
 
 def person_of(episode: Episode, day: date) -> Person:

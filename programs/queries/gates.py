@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -38,7 +38,8 @@ def gates_of(
 ) -> list[Gate]:
     """`writer` is the session's therapist, `by` who would sign now. Expects room and location with the appointment."""
     day = visit_day(appointment)
-    gates = [_red_flags(episode, day), _needles(sites), _documented(documented), _visit(appointment, day)]
+    zone = appointment.room.location.zone
+    gates = [_red_flags(episode, day, zone), _needles(sites), _documented(documented), _visit(appointment, day)]
     if sites:
         gates.insert(2, _credential(writer, day))
     signer = _signer(writer, by)
@@ -59,12 +60,13 @@ def needles_add_up(sites: Sequence[NeedlingSite]) -> bool:
     return all(site.needles_in >= 1 and site.needles_out <= site.needles_in for site in sites)
 
 
-def _red_flags(episode: Episode, day: date) -> Gate:
-    screen = RedFlagScreen.objects.counting_on(episode, day)
+def _red_flags(episode: Episode, day: date, zone: tzinfo) -> Gate:
+    screen = RedFlagScreen.objects.for_visit(episode, day)
     if screen is None:
         return Gate(
             "red_flags", False, _("Red flags not screened"),
-            _("Every treatment needs a screen first. It takes a minute."), _("Screen now"),
+            _("Every treatment needs a screen. It takes a minute, and you say on which day you asked."),
+            _("Screen now"),
         )  # fmt: skip
     when = date_format(screen.screened_on, "j M Y")
     if screen.concern == Concern.EMERGENCY:
@@ -73,14 +75,24 @@ def _red_flags(episode: Episode, day: date) -> Gate:
             _("Screened %(when)s. Treatment waits until a new screen says otherwise.") % {"when": when},
             _("See what to do"),
         )  # fmt: skip
-    if not screen.counts_on(day):
+    if not screen.opens_for(day):
         return Gate(
             "red_flags", False, _("Red-flag screen too old"),
             _("From %(when)s. A screen counts for %(days)s days.") % {"when": when, "days": SCREEN_DAYS},
             _("Screen again"),
         )  # fmt: skip
     title = _("Red flags clear") if screen.concern == Concern.CLEAR else str(screen.get_concern_display()).capitalize()
-    return Gate("red_flags", True, title, _("Screened %(when)s") % {"when": when})
+    return Gate("red_flags", True, title, _screened(screen, day, zone))
+
+
+def _screened(screen: RedFlagScreen, day: date, zone: tzinfo) -> str:
+    """A screen that was done or written down late says so, to whoever signs."""
+    when, written = date_format(screen.screened_on, "j M Y"), screen.recorded_later(zone)
+    if screen.screened_on > day:
+        return _("Screened %(when)s, after the visit") % {"when": when}
+    if written:
+        return _("Screened %(when)s, recorded %(written)s") % {"when": when, "written": date_format(written, "j M Y")}
+    return _("Screened %(when)s") % {"when": when}
 
 
 def _needles(sites: Sequence[NeedlingSite]) -> Gate:

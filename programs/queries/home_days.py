@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from programs.adherence import Occasion, due_days, part_done
 from programs.models import Completion, ExerciseLog, Prescription
@@ -31,7 +31,7 @@ class Due:
 
 
 def due_between(patient_ids: Iterable[int], first: date, last: date) -> Mapping[int, list[Due]]:
-    """By patient, in the order of days and of the programme. Paused days hold nothing."""
+    """By patient, in the order of days and of the programme."""
     ids = list(patient_ids)
     prescriptions = (
         Prescription.objects.filter(patient_id__in=ids, programme__starts_on__lte=last, programme__ends_on__gte=first)
@@ -51,7 +51,4 @@ def due_between(patient_ids: Iterable[int], first: date, last: date) -> Mapping[
 
 def _days(prescription: Prescription, first: date, last: date) -> Iterator[date]:
     programme = prescription.programme
-    ends = programme.ends_on
-    if programme.paused_on is not None:
-        ends = min(ends, programme.paused_on - timedelta(days=1))
-    yield from due_days(max(first, programme.starts_on), min(last, ends), prescription.weekdays)
+    yield from due_days(max(first, programme.starts_on), min(last, programme.ends_on), prescription.weekdays)

@@ -38,7 +38,9 @@ def _on(day: date, times: Q) -> Q:
 
 
 def _something_open(day: date) -> Exists:
-    return Exists(Prescription.objects.open_on(day).filter(patient=OuterRef("patient")))
+    """Where care has ended a patient may go on with the exercises, but is not reminded of them any more."""
+    mine = Prescription.objects.open_on(day).filter(patient=OuterRef("patient"))
+    return Exists(mine.filter(programme__episode__closed_on__isnull=True))
 
 
 def _wanted() -> QuerySet[ReminderSetting]:

@@ -27,16 +27,20 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One value on one side. `side` is right, left or none; `word` is an answer such as +, poor or 4-."""
+    """One value on one side. `side` is right, left or none; `word` is an answer such as +, poor or 4-.
+
+    `sitting` tells occasions apart: the sides of two sittings stand each for itself and are never compared.
+    """
 
     side: str = "none"
     value: float | None = None
     word: str = ""
+    sitting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """All readings of one test in one sitting. `judged` is the clinician's own word: True means abnormal."""
+    """The readings of one test, one for each side. `judged` is the clinician's own word: True means abnormal."""
 
     test: str
     readings: Sequence[Reading]
@@ -58,7 +62,10 @@ Found = tuple[str, ...] | None  # sentences about what is outside; () inside; No
 
 
 def judge(taken: Taken, line: Line, unit: str, person: Person) -> Verdict:
-    """A judgement of "abnormal" always counts, but a judged test is never quantitative unless it is measured so."""
+    """A judgement of "abnormal" counts wherever the test does, but makes nothing quantitative that is not measured so.
+
+    A test that `needs` a condition and was done without it does not count at all, whatever was found or said.
+    """
     missing = line.get("needs")
     if missing and not taken.conditions.get(missing):
         return Verdict(taken.test, State.NOT_COUNTED, (f"Does not count: {missing.replace('_', ' ')} was not ticked.",))
@@ -70,16 +77,33 @@ def judge(taken: Taken, line: Line, unit: str, person: Person) -> Verdict:
     if found is None:
         state = State.NORMAL if taken.judged is False else State.NO_REFERENCE
         return Verdict(taken.test, state, ("No reference for this person.",) if state == State.NO_REFERENCE else ())
-    lone = _lone_side(taken)
-    if lone and taken.judged is None:  # one good side says nothing about the other
-        return Verdict(taken.test, State.NOT_COUNTED, (f"Only the {lone} side was tested.",))
+    missing_part = _incomplete(taken, line)
+    if missing_part and taken.judged is None:
+        return Verdict(taken.test, State.NOT_COUNTED, (missing_part,))
     return Verdict(taken.test, State.NORMAL)
 
 
-def _outside(taken: Taken, line: Line, unit: str, person: Person) -> Found:
-    name = line.get("rule", "")
-    if name not in RULES or not _applies(line, person):
+def applies(line: Line, person: Person) -> bool:
+    """Whether the line says anything about this person. Where it does not, only a clinician's judgement counts."""
+    if line.get("rule") not in RULES:
+        return False
+    if line.get("sex", person.sex) != person.sex or person.age >= line.get("age_below", 999):
+        return False
+    return line["rule"] != "below_by_age" or limit_by_age(line, person) is not None
+
+
+def limit_by_age(line: Line, person: Person) -> float | None:
+    """`table` rows: from age, to age, limit for men, limit for women. None outside the table, or where sex is open."""
+    row = next((one for one in line["table"] if one[0] <= person.age <= one[1]), None)
+    if row is None or person.sex not in {"male", "female"}:
         return None
+    return float(row[2 if person.sex == "male" else 3])
+
+
+def _outside(taken: Taken, line: Line, unit: str, person: Person) -> Found:
+    if not applies(line, person):
+        return None
+    name = line["rule"]
     found = RULES[name](taken, line, unit, person)
     return found if found or _has_answer(taken, name) else None
 
@@ -95,18 +119,42 @@ def _lone_side(taken: Taken) -> str | None:
     return sides.pop() if len(sides) == 1 else None
 
 
-def _applies(line: Line, person: Person) -> bool:
-    return bool(line.get("sex", person.sex) == person.sex and person.age < line.get("age_below", 999))
+def _incomplete(taken: Taken, line: Line) -> str | None:
+    """Why "normal" would say too much: one good side is silent about the other, and two days about the difference."""
+    lone = _lone_side(taken)
+    if lone:
+        return f"Only the {lone} side was tested."
+    if _compares(line) and not _together(taken):
+        return "The sides were tested on different days, so they are not compared."
+    return None
+
+
+def _compares(line: Line) -> bool:
+    return line["rule"] in {"ratio", "sum_at_least", "reflex"} or not {
+        "max_difference",
+        "min_ratio",
+        "asymmetry",
+    }.isdisjoint(line)
+
+
+def _together(taken: Taken) -> bool:
+    return len({one.sitting for one in taken.readings}) <= 1
 
 
 def _is_quantitative(taken: Taken, line: Line) -> bool:
     if line.get("rule") == "strength":  # a hand grade is an opinion; a force on both sides is a measurement
-        return "min_ratio" in line and len(_values(taken)) == 2
+        return "min_ratio" in line and len(_pair(taken)) == 2
     return bool(line.get("quantitative"))
 
 
 def _values(taken: Taken) -> dict[str, float]:
     return {one.side: one.value for one in taken.readings if one.value is not None}
+
+
+def _pair(taken: Taken) -> dict[str, float]:
+    """Right and left of one sitting, or nothing: only those can be compared."""
+    values = _values(taken)
+    return values if _together(taken) and {"right", "left"} <= values.keys() else {}
 
 
 def _shown(value: float, unit: str) -> str:
@@ -127,7 +175,7 @@ def _sides(taken: Taken, line: Line, unit: str, person: Person) -> Found:
     """Each side at or above `low`, and no further apart than `max_difference`."""
     values, low, most = _values(taken), line["low"], line.get("max_difference")
     said = [_say(side, value, unit, f"is under {_shown(low, unit)}") for side, value in values.items() if value < low]
-    apart = _difference(values)
+    apart = _difference(_pair(taken))
     if most is not None and apart is not None and apart > most:
         said.append(f"Sides differ by {_shown(apart, unit)}, more than {_shown(most, unit)}.")
     return tuple(said)
@@ -135,7 +183,7 @@ def _sides(taken: Taken, line: Line, unit: str, person: Person) -> Found:
 
 def _difference(values: Mapping[str, float]) -> float | None:
     # Rounded: 11.0 - 9.5 must not be a hair above 1.5.
-    return round(abs(values["right"] - values["left"]), 2) if {"right", "left"} <= values.keys() else None
+    return round(abs(values["right"] - values["left"]), 2) if values else None
 
 
 def _above(taken: Taken, line: Line, unit: str, person: Person) -> Found:
@@ -151,11 +199,7 @@ def _below(taken: Taken, line: Line, unit: str, person: Person) -> Found:
 
 
 def _below_by_age(taken: Taken, line: Line, unit: str, person: Person) -> Found:
-    """`table` rows: from age, to age, line for men, line for women."""
-    row = next((one for one in line["table"] if one[0] <= person.age <= one[1]), None)
-    if row is None or person.sex not in {"male", "female"}:
-        return None
-    return _below(taken, {"limit": row[2 if person.sex == "male" else 3]}, unit, person)
+    return _below(taken, {"limit": limit_by_age(line, person)}, unit, person)
 
 
 def _at_least(taken: Taken, line: Line, unit: str, person: Person) -> Found:
@@ -165,13 +209,17 @@ def _at_least(taken: Taken, line: Line, unit: str, person: Person) -> Found:
 
 
 def _sum_at_least(taken: Taken, line: Line, unit: str, person: Person) -> Found:
-    total, limit = sum(_values(taken).values()), line["limit"]
+    """Of both sides in one sitting; one side that reaches it alone is enough."""
+    values, limit = _values(taken), line["limit"]
+    total = sum(values.values()) if _together(taken) else max(values.values(), default=0)
     return (f"Sum {_shown(total, unit)} reaches {_shown(limit, unit)}.",) if total >= limit else ()
 
 
 def _ratio(taken: Taken, line: Line, unit: str, person: Person) -> Found:
-    values = _values(taken)
-    if not {"right", "left"} <= values.keys() or not values["left"]:
+    values = _pair(taken)
+    if not values:
+        return ()
+    if not values["left"]:
         return None
     ratio = values["right"] / values["left"]
     if line["low"] <= ratio <= line["high"]:
@@ -197,10 +245,10 @@ def _strength(taken: Taken, line: Line, unit: str, person: Person) -> Found:
     """Hand grades at or under `grade`; `asymmetry`: any difference; `min_ratio`: the weaker to the stronger side."""
     grades = {one.side: grade_of(one.word) for one in taken.readings if one.word}
     said = [f"{_at(side)}grade {_shown(g, '')}.".capitalize() for side, g in grades.items() if g <= line["grade"]]
-    if line.get("asymmetry") and len(set(grades.values())) > 1:
+    if line.get("asymmetry") and _together(taken) and len(set(grades.values())) > 1:
         said.append("Sides differ.")
-    force = _values(taken)
-    if "min_ratio" in line and len(force) == 2 and max(force.values()):
+    force = _pair(taken)
+    if "min_ratio" in line and force and max(force.values()):
         ratio = min(force.values()) / max(force.values())
         if round(ratio, 2) < line["min_ratio"]:
             said.append(f"Weaker to stronger side is {ratio:.2f}, under {line['min_ratio']}.")
@@ -215,7 +263,7 @@ def grade_of(word: str) -> float:
 def _reflex(taken: Taken, line: Line, unit: str, person: Person) -> Found:
     values = _values(taken)
     said = [f"{_at(side)}reflex {_shown(v, '')}.".capitalize() for side, v in values.items() if v <= 1]
-    return (*said, "Sides differ.") if len(set(values.values())) > 1 else tuple(said)
+    return (*said, "Sides differ.") if len(set(_pair(taken).values())) > 1 else tuple(said)
 
 
 WORDED = {"positive", "words"}

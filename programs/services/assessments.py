@@ -10,6 +10,7 @@ from clinics import audit
 from clinics.models import User
 from programs import catalogue
 from programs.models import Assessment, Episode, Factor, Result, Test
+from programs.queries.course import course_of_care
 from programs.queries.findings import person_of, verdicts
 from programs.reasoning import Suggested, suggest
 
@@ -54,12 +55,13 @@ def update_factors(*, episode: Episode, day: date) -> None:
     """Write the suggestions anew, beside the clinician's decisions. What is audited is the assessment."""
     latest = list(Result.objects.latest_of(episode))
     names = {result.test.key: result.test.name for result in latest}
-    found = suggest(verdicts(latest, person_of(episode, day)), catalogue.factors(), names)
+    judged = verdicts(latest, person_of(episode, day))
+    found = suggest(judged, catalogue.factors(), names, course_of_care(episode))
     Factor.objects.bulk_create(
         (_factor(episode, one) for one in found),
         update_conflicts=True,
         unique_fields=["episode", "key"],
-        update_fields=["suggestion", "evidence", "because"],
+        update_fields=["suggestion", "improving", "evidence", "because"],
     )
 
 
@@ -68,6 +70,7 @@ def _factor(episode: Episode, suggested: Suggested) -> Factor:
         episode=episode,
         key=suggested.factor,
         suggestion=suggested.state,
+        improving=suggested.improving,
         evidence=list(suggested.tests),
         because=list(suggested.because),
     )

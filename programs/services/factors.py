@@ -7,7 +7,7 @@ from programs.models import Decision, Factor
 
 
 class NeedsReason(ValueError):  # noqa: N818  # reads as what is missing
-    """Rejecting says why, and so does confirming what the findings do not support."""
+    """Rejecting says why; so the database wants it too."""
 
 
 @transaction.atomic

@@ -51,6 +51,15 @@ def start_programme(*, episode: Episode, starts_on: date, weeks: int, doses: Seq
     return programme
 
 
+@transaction.atomic
+def end_programme(*, episode: Episode, before: date, by: User) -> None:
+    """What runs at home ends the day before, later only where that day was logged already."""
+    running = HomeProgramme.objects.filter(episode=episode, ends_on__gte=before).order_by("starts_on").first()
+    if running is not None:
+        _make_room(episode, before)
+        audit.record("end_home_programme", subject=running, by=by, patient_id=episode.patient_id)
+
+
 def _make_room(episode: Episode, starts_on: date) -> date:
     """The day on which the new programme can start."""
     in_the_way = HomeProgramme.objects.filter(episode=episode, ends_on__gte=starts_on).order_by("starts_on")

@@ -49,7 +49,8 @@ def make_plan(
     by: User,
     doses: Sequence[home.Dose] = (),
 ) -> CarePlan:
-    """A new version ends the running one. With doses the home programme starts in the same breath.
+    """A new version replaces the running one, and with it what is done at home: the doses are all there is to do from
+    the plan's first day on, and without any there is nothing.
 
     The episode's row is locked first, so that two new plans become versions 2 and 3 and never two current ones.
     """
@@ -77,6 +78,8 @@ def make_plan(
     )
     if doses:
         home.start_programme(episode=episode, starts_on=starts_on, weeks=weeks, doses=doses, by=by)
+    else:
+        home.end_programme(episode=episode, before=starts_on, by=by)
     return plan
 
 

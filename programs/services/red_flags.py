@@ -2,6 +2,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
@@ -23,7 +24,10 @@ def suggestion(*, episode: Episode, positive: Collection[str], day: date) -> str
 def record_screen(
     *, episode: Episode, concern: str, positive: Collection[str], note: str, screened_on: date, by: User
 ) -> RedFlagScreen:
-    """Each screen is a new row. A clinician may set a lower level than suggested, but not without a word."""
+    """Each screen is a new row. A clinician may set a lower level than suggested, but not without a word.
+
+    `screened_on` is when the patient was asked; when that was recorded is stamped beside it.
+    """
     suggested = suggestion(episode=episode, positive=positive, day=screened_on)
     if is_lower(concern, than=suggested) and not note.strip():
         raise NeedsReason(suggested)
@@ -34,6 +38,7 @@ def record_screen(
         note=note,
         screened_on=screened_on,
         screened_by=by,
+        recorded_at=timezone.now(),
     )
     audit.record("screen", subject=screen, by=by, patient_id=episode.patient_id, detail={"episode": episode.pk})
     return screen

@@ -9,7 +9,7 @@ from clinics.permissions import Permission
 from programs.forms.assessments import AddTestForm, AssessmentForm, DecisionForm
 from programs.models import Episode, Factor, Result
 from programs.queries.chart import Chart
-from programs.queries.findings import abnormal_tests, assessment_page
+from programs.queries.findings import abnormal_tests, assessment_page, person_of
 from programs.queries.tests_at_hand import FIRST, measured_tests, on_form
 from programs.services.assessments import record_assessment
 from programs.services.factors import decide
@@ -46,8 +46,8 @@ def _forms(request: StaffRequest, episode: Episode, chart: Chart) -> tuple[Asses
     previous = {(one.test.key, one.side): one for one in Result.objects.latest_of(episode)}
     judged = posted if posted and "change" not in posted else None
     initial = None if judged else posted.dict()
-    sex = chart.patient.sex
-    form = AssessmentForm(judged, tests=tests, previous=previous, sex=sex, initial=initial)
+    person = person_of(episode, chart.today)
+    form = AssessmentForm(judged, tests=tests, previous=previous, person=person, initial=initial)
     return form, AddTestForm(tests=[test for test in known if test not in tests])
 
 

@@ -34,7 +34,13 @@ def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     if request.method == "POST" and forms.is_valid():
         make_plan(**forms.values(episode=episode), by=request.user)
         return redirect("plan", patient_id)
-    context = {"chart": chart, "basis": basis, "forms": forms, "running": current_plan(episode)}
+    context = {
+        "chart": chart,
+        "basis": basis,
+        "forms": forms,
+        "running": current_plan(episode),
+        "at_home": running_prescriptions(episode, chart.today),
+    }
     return render(request, "programs/plan_new.html", context, status=422 if request.method == "POST" else 200)
 
 

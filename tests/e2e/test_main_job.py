@@ -105,7 +105,7 @@ def test_the_therapist_measures_reasons_plans_and_signs(niamh: Person) -> None:
 def _screen_red_flags(niamh: Person) -> None:
     page = niamh.page
     page.goto(page.url.replace("/chart/", "/red-flags/"))
-    page.get_by_label("I asked about every line today").check()
+    page.get_by_label("I asked about every line").check()
     page.get_by_role("button", name="Record the screen").click()
     expect(page.get_by_text("Red flags clear").first).to_be_visible()
 

@@ -26,6 +26,7 @@ from programs.queries.home_days import due_between
 from programs.queries.plan_page import plan_page
 from programs.reasoning import suggest
 from tests.conftest import signed_in_client
+from tests.programs.pages import words
 
 NOW = datetime(2021, 4, 7, 10, 20, tzinfo=UTC)
 TODAY, DAY0 = date(2021, 4, 7), date(2021, 2, 22)
@@ -285,10 +286,46 @@ def test_the_first_assessment_suggests_exactly_the_examples_factors(episode: Epi
 
 
 def test_the_clinicians_decisions_stay_while_the_suggestions_move_on(episode: Episode) -> None:
-    now = {one.key: (one.decision, one.suggestion) for one in Factor.objects.filter(episode=episode)}
-    assert {decision for decision, _suggestion in now.values()} == {"confirmed"}
-    assert now["ankle_df"][1] in {"not_supported", "not_assessed"}  # inside its line again
-    assert (now["hip_tight"][1], now["lumbar_weak"][1]) == ("possible", "possible")  # improving, not resolved
+    now = {one.key: (one.decision, one.suggestion, one.improving) for one in Factor.objects.filter(episode=episode)}
+    assert now == {
+        "ankle_df": ("confirmed", "resolved", False),
+        "hip_tight": ("confirmed", "possible", True),
+        "lumbar_weak": ("confirmed", "possible", True),
+        "hip_weak": ("confirmed", "supported", False),  # its strength was not tested again
+        "core_control": ("confirmed", "possible", False),
+        "fear_avoidance": ("confirmed", "possible", False),
+    }
+    said = CASE["expected"]["factor_after"]["week6"]
+    movement = {key: "resolved" if state == "resolved" else "improving" for key, (_d, state, _i) in now.items()}
+    assert {key: movement[key] for key in said} == said
+
+
+def test_week_six_shows_the_examples_ratio_and_differences(episode: Episode) -> None:
+    found = {(one.test.key, one.side): one.value or 0 for one in Result.objects.latest_of(episode)}
+    after = CASE["expected"]["factor_after"]
+    assert float(found["M12", "left"] - found["M12", "right"]) == after["lunge_difference"]
+    assert float(found["M17", "left"] - found["M17", "right"]) == after["bridge_difference_s"]
+    assert round(float(found["M19", "right"] / found["M19", "left"]), 2) == after["side_bridge_ratio"]
+
+
+def test_the_chart_says_resolved_and_improving(episode: Episode) -> None:
+    niamh = signed_in_client(User.objects.get(name="Niamh Byrne"))
+    shown = words(niamh.get(f"/patients/{episode.patient_id}/chart/"))
+    assert "Limited ankle dorsiflexion Confirmed Resolved" in shown
+    assert "Stiff hips Confirmed Possible, improving" in shown
+    assert "Low-back weakness Confirmed Possible, improving" in shown
+
+
+def test_the_visits_take_the_examples_minutes(episode: Episode) -> None:
+    visits = Session.objects.filter(episode=episode).order_by("appointment__starts_at")
+    lengths = [(one.appointment.ends_at - one.appointment.starts_at).seconds // 60 for one in visits]
+    assert lengths == [visit["minutes"] for visit in CASE["visits"]]
+
+
+def test_screens_are_recorded_on_the_day_of_asking(harbour: Clinic) -> None:
+    screens = list(RedFlagScreen.objects.all())
+    assert screens
+    assert all(one.recorded_later(harbour.zone) is None for one in screens)
 
 
 def test_all_six_goals_are_reached_in_eight_visits(episode: Episode) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programs import catalogue
-from programs.adherence import Occasion, Share, day_share, due_days, occasion_share, part_done, volume_share
+from programs.adherence import Occasion, Share, due_days, occasion_share, part_done
 
 MONDAY = date(2026, 10, 12)
 MAYA = catalogue.content("cases")["items"][0]
@@ -34,17 +34,8 @@ def test_what_is_still_open_today_does_not_count_against_anybody() -> None:
     assert occasion_share([*open_today, Occasion(today, 0.5, is_logged=True)], today) == Share(1.5, 2)
 
 
-def test_days_count_once_however_much_was_done() -> None:
-    both = [Occasion(MONDAY, 1.0, is_logged=True), Occasion(MONDAY, 0.0, is_logged=True)]
-    assert day_share(both, MONDAY + timedelta(days=1)) == Share(1, 1)
-
-
 def test_nothing_due_is_no_share_at_all() -> None:
     assert (Share(0, 0).percent, Share(0, 0).band) == (None, "none")
-
-
-def test_volume_is_capped_at_all_of_it() -> None:
-    assert volume_share([30], [20]).percent == 100.0
 
 
 @given(st.integers(0, 20), st.integers(1, 10))
@@ -73,23 +64,15 @@ occasions = st.lists(
 
 @given(occasions)
 def test_shares_stay_between_nothing_and_all(found: list[Occasion]) -> None:
-    for share in (occasion_share(found, MONDAY), day_share(found, MONDAY)):
-        assert share.percent is None or 0 <= share.percent <= 100
-        assert (share.percent is None) == (share.due == 0) == (share.band == "none")
+    share = occasion_share(found, MONDAY)
+    assert share.percent is None or 0 <= share.percent <= 100
+    assert (share.percent is None) == (share.due == 0) == (share.band == "none")
 
 
 @given(occasions)
 def test_what_lies_ahead_changes_nothing(found: list[Occasion]) -> None:
     past = [one for one in found if one.day <= MONDAY]
     assert occasion_share(found, MONDAY) == occasion_share(past, MONDAY)
-    assert day_share(found, MONDAY) == day_share(past, MONDAY)
-
-
-@given(occasions)
-def test_doing_one_more_thing_today_never_lowers_the_share_by_days(found: list[Occasion]) -> None:
-    before = day_share(found, MONDAY)
-    after = day_share([*found, Occasion(MONDAY, 1.0, is_logged=True)], MONDAY)
-    assert (after.percent or 0) >= (before.percent or 0)
 
 
 def test_the_bands_begin_at_eighty_and_fifty() -> None:

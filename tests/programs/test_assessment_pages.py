@@ -69,6 +69,7 @@ def test_values_lead_to_findings_in_plain_sentences(therapist: Client, north: Ca
         ("M12-right", "3.1 in", "Centimetres, please. 3.1 in is 7.9 cm."),
         ("M12-right", "seven", "A number, please."),
         ("M12-right", "NaN", "A number, please."),
+        ("M12-right", "7.125", "That number has too many decimals."),
         ("M12-skip", "declined", "Either a value or a reason why it was not tested, please."),
         ("M12-skip", "lazy", "Please choose one of the list."),
     ],

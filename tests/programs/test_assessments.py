@@ -84,7 +84,8 @@ def test_a_re_test_moves_the_suggestion_and_keeps_the_decision(in_north: Cast) -
     decide(factor=factor, decision=Decision.CONFIRMED, reason="", by=in_north.therapist)
     assessed(in_north, both("M12", "9.5", "11.0"), episode=episode, day=LATER)
     factor.refresh_from_db()
-    assert (factor.suggestion, factor.decision) == ("not_assessed", "confirmed")
+    assert (factor.suggestion, factor.decision) == ("resolved", "confirmed")
+    assert factor.because == ["Weight-bearing lunge, knee to wall: inside its line again."]
 
 
 def test_what_was_left_out_keeps_its_earlier_value(in_north: Cast) -> None:

@@ -62,5 +62,20 @@ def test_within_the_error_nothing_is_claimed(before: float, now: float, ruler: R
     assert not is_within or change(before, now, ruler) == Change.NONE
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "says"),
+    [(45, 30, Change.WORSE), (45, 31, Change.NONE), (45, 59, Change.NONE), (45, 60, Change.MEANINGFUL)],
+)
+def test_without_a_known_error_the_step_that_matters_stands_in_both_ways(
+    before: float, now: float, says: Change
+) -> None:
+    assert change(before, now, Ruler("higher", mcid=15)) == says
+
+
+@given(numbers, numbers)
+def test_with_neither_figure_nothing_is_claimed(before: float, now: float) -> None:
+    assert change(before, now, Ruler("higher")) == Change.NONE
+
+
 def test_a_share_of_nothing_is_not_counted() -> None:
     assert change(0, -2, Ruler("lower", mdc=2, mcid=3, percent=30)) == Change.IMPROVED

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("monday_morning")
 @pytest.fixture
 def episode(north: Cast) -> Episode:
     with clinic_scope(north.clinic.pk):
-        return opened(north)
+        return opened(north, started_on=date(2020, 12, 1))
 
 
 def url(name: str, cast: Cast) -> str:
@@ -138,16 +138,18 @@ def test_the_overview_holds_pain_factors_and_answers(therapist: Client, north: C
 
 # --- Red flags
 
+ASKED = {"asked": "on", "screened_on": "2021-03-01"}
+
 
 def test_nothing_ticked_is_clear_at_once(therapist: Client, north: Cast, episode: Episode) -> None:
-    answer = therapist.post(url("red-flags", north), {"asked": "on"})
+    answer = therapist.post(url("red-flags", north), ASKED)
     assert (answer.status_code, answer["Location"]) == (302, url("chart", north))
     with clinic_scope(north.clinic.pk):
         assert RedFlagScreen.objects.values_list("concern", "positive").get() == ("clear", [])
 
 
 def test_a_tick_brings_a_level_to_confirm(therapist: Client, north: Cast, episode: Episode) -> None:
-    ticked = {"asked": "on", "R08": "r08_gait"}
+    ticked = {**ASKED, "R08": "r08_gait"}
     answer = therapist.post(url("red-flags", north), ticked)
     assert (answer.status_code, answer.context["form"]["concern"].value()) == (200, "concern_high")
     with clinic_scope(north.clinic.pk):
@@ -158,19 +160,14 @@ def test_a_tick_brings_a_level_to_confirm(therapist: Client, north: Cast, episod
 
 
 def test_a_lower_level_asks_for_a_word(therapist: Client, north: Cast, episode: Episode) -> None:
-    answer = therapist.post(url("red-flags", north), {"asked": "on", "R01": "r01_saddle", "concern": "clear"})
+    answer = therapist.post(url("red-flags", north), {**ASKED, "R01": "r01_saddle", "concern": "clear"})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["note"])
 
 
 def test_what_was_not_asked_is_not_recorded(therapist: Client, north: Cast, episode: Episode) -> None:
-    answer = therapist.post(url("red-flags", north), {"R08": "r08_gait", "note": "unsteady"})
+    answer = therapist.post(url("red-flags", north), {**ASKED, "asked": "", "R08": "r08_gait", "note": "unsteady"})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["asked"])
     assert re.search(r'value="r08_gait"[^>]*checked', answer.content.decode())
-
-
-def test_a_screen_asked_for_by_a_session_leads_back_to_it(therapist: Client, north: Cast, episode: Episode) -> None:
-    answer = therapist.post(f"{url('red-flags', north)}?appointment=7", {"asked": "on"})
-    assert answer["Location"] == reverse("session", args=[7])
 
 
 # --- Factors

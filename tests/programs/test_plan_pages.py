@@ -112,6 +112,24 @@ def test_a_goal_needs_a_number(therapist: Client, north: Cast, episode: Episode)
     )
 
 
+def test_a_goals_number_stays_within_reason(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(page(north), a_plan({"measure": "psfs", "target": "1234567", "due_week": "6"}))
+    assert (answer.status_code, answer.context["forms"].goals.errors) == (
+        422,
+        [{"target": ["That number is too large."]}],
+    )
+
+
+def test_goals_are_few_and_arrive_whole(therapist: Client, north: Cast, episode: Episode) -> None:
+    goal = {"measure": "psfs", "target": "6", "due_week": "6"}
+    many = therapist.post(page(north), a_plan(*[goal] * 7)).context["forms"].goals
+    assert many.non_form_errors() == ["6 goals at most, please."]
+    torn = {key: value for key, value in a_plan(goal).items() if key != "goals-TOTAL_FORMS"}
+    assert therapist.post(page(north), torn).context["forms"].goals.non_form_errors() == [
+        "The goals did not arrive whole. Please look through them and send them again."
+    ]
+
+
 def test_the_same_goal_twice_is_refused(therapist: Client, north: Cast, episode: Episode) -> None:
     goal = {"measure": "psfs", "target": "6", "due_week": "6"}
     answer = therapist.post(page(north), a_plan(goal, goal))
@@ -129,10 +147,14 @@ def test_a_second_plan_is_version_two(therapist: Client, north: Cast, episode: E
         assert HomeProgramme.objects.count() == 1
 
 
-def test_a_plan_without_exercises_ends_nothing_at_home(therapist: Client, north: Cast, episode: Episode) -> None:
+def test_a_plan_without_exercises_ends_what_runs_at_home_and_says_so_before(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    assert "ends the day before this plan starts" not in words(therapist.get(page(north)))
     therapist.post(page(north), a_plan())
+    assert "What is done at home now ends the day before this plan starts." in words(therapist.get(page(north)))
     therapist.post(page(north), {**a_plan(), "hip_hinge-include": ""})
-    assert "Hip hinge" in words(therapist.get(page(north, "home-programme")))
+    assert "Nothing to do at home now" in words(therapist.get(page(north, "home-programme")))
 
 
 def test_the_home_programme_shows_dose_days_and_picture(therapist: Client, north: Cast, episode: Episode) -> None:

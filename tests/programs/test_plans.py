@@ -70,6 +70,27 @@ def test_doses_start_the_home_programme(in_north: Cast) -> None:
     assert Prescription.objects.values_list("sets", "reps", "weekdays").get() == (2, 10, [1, 3, 5])
 
 
+def test_a_plan_without_doses_ends_what_runs_at_home_the_day_before(in_north: Cast) -> None:
+    episode = opened(in_north)
+    planned(in_north, episode, doses=(a_dose(),))
+    planned(in_north, episode, day=date(2021, 3, 22))
+    assert HomeProgramme.objects.values_list("starts_on", "ends_on").get() == (TODAY, date(2021, 3, 21))
+    assert AuditEvent.objects.filter(action="end_home_programme", patient_id=in_north.patient.pk).count() == 1
+
+
+def test_what_nobody_followed_yet_goes_with_its_plan(in_north: Cast) -> None:
+    episode = opened(in_north)
+    planned(in_north, episode, doses=(a_dose(),))
+    planned(in_north, episode)
+    assert not HomeProgramme.objects.exists()
+
+
+def test_a_plan_ends_nothing_of_another_episode(in_north: Cast) -> None:
+    planned(in_north, opened(in_north), doses=(a_dose(),))
+    planned(in_north, opened(in_north, complaint="Knee"), day=date(2021, 3, 22))
+    assert HomeProgramme.objects.get().ends_on == date(2021, 4, 11)
+
+
 def test_a_plan_is_audited_with_ids_only(in_north: Cast) -> None:
     plan = planned(in_north, opened(in_north))
     event = AuditEvent.objects.get(action="plan")

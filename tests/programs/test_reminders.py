@@ -10,7 +10,7 @@ from clinics.models import Channel, Message, MessageStatus, User
 from clinics.services import messages
 from clinics.tenancy import clinic_scope
 from patients.models import Patient
-from programs.models import Concern, Prescription, RedFlagScreen, ReminderSetting
+from programs.models import Concern, Episode, Prescription, RedFlagScreen, ReminderSetting
 from programs.services import reminders
 from programs.services.logs import record_log
 from tests.factories import Cast
@@ -93,14 +93,14 @@ def test_the_mail_names_no_health_detail_and_reaches_the_patient_once(due: Cast)
     assert [word for word in ("back", "pain", "glute", "exercise", "needling", "hinge") if word in text] == []
 
 
-@pytest.mark.parametrize("change", ["paused", "programme", "patient", "emergency"])
+@pytest.mark.parametrize("change", ["paused", "episode", "patient", "emergency"])
 def test_nobody_is_reminded_who_should_not_be(change: str, due: Cast) -> None:
     with clinic_scope(due.clinic.pk):
         programme = due.patient.home_programmes.get()
         if change == "paused":
             ReminderSetting.objects.update(paused=True)
-        elif change == "programme":
-            due.patient.home_programmes.update(paused_on=MONDAY)
+        elif change == "episode":
+            Episode.objects.update(closed_on=MONDAY)
         elif change == "patient":
             Patient.objects.update(is_active=False)
         else:

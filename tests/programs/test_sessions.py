@@ -34,8 +34,8 @@ def screened(episode: Episode, cast: Cast, concern: str = Concern.CLEAR, day: da
 
 
 def written(cast: Cast, *, screen: bool = True, by: User | None = None, **parts: Any) -> Session:
-    """A draft at a visit that is under way."""
-    episode = opened(cast)
+    """A draft at a visit that is under way, of care that began in winter."""
+    episode = opened(cast, started_on=date(2020, 12, 1))
     if screen:
         screened(episode, cast)
     appointment = appointment_at(cast, status=Status.IN_SESSION)
@@ -202,6 +202,13 @@ def test_without_needles_no_credential_is_asked_for(in_north: Cast) -> None:
 def test_an_empty_note_is_not_signed(in_north: Cast) -> None:
     session = written(in_north, note=" ")
     assert shut(sign(session=session, by=in_north.therapist)) == ["documented"]
+    with pytest.raises(IntegrityError, match="nothing is written yet"):
+        sign_by_hand(session, in_north.therapist)
+
+
+@pytest.mark.parametrize("parts", [{"sites": [GLUTEUS]}, {"treatments": [MOBILISED]}])
+def test_what_was_done_is_documented_without_a_word(in_north: Cast, parts: dict[str, Any]) -> None:
+    assert isinstance(sign(session=written(in_north, note="", **parts), by=in_north.therapist), Session)
 
 
 def test_nobody_signs_for_somebody_else(in_north: Cast) -> None:

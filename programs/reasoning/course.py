@@ -1,0 +1,44 @@
+"""What became of a test since the first sitting: outside its line once, and better beyond its error."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from programs.change import Change, Ruler, change
+from programs.reasoning.lines import Line, State, Taken, Verdict
+
+Sitting = tuple[Taken, Verdict]  # one test on one day, and how it was judged then
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Keys of tests. `improved` are among `once_abnormal`: what was never outside has nothing to get better from."""
+
+    once_abnormal: frozenset[str] = frozenset()
+    improved: frozenset[str] = frozenset()
+
+
+def course_of(sittings: Mapping[str, Sequence[Sitting]], lines: Mapping[str, Line]) -> Course:
+    """`sittings` of each test in the order of time."""
+    once = frozenset(
+        test for test, found in sittings.items() if any(verdict.state == State.ABNORMAL for _taken, verdict in found)
+    )
+    return Course(once, frozenset(test for test in once if _is_better(sittings[test], lines[test])))
+
+
+def _is_better(sittings: Sequence[Sitting], line: Line) -> bool:
+    """A side gained at least the measure's error, and none lost as much. Without a known error nobody can tell."""
+    if "mdc" not in line:
+        return False
+    ruler = Ruler(better=line["better"], mdc=line["mdc"])
+    counted = [taken for taken, verdict in sittings if verdict.state != State.NOT_COUNTED]
+    changes = [change(values[0], values[-1], ruler) for values in _by_side(counted).values()]
+    return Change.IMPROVED in changes and Change.WORSE not in changes
+
+
+def _by_side(takens: Iterable[Taken]) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for taken in takens:
+        for one in taken.readings:
+            if one.value is not None:
+                found.setdefault(one.side, []).append(one.value)
+    return found

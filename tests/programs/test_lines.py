@@ -1,0 +1,57 @@
+"""What the form says about a line is what the reasoning does with it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programs import catalogue
+from programs.forms.assessments import AssessmentForm
+from programs.lines import in_words
+from programs.models import Test as ClinicTest
+from programs.reasoning import Person, Reading, State, Taken, applies, judge
+
+
+@pytest.mark.parametrize(
+    ("key", "person", "words"),
+    [
+        ("M12", Person(42, "female"), "≥ 9 · diff ≤ 1.5"),
+        ("M13", Person(59, "female"), "≥ 10"),
+        ("M13", Person(65, "female"), "your judgement"),
+        ("M15", Person(65, "male"), "≥ 12"),
+        ("M15", Person(65, "female"), "≥ 11"),
+        ("M15", Person(65, "unknown"), "your judgement"),
+        ("M15", Person(42, "male"), "your judgement"),
+        ("M15", Person(95, "male"), "your judgement"),
+        ("M18", Person(42, "male"), "≥ 176"),
+        ("M18", Person(42, "female"), "your judgement"),
+        ("M20", Person(42, "male"), "your judgement"),
+    ],
+)
+def test_the_line_is_the_persons(key: str, person: Person, words: str) -> None:
+    assert in_words(catalogue.test(key).line, person) == words
+
+
+def form_of(key: str, person: Person) -> AssessmentForm:
+    entry = catalogue.test(key)
+    test = ClinicTest(key=key, name=entry.name, unit=entry.unit, sided=entry.sided, line=dict(entry.line))
+    return AssessmentForm(tests=[test], previous={}, person=person)
+
+
+@pytest.mark.parametrize("person", [Person(65, "female"), Person(42, "female"), Person(42, "unknown")])
+@pytest.mark.parametrize("key", ["M12", "M13", "M15", "M18", "M20"])
+def test_judging_is_offered_exactly_where_there_is_no_line(key: str, person: Person) -> None:
+    (line,) = form_of(key, person).lines()
+    assert (line.judged is not None) == (line.reference == "your judgement") == (not applies(line.test.line, person))
+
+
+people = st.builds(Person, st.integers(0, 110), st.sampled_from(["female", "male", "unknown"]))
+
+
+@given(st.sampled_from([one.key for one in catalogue.tests()]), people, st.floats(1, 300))
+def test_the_engine_never_finds_a_reference_where_the_form_shows_none(key: str, person: Person, value: float) -> None:
+    test: Any = catalogue.test(key)
+    readings = (Reading("right", value, "4"), Reading("left", value, "4"))
+    state = judge(Taken(key, readings, {"pelvis_controlled": True}), test.line, test.unit, person).state
+    assert (state == State.NO_REFERENCE) or applies(test.line, person)

@@ -1,0 +1,112 @@
+"""Rules that forms and services hold, once more in the database: for whoever goes round them."""
+
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from programs.models import (
+    Answer,
+    Episode,
+    ExerciseLog,
+    Factor,
+    Goal,
+    HomeProgramme,
+    Intervention,
+    ManualTreatment,
+    NeedlingSite,
+    PainArea,
+    Prescription,
+    RedFlagScreen,
+    Result,
+)
+from programs.models import Test as ClinicTest
+from tests.factories import Cast
+from tests.factories.everything import DAY, Rows, one_of_everything
+
+
+@pytest.fixture
+def rows(in_north: Cast) -> Rows:
+    return one_of_everything(in_north)
+
+
+CHOICES: dict[str, Callable[[Rows], Any]] = {
+    "programs_factor_key": lambda rows: Factor.objects.update(key="luck"),
+    "programs_factor_suggestion": lambda rows: Factor.objects.update(suggestion="certain"),
+    "programs_factor_decision": lambda rows: Factor.objects.update(
+        decision="maybe", decided_by=rows["programs.Assessment"].assessor, decided_at=timezone.now()
+    ),
+    "programs_goal_operator": lambda rows: Goal.objects.update(operator="~"),
+    "programs_intervention_kind": lambda rows: Intervention.objects.update(kind="magic"),
+    "programs_manualtreatment_side": lambda rows: ManualTreatment.objects.update(side="up"),
+    "programs_manualtreatment_grade": lambda rows: ManualTreatment.objects.update(grade="V"),
+    "programs_manualtreatment_no_thrust": lambda rows: ManualTreatment.objects.update(technique="lumbar_thrust"),
+    "programs_needlingsite_side": lambda rows: NeedlingSite.objects.update(side="both"),
+    "programs_needlingsite_technique": lambda rows: NeedlingSite.objects.update(technique="hammer"),
+    "programs_painarea_side": lambda rows: PainArea.objects.update(side="up"),
+    "programs_prescription_side": lambda rows: Prescription.objects.update(side="up"),
+    "programs_exerciselog_completion": lambda rows: ExerciseLog.objects.update(completion="almost"),
+    "programs_result_side": lambda rows: Result.objects.update(side="both"),
+    "programs_result_not_tested": lambda rows: Result.objects.update(value=None, not_tested="lazy"),
+    "programs_test_kind": lambda rows: ClinicTest.objects.update(kind="guess"),
+}
+
+
+@pytest.mark.parametrize("rule", CHOICES)
+def test_a_choice_is_one_of_its_choices(rows: Rows, rule: str) -> None:
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        CHOICES[rule](rows)
+
+
+@pytest.mark.parametrize("reason", ["", " ", "\n"])
+def test_rejecting_a_factor_says_why(rows: Rows, reason: str) -> None:
+    by = rows["programs.Assessment"].assessor
+    with pytest.raises(IntegrityError, match="programs_factor_rejected_why"), transaction.atomic():
+        Factor.objects.update(decision="rejected", reason=reason, decided_by=by, decided_at=timezone.now())
+
+
+def log_on(rows: Rows, day: date) -> ExerciseLog:
+    prescription = rows["programs.Prescription"]
+    return ExerciseLog.objects.create(
+        patient_id=prescription.patient_id, prescription=prescription, client_id=uuid.uuid4(), due_on=day,
+        done_at=timezone.now(), sets_done=1, reps_done=1,
+    )  # fmt: skip
+
+
+def test_a_log_is_of_a_day_on_which_something_is_due(rows: Rows) -> None:
+    tuesday, wednesday = DAY + timedelta(days=1), DAY + timedelta(days=2)
+    with pytest.raises(IntegrityError, match="nothing is due on that weekday"), transaction.atomic():
+        log_on(rows, tuesday)
+    assert log_on(rows, wednesday).due_on == wednesday
+
+
+def test_a_log_is_of_a_day_on_which_the_programme_runs(rows: Rows) -> None:
+    with pytest.raises(IntegrityError, match="the programme does not run on that day"), transaction.atomic():
+        log_on(rows, DAY + timedelta(weeks=7))
+    assert HomeProgramme.objects.count() == 1
+
+
+@pytest.mark.parametrize("whose", ["neighbour", "patient"])
+def test_a_plan_answers_factors_of_its_own_episode(rows: Rows, in_north: Cast, whose: str) -> None:
+    other = Episode.objects.create(patient=getattr(in_north, whose), complaint="Knee", started_on=DAY)
+    factor = Factor.objects.create(episode=other, key="hip_weak", suggestion="possible")
+    with pytest.raises(IntegrityError, match="a plan answers factors of its own episode"), transaction.atomic():
+        Answer.objects.create(intervention=rows["programs.Intervention"], factor=factor)
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        (DAY - timedelta(days=1), "a screen belongs to the care that has begun"),
+        (date(2200, 1, 1), "a screen is recorded once it was done"),
+    ],
+)
+def test_a_screen_was_done_while_care_ran(rows: Rows, in_north: Cast, day: date, says: str) -> None:
+    with pytest.raises(IntegrityError, match=says), transaction.atomic():
+        RedFlagScreen.objects.create(
+            episode=rows["programs.Episode"], concern="clear", screened_on=day, screened_by=in_north.therapist
+        )
