@@ -20,6 +20,7 @@ from psycopg import errors
 from unfold.admin import ModelAdmin
 
 from clinics import audit
+from clinics.constraints import broken_rule
 from clinics.models import AuditEvent, Membership, User
 
 # What the database says where the rule itself has no words of its own.
@@ -37,7 +38,7 @@ def members() -> QuerySet[User]:
 
 def refusal_of(model: type[models.Model], error: IntegrityError) -> str:
     """Words for what the database refused. Validation cannot see other clinics' rows, nor what others save just now."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    name = broken_rule(error)
     for rule in model._meta.constraints:
         if rule.name == name and rule.violation_error_message != rule.default_violation_error_message:
             return str(rule.violation_error_message)
@@ -84,6 +85,13 @@ class ClinicAdmin(ModelAdmin):
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> HttpResponse:
         raise Http404
+
+    # --- What an address may ask of a list
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """What our filters write, nothing else: Django would pass on any lookup of any column, sense or none."""
+        name, _, rest = lookup.partition("__")
+        return name in self.list_filter and rest in {"", "exact", "isnull", "id__exact"}
 
     # --- Choices
 

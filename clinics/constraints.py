@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models import BaseConstraint, UniqueConstraint
 
@@ -225,6 +226,11 @@ class Trigger(SchemaRule):
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "when": self.when, "body": self.body}
+
+
+def broken_rule(error: IntegrityError) -> str:
+    """The name of the constraint or trigger that refused the row; "" where the database names none."""
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 
 
 def refuse(name: str, text: str) -> str:

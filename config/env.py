@@ -46,13 +46,13 @@ def address(name: str, *, required: bool) -> str:
     return value
 
 
-def database_login(name: str) -> dict[str, Any]:
+def database_login(name: str, *, required: bool = False) -> dict[str, Any]:
     """A PostgreSQL URL or conninfo string as Django's connection keys; empty strings where the variable is not set.
 
     Whatever else it asks for (sslmode, sslrootcert, ...) goes to the driver as it stands.
     """
     try:
-        parts = conninfo.conninfo_to_dict(text(name))
+        parts = conninfo.conninfo_to_dict(address(name, required=required))
     except ProgrammingError:
         raise ImproperlyConfigured(f"{name} is not a PostgreSQL address.") from None  # its text may hold a password
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}

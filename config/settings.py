@@ -20,11 +20,10 @@ CSRF_TRUSTED_ORIGINS = env.listing("CSRF_TRUSTED_ORIGINS")
 BASE_URL = env.text("BASE_URL", "http://127.0.0.1:8000").rstrip("/")  # for links in messages
 
 # --- Database: one alias. The runtime login serves everything; `migrate` and `flush` swap in the owner's login.
-env.address("DATABASE_URL", required=PRODUCTION)
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        **env.database_login("DATABASE_URL"),
+        **env.database_login("DATABASE_URL", required=PRODUCTION),
         "ATOMIC_REQUESTS": False,  # clinics.middleware.ScopeMiddleware opens the transaction
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
@@ -99,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "clinics.middleware.RefuseNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -117,6 +117,7 @@ SCOPE_RESOLVERS = [
     ("/api/portal/", "portal.access.patient_scope"),
     ("/", "clinics.access.staff_scope"),
 ]
+NO_SCOPE = ("/healthz", "/readyz")  # asked with any cookie, and answered when the database is gone
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 UNFOLD = admin.UNFOLD

@@ -54,6 +54,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "may_book": request.membership.can(Permission.BOOK),
         "may_edit": request.membership.can(Permission.EDIT_PATIENTS),
         "may_read_chart": request.membership.can(Permission.READ_CHART),
+        "may_administer": request.membership.can(Permission.ADMINISTER),
     }
     return render(request, "patients/patient.html", context)
 

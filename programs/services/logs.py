@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from clinics import audit
+from clinics.constraints import broken_rule
 from clinics.models import User
 from clinics.timekeeping import local_day
 from programs.models import Completion, ExerciseLog, Prescription
@@ -54,7 +55,7 @@ def record_log(*, prescription: Prescription, entry: Entry, now: datetime, by: U
             log, is_new = _get_or_create(prescription, entry, values)
             changed = is_new or _correct(log, values)
     except IntegrityError as error:
-        if _broken_rule(error) == "programs_log_client_id":  # taken, perhaps by a row that this scope cannot see
+        if broken_rule(error) == "programs_log_client_id":  # taken, perhaps by a row that this scope cannot see
             raise ForeignKeyOfLog from None
         raise
     if changed:
@@ -97,8 +98,3 @@ def _check_day(prescription: Prescription, day: date, today: date) -> None:
     due = due_between([prescription.patient_id], day, day).get(prescription.patient_id, [])
     if prescription.pk not in {one.prescription.pk for one in due}:
         raise ValidationError({"due_on": _("This exercise is not due on that day.")})
-
-
-def _broken_rule(error: IntegrityError) -> str | None:
-    diagnosis = getattr(error.__cause__, "diag", None)
-    return getattr(diagnosis, "constraint_name", None)

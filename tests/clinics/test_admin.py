@@ -67,7 +67,7 @@ def test_pages_do_show_their_own(name: str, shown: list[str], manager: Client, s
     ("app", "model", "field", "found"),
     [
         ("clinics", "room", "location", ["North House"]),
-        ("patients", "appointment", "patient", ["Pete North", "Pia North"]),
+        ("programs", "prescription", "exercise", []),
     ],
 )
 def test_autocomplete(app: str, model: str, field: str, found: list[str], manager: Client, south: Cast) -> None:
@@ -76,16 +76,73 @@ def test_autocomplete(app: str, model: str, field: str, found: list[str], manage
     assert [one["text"] for one in results] == found
 
 
-def test_autocomplete_does_not_offer_people(manager: Client) -> None:
-    query = {"app_label": "clinics", "model_name": "membership", "field_name": "user", "term": "o"}
-    assert manager.get(reverse("admin:autocomplete"), query).status_code == 403
+@pytest.mark.parametrize(
+    ("app", "model", "field", "status"),
+    [("clinics", "membership", "user", 403), ("patients", "appointment", "patient", 404)],
+)
+def test_autocomplete_does_not_offer_people(app: str, model: str, field: str, status: int, manager: Client) -> None:
+    query = {"app_label": app, "model_name": model, "field_name": field, "term": "p"}
+    assert manager.get(reverse("admin:autocomplete"), query).status_code == status
+
+
+def test_no_patient_is_looked_for_by_an_address(manager: Client) -> None:
+    """A name in it would stay in histories and logs. The list leads to the search that posts, and that back here."""
+    response: Any = manager.get(reverse("admin:patients_patient_changelist"), {"q": "pia"})
+    html = response.content.decode()
+    assert [patient.given_name for patient in response.context["cl"].result_list] == ["Pete", "Pia"]
+    assert ('name="q"' in html, f'href="{reverse("patients")}"' in html) == (False, True)
+
+
+def test_a_patients_page_leads_to_the_admins_for_who_may_go_there(manager: Client, desk: Client, north: Cast) -> None:
+    links = [
+        reverse("admin:patients_patient_change", args=[north.patient.pk])
+        in client.get(reverse("patient", args=[north.patient.pk])).content.decode()
+        for client in (manager, desk)
+    ]
+    assert links == [True, False]
 
 
 def test_search_finds_names_in_the_clinic_only(manager: Client, south: Cast) -> None:
-    url = reverse("admin:patients_patient_changelist")
-    for term, found in (("pia", ["Pia"]), ("p", ["Pete", "Pia"]), ("paul", []), ("", ["Pete", "Pia"])):
-        response: Any = manager.get(url, {"q": term})
-        assert [patient.given_name for patient in response.context["cl"].result_list] == found
+    for term, found in (("nora", ["Nora North"]), ("sam", []), ("south", [])):
+        response: Any = manager.get(reverse("admin:clinics_membership_changelist"), {"q": term})
+        assert [str(one) for one in response.context["cl"].result_list] == found
+
+
+BIG, HUGE = "9" * 25, "9" * 5000  # beyond any column, and beyond what Python reads as a number
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"status": "sent"}, 200),
+        ({"status__exact": "sent"}, 200),
+        ({"status__exact": "sent\0"}, 400),
+        ({"status__regex": "("}, 400),
+        ({"due_at__year": BIG}, 400),
+        ({"patient_id__range": BIG}, 400),
+        ({"p": HUGE}, 200),
+        ({"p": BIG}, 200),
+        ({"o": BIG}, 200),
+        ({"q": "any\0thing"}, 400),
+    ],
+)
+def test_an_address_without_sense_is_no_error_of_ours(
+    query: dict[str, str], status: int, manager: Client, north: Cast
+) -> None:
+    one_of_everything(north)
+    assert manager.get(reverse("admin:clinics_message_changelist"), query).status_code == status
+
+
+@pytest.mark.parametrize("pk", [BIG, HUGE, "x", "%00", "_00"])
+def test_a_row_that_cannot_be_is_not_found(pk: str, manager: Client) -> None:
+    lists = reverse("admin:clinics_room_changelist")
+    found = {manager.get(f"{lists}{pk}/{view}/").status_code for view in ("change", "delete", "history")}
+    assert found == {400 if pk == "%00" else 404}
+
+
+def test_autocomplete_takes_no_nul(manager: Client) -> None:
+    query = {"app_label": "clinics", "model_name": "room", "field_name": "location", "term": "\0"}
+    assert manager.get(reverse("admin:autocomplete"), query).status_code == 400
 
 
 def test_only_pages_that_know_the_clinic_are_registered() -> None:

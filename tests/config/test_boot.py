@@ -58,6 +58,25 @@ def test_worker_and_beat_refuse_open_doors_too(process: tuple[str, ...]) -> None
     assert (outcome.status != 0, "PLUMBLINE_DEMO is on in production. Unset it." in outcome.said) == (True, True)
 
 
+ASK = """
+import django
+django.setup()
+from django.test import Client
+browser = Client(headers={"cookie": "sessionid=" + 32 * "x"})
+for path in ("/healthz", "/readyz"):
+    answer = browser.get(path)
+    print(answer.status_code, answer.content.decode())
+"""
+
+
+def test_health_is_told_with_a_session_cookie_and_without_a_database() -> None:
+    gone = {"DATABASE_URL": "host=127.0.0.1 port=1 dbname=gone", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    outcome = run("-c", ASK, **gone, PLUMBLINE_ENV="development", ALLOWED_HOSTS="testserver")
+    parts = '"database": false, "migrations": false, "broker": true, "beat": '
+    alive, ready = outcome.said.splitlines()
+    assert (alive, ready.startswith(f'503 {{"ready": false, {parts}')) == ("200 ok", True)
+
+
 def test_the_deployment_checks_are_clean() -> None:
     outcome = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", "--database", "default")
     assert (outcome.status, outcome.said.strip()) == (0, "System check identified no issues (0 silenced).")
