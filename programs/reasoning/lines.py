@@ -243,9 +243,9 @@ def _squat(taken: Taken, line: Line, unit: str, person: Person) -> Found:
 
 def _strength(taken: Taken, line: Line, unit: str, person: Person) -> Found:
     """Hand grades at or under `grade`; `asymmetry`: any difference; `min_ratio`: the weaker to the stronger side."""
-    grades = {one.side: grade_of(one.word) for one in taken.readings if one.word}
-    said = [f"{_at(side)}grade {_shown(g, '')}.".capitalize() for side, g in grades.items() if g <= line["grade"]]
-    if line.get("asymmetry") and _together(taken) and len(set(grades.values())) > 1:
+    graded = [one for one in taken.readings if one.word]
+    said = [f"{_at(one.side)}grade {one.word}.".capitalize() for one in graded if grade_of(one.word) <= line["grade"]]
+    if line.get("asymmetry") and _together(taken) and len({grade_of(one.word) for one in graded}) > 1:
         said.append("Sides differ.")
     force = _pair(taken)
     if "min_ratio" in line and force and max(force.values()):

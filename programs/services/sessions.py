@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics import audit
+from clinics.constraints import broken_rule
 from clinics.models import User
 from patients.models import HERE, LIVE, Appointment, Status
 from patients.services import visits
@@ -100,6 +101,7 @@ def _values(part: Site | Treatment) -> dict[str, Any]:
 _TRIGGERS: Mapping[str, str] = {
     "programs_session_needles": "needles",
     "programs_session_red_flags": "red_flags",
+    "programs_session_documented": "documented",
     "programs_session_credential": "credential",
     "programs_session_signer": "signer",
     "programs_session_signed": "signed",
@@ -155,7 +157,7 @@ def _gates(session: Session, by: User) -> list[Gate]:
 
 def _gate_of(error: IntegrityError) -> Gate:
     """A rule that the gates above did not see in time, in words."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+    name = broken_rule(error)
     if name not in _TRIGGERS:
         raise error
     return Gate(_TRIGGERS[name], False, _("Something changed while you were signing"), _("Open the session again."))

@@ -132,6 +132,25 @@ def test_more_evidence_never_weakens_a_suggestion(keys: list[str], chance: Any) 
         assert weights == sorted(weights)
 
 
+def test_a_hand_grade_is_said_as_it_was_noted() -> None:
+    weak = taken("O08", Reading("right", 165, "4-"), Reading("left", 205, "4+"))
+    assert weak.because == ("Right grade 4-.", "Weaker to stronger side is 0.80, under 0.9.")
+
+
+@pytest.mark.parametrize("key", ["M12", "M17", "M19", "M21", "O08", "N04", "N07"])
+def test_sides_of_two_sittings_are_never_compared(key: str) -> None:
+    """Values that are fine by themselves and far apart; only the grades of a weak side speak for themselves."""
+    words = {"O08": "5", "N04": "5"}
+    high, low = {"M21": (0.6, 0.6), "N07": (2, 3), "M12": (20, 10)}.get(key, (200, 100))
+    readings = [Reading("right", high, words.get(key, "")), Reading("left", low, words.get(key, ""))]
+    if key == "N04":
+        readings = [Reading("right", None, "5"), Reading("left", None, "4+")]
+    apart = [Reading(one.side, one.value, one.word, sitting) for sitting, one in enumerate(readings)]
+    assert taken(key, *readings).state == State.ABNORMAL
+    assert taken(key, *apart).state == State.NOT_COUNTED
+    assert taken(key, *apart).because == ("The sides were tested on different days, so they are not compared.",)
+
+
 def test_two_findings_of_one_test_count_once() -> None:
     both = lunge(7.0, 10.5)
     assert len(both.because) == 2
