@@ -1,5 +1,7 @@
 """What a refused field says where it says nothing better itself. Set once for every form, the admin's included."""
 
+from typing import Any
+
 from django import forms
 from django.core import validators
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django.utils.translation import ngettext_lazy
 
 _CHOICE = _("Please choose one of the list.")
 _ITEM = _("Please choose from the list only.")
-_FIELDS: dict[type[forms.Field], dict[str, object]] = {
+_FIELDS: dict[type[forms.Field], dict[str, Any]] = {
     forms.Field: {"required": _("Please fill this in.")},
     forms.IntegerField: {"invalid": _("A whole number, please.")},
     forms.DecimalField: {
