@@ -16,6 +16,7 @@ from clinics.admin_base import ClinicAdmin, ReadOnlyAdmin
 from clinics.forms.staff import InviteForm, MembershipForm
 from clinics.models import (
     AuditEvent,
+    Clinic,
     Credential,
     Feature,
     Location,
@@ -26,7 +27,7 @@ from clinics.models import (
     WorkingHours,
 )
 from clinics.services import staff
-from clinics.tasks import write_to_invited
+from clinics.tenancy import current_scope
 
 
 class FeaturesAdmin(ClinicAdmin):
@@ -84,7 +85,7 @@ class MembershipAdmin(ClinicAdmin):
         if obj is None:
             return ["email", "name", "role", "treats"]
         shown = ["person", "email", "role", "treats"]
-        return shown if obj.invited_at else [*shown, "is_active"]
+        return [*shown, "again" if obj.invited_at else "is_active"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.readonly_fields
@@ -95,12 +96,14 @@ class MembershipAdmin(ClinicAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The services write, and audit what they write."""
-        if change:
-            staff.change(membership=obj, by=form.by)
-        else:
+        if not change:
             invited = staff.invite(**form.cleaned_data, by=form.by)
             obj.pk, obj.user, obj.invited_at = invited.pk, invited.user, invited.invited_at
-            write_to_invited.enqueue(membership_id=invited.pk)
+            return
+        if set(form.changed_data) - {"again"}:
+            staff.change(membership=obj, by=form.by)
+        if form.cleaned_data["again"]:
+            staff.invite_again(membership=obj, by=form.by)
 
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         return None
@@ -134,6 +137,24 @@ class WorkingHoursAdmin(ClinicAdmin):
     list_filter = ["therapist", "location", "weekday"]
     list_select_related = ["therapist", "location"]
     ordering = ["therapist__name", "weekday", "starts"]
+
+
+@admin.register(Clinic)
+class OwnClinicAdmin(ClinicAdmin):
+    """The clinic in scope. Another one is opened by the operator, and its time zone said then."""
+
+    list_display = ["name", "phone", "emergency_number", "time_zone"]
+    fields = ["name", "phone", "emergency_number", "time_zone"]
+    readonly_fields = ["time_zone"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Clinic]:
+        return super().get_queryset(request).filter(pk=current_scope().clinic_id)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Location)
@@ -194,5 +215,5 @@ class MessageAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
     def patient_of(self, obj: Any) -> int | None:
-        patient_id: int = obj.patient_id
+        patient_id: int | None = obj.patient_id
         return patient_id

@@ -1,6 +1,6 @@
 """Who did what and who looked at whom: one row per write, one row per request that read patient data. Ids only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -17,19 +17,21 @@ _seen: ContextVar[set[int] | None] = ContextVar("patients_seen", default=None)
 def record(
     action: str,
     *,
-    subject: Model,
+    subject: Model | Sequence[Model],
     by: User | None,
     patient_id: int | None = None,
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Call inside the transaction of the write. `by=None` is the system itself (a task).
 
-    `detail` holds ids, codes and counts, never names or clinical text.
+    `subject` is what was written: a row, or some of one kind. `detail` holds ids, codes and counts, never names or
+    clinical text.
     """
+    rows = [subject] if isinstance(subject, Model) else subject
     AuditEvent.objects.create(
         action=action,
-        subject=subject._meta.label_lower,
-        subject_ids=[subject.pk],
+        subject=rows[0]._meta.label_lower,
+        subject_ids=[row.pk for row in rows],
         by=by,
         patient_id=patient_id,
         detail=detail or {},

@@ -1,11 +1,12 @@
 """Walls 2 and 3 as constraints in Meta: makemigrations writes them, so a reviewer sees every change to them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint, UniqueConstraint
+from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
 
 from clinics.roles import OWNER, PLATFORM, RUNTIME
 
@@ -236,6 +237,11 @@ def broken_rule(error: IntegrityError) -> str:
 def refuse(name: str, text: str) -> str:
     """PL/pgSQL that refuses the row as if a CHECK constraint of this name had."""
     return f"RAISE EXCEPTION '{text}' USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';"
+
+
+def one_of(field: str, values: Iterable[Any]) -> CheckConstraint:
+    """Code branches on these values, so no other one is stored, whoever writes."""
+    return CheckConstraint(condition=Q(**{f"{field}__in": list(values)}), name=f"{PER_MODEL}_{field}")
 
 
 def _setting(name: str) -> str:

@@ -38,6 +38,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": _("Clinic"),
                 "items": [
+                    _place(_("Name and phone"), "clinics_clinic", "home_health"),
                     _place(_("Services"), "clinics_service", "medical_services"),
                     _place(_("Locations"), "clinics_location", "location_on"),
                     _place(_("Rooms"), "clinics_room", "meeting_room"),

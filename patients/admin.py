@@ -10,7 +10,7 @@ from patients.models import Patient
 class PatientAdmin(ClinicAdmin):
     """Contact details. What is clinical stays in the chart. No search: its address would hold a patient's name."""
 
-    list_before_template = "patients/admin_search.html"
+    list_before_template = "patients/admin_search.html"  # type: ignore[assignment]  # unfold types it by its None
     list_display = ["name", "birth_date", "phone", "email", "is_active"]
     list_filter = ["is_active"]
     ordering = ["search_name", "pk"]

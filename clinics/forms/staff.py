@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from clinics.models import Membership, User
 from clinics.services import staff
@@ -13,6 +13,9 @@ from clinics.services import staff
 
 class MembershipForm(forms.ModelForm[Membership]):
     by: User  # set by the admin
+    again = forms.BooleanField(
+        label=_("send the invitation again"), required=False, widget=UnfoldBooleanSwitchWidget
+    )  # shown until somebody accepts
 
     class Meta:
         model = Membership
@@ -42,7 +45,10 @@ class InviteForm(forms.ModelForm[Membership]):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].strip().lower()
-        if Membership.objects.filter(user__email=email).exists():
+        known = Membership.objects.filter(user__email=email).first()
+        if known and known.invited_at:
+            raise ValidationError(_("This person is invited already. Open them in the list to send the letter again."))
+        if known:
             raise ValidationError(_("This person is on your staff list already."))
         return email
 

@@ -3,6 +3,7 @@
 import clinics.constraints
 import clinics.models.clinic
 import django.contrib.postgres.fields
+import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
@@ -24,10 +25,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('time_zone', models.CharField(max_length=64, validators=[clinics.models.clinic.validate_zone], verbose_name='time zone')),
-                ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
-                ('emergency_number', models.CharField(default='112', max_length=20, verbose_name='emergency number')),
+                ('phone', models.CharField(blank=True, help_text='Patients call it.', max_length=40, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ().-]*$', 'Digits, such as +353 1 555 0100. Spaces and brackets are fine.')], verbose_name='phone')),
+                ('emergency_number', models.CharField(default='112', help_text='Where patients and staff are told to call in an emergency, such as 112 or 911.', max_length=20, validators=[django.core.validators.RegexValidator('^\\+?[0-9][0-9 ().-]*$', 'Digits, such as +353 1 555 0100. Spaces and brackets are fine.')], verbose_name='emergency number')),
                 ('is_demo', models.BooleanField(default=False, editable=False)),
             ],
+            options={
+                'verbose_name': 'clinic',
+                'verbose_name_plural': 'clinics',
+            },
         ),
         migrations.CreateModel(
             name='User',
@@ -85,7 +90,7 @@ class Migration(migrations.Migration):
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('patient_id', models.BigIntegerField(verbose_name='patient')),
+                ('patient_id', models.BigIntegerField(null=True, verbose_name='patient')),
                 ('channel', models.CharField(choices=[('email', 'e-mail'), ('portal', 'portal inbox')], max_length=10, verbose_name='channel')),
                 ('rule', models.CharField(max_length=40, verbose_name='rule')),
                 ('subject_id', models.BigIntegerField(verbose_name='about')),
@@ -215,8 +220,12 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'credentials',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [clinics.constraints.RowSecurity(name='clinics_credential_row_security'), models.UniqueConstraint(fields=('clinic', 'id'), name='clinics_credential_clinic_id'), clinics.constraints.SameClinic('therapist', name='clinics_credential_therapist_same_clinic', to='clinics.Membership', to_column='user_id'), models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('issued_on'))), name='clinics_credential_expires_later', violation_error_message='It cannot end before it starts.')],
+                'constraints': [clinics.constraints.RowSecurity(name='clinics_credential_row_security'), models.UniqueConstraint(fields=('clinic', 'id'), name='clinics_credential_clinic_id'), clinics.constraints.SameClinic('therapist', name='clinics_credential_therapist_same_clinic', to='clinics.Membership', to_column='user_id'), models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('issued_on'))), name='clinics_credential_expires_later', violation_error_message='It cannot end before it starts.'), models.CheckConstraint(condition=models.Q(('kind__in', ['needling', 'thrust'])), name='clinics_credential_kind')],
             },
+        ),
+        migrations.AddConstraint(
+            model_name='clinic',
+            constraint=clinics.constraints.Trigger(body="\nIF current_user IN ('plumbline_web', 'plumbline_worker')\n    AND OLD.id IS DISTINCT FROM nullif(current_setting('app.clinic_id', true), '')::bigint THEN\n    RAISE EXCEPTION 'another clinic' USING ERRCODE = 'check_violation', CONSTRAINT = 'clinics_clinic_own';\nEND IF;\nRETURN NEW;\n", name='clinics_clinic_own', when='BEFORE UPDATE'),
         ),
         migrations.AddConstraint(
             model_name='location',
@@ -246,6 +255,10 @@ class Migration(migrations.Migration):
             model_name='membership',
             constraint=models.CheckConstraint(condition=models.Q(('invited_at__isnull', True), ('is_active', False), _connector='OR'), name='clinics_membership_invited_not_active'),
         ),
+        migrations.AddConstraint(
+            model_name='membership',
+            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'manager', 'front_desk', 'therapist'])), name='clinics_membership_role'),
+        ),
         migrations.AddIndex(
             model_name='message',
             index=models.Index(condition=models.Q(('status', 'pending')), fields=['due_at'], name='clinics_message_pending'),
@@ -264,7 +277,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.UniqueConstraint(fields=('clinic', 'patient_id', 'rule', 'subject_id', 'local_date', 'slot', 'channel'), name='clinics_message_one_effect'),
+            constraint=models.UniqueConstraint(fields=('clinic', 'patient_id', 'rule', 'subject_id', 'local_date', 'slot', 'channel'), name='clinics_message_one_effect', nulls_distinct=False),
         ),
         migrations.AddConstraint(
             model_name='message',
@@ -273,6 +286,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='message',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('channel', 'portal')), models.Q(('channel', 'email'), models.Q(('address', ''), _negated=True)), _connector='OR'), name='clinics_message_address'),
+        ),
+        migrations.AddConstraint(
+            model_name='message',
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'sent', 'cancelled', 'expired', 'failed'])), name='clinics_message_status'),
         ),
         migrations.AddConstraint(
             model_name='room',
@@ -309,6 +326,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='service',
             constraint=models.CheckConstraint(condition=models.Q(('minutes_after__lte', 60), ('minutes_before__lte', 60)), name='clinics_service_buffers'),
+        ),
+        migrations.AddConstraint(
+            model_name='service',
+            constraint=models.CheckConstraint(condition=models.Q(('credential__in', ['', 'needling', 'thrust'])), name='clinics_service_credential'),
         ),
         migrations.AddConstraint(
             model_name='workinghours',

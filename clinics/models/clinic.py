@@ -4,12 +4,14 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules
+from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refuse
 from clinics.models.base import ClinicModel
+from clinics.roles import RUNTIME
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -20,14 +22,40 @@ def validate_zone(value: str) -> None:
         raise ValidationError(_("“%(zone)s” is not a time zone, such as Europe/Dublin."), params={"zone": value})
 
 
+# A call from a phone: it must work as it stands in a link.
+validate_phone = RegexValidator(
+    r"^\+?[0-9][0-9 ().-]*$", _("Digits, such as +353 1 555 0100. Spaces and brackets are fine.")
+)
+_THEIR_OWN = f"""
+IF current_user IN ({", ".join(f"'{role}'" for role in RUNTIME)})
+    AND OLD.id IS DISTINCT FROM nullif(current_setting('app.clinic_id', true), '')::bigint THEN
+    {refuse("clinics_clinic_own", "another clinic")}
+END IF;
+RETURN NEW;
+"""
+
+
 class Clinic(models.Model):
-    """The tenant. Its name is public, so the table has no row-level security."""
+    """The tenant. Its name is public, so the table has no row-level security; who changes it is in its scope."""
 
     name = models.CharField(_("name"), max_length=120)
     time_zone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
-    phone = models.CharField(_("phone"), max_length=40, blank=True)
-    emergency_number = models.CharField(_("emergency number"), max_length=20, default="112")
+    phone = models.CharField(
+        _("phone"), max_length=40, blank=True, validators=[validate_phone], help_text=_("Patients call it.")
+    )
+    emergency_number = models.CharField(
+        _("emergency number"),
+        max_length=20,
+        default="112",
+        validators=[validate_phone],
+        help_text=_("Where patients and staff are told to call in an emergency, such as 112 or 911."),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinics")
+        constraints = [Trigger(name="clinics_clinic_own", when="BEFORE UPDATE", body=_THEIR_OWN)]
 
     def __str__(self) -> str:
         return self.name
@@ -127,6 +155,7 @@ class Service(ClinicModel):
             models.CheckConstraint(
                 condition=Q(minutes_before__lte=60, minutes_after__lte=60), name="clinics_service_buffers"
             ),
+            one_of("credential", ["", *CredentialKind.values]),
         ]
 
     def __str__(self) -> str:

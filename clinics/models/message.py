@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import clinic_rules
+from clinics.constraints import clinic_rules, one_of
 from clinics.models.base import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 
@@ -35,7 +35,8 @@ class MessageQuerySet(ClinicQuerySet["Message"]):
 class Message(ClinicModel):
     """The outbox. The unique key gives one effect per reason and day, however often a task runs."""
 
-    patient_id = models.BigIntegerField(_("patient"))  # no foreign key: this app does not know patients
+    # No foreign key: this app does not know patients. Empty where a colleague is written to.
+    patient_id = models.BigIntegerField(_("patient"), null=True)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     rule = models.CharField(_("rule"), max_length=40)  # why it is sent, such as exercise_reminder
     subject_id = models.BigIntegerField(_("about"))  # the appointment or home programme that the rule speaks of
@@ -62,7 +63,9 @@ class Message(ClinicModel):
             models.UniqueConstraint(
                 fields=["clinic", "patient_id", "rule", "subject_id", "local_date", "slot", "channel"],
                 name="clinics_message_one_effect",
+                nulls_distinct=False,
             ),
+            one_of("status", MessageStatus.values),
             models.CheckConstraint(
                 condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at__isnull=True)),
                 name="clinics_message_sent_has_time",

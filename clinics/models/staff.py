@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules
+from clinics.constraints import SameClinic, clinic_rules, one_of
 from clinics.models.base import ClinicModel
 from clinics.models.clinic import CredentialKind
 from clinics.permissions import Permission, Role, can
@@ -65,6 +65,7 @@ class Membership(ClinicModel):
             models.CheckConstraint(
                 condition=Q(invited_at__isnull=True) | Q(is_active=False), name="clinics_membership_invited_not_active"
             ),
+            one_of("role", [role.value for role in Role]),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +106,7 @@ class Credential(ClinicModel):
                 name="clinics_credential_expires_later",
                 violation_error_message=_("It cannot end before it starts."),
             ),
+            one_of("kind", CredentialKind.values),
         ]
 
     def __str__(self) -> str:

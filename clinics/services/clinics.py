@@ -10,9 +10,11 @@ from clinics.tenancy import clinic_scope
 
 
 @transaction.atomic
-def open_clinic(*, name: str, zone: str, owner_email: str, owner_name: str) -> Membership:
+def open_clinic(
+    *, name: str, zone: str, phone: str, emergency_number: str, owner_email: str, owner_name: str
+) -> Membership:
     """The clinic, its first location and an invitation to its owner. Raises ValidationError."""
-    clinic = Clinic(name=name, time_zone=zone)
+    clinic = Clinic(name=name, time_zone=zone, phone=phone, emergency_number=emergency_number)
     clinic.full_clean()
     clinic.save()
     with clinic_scope(clinic.pk):

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinics import audit
-from clinics.models import Channel, Clinic, Message, MessageStatus, User
-from clinics.tenancy import all_clinics, current_scope
+from clinics.models import Channel, Message, MessageStatus, User
+from clinics.tenancy import all_clinics
 
 # Rule -> "is it still wanted?", asked inside the clinic just before sending. Higher apps fill it in AppConfig.ready().
 STILL_WANTED: dict[str, Callable[[Message], bool]] = {}
@@ -25,7 +25,7 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), t
 class Letter:
     """What is said to whom. The title shows on a lock screen, so it names no health detail."""
 
-    patient_id: int
+    patient_id: int | None  # None: to a colleague
     rule: str
     subject_id: int
     local_date: date
@@ -104,8 +104,7 @@ def _send(message: Message) -> None:
 @transaction.atomic
 def mark_read(*, patient_id: int, by: User) -> None:
     """Everything in the patient's inbox, as read now."""
-    unread = Message.objects.inbox().filter(patient_id=patient_id, read_at__isnull=True)
-    ids = list(unread.values_list("pk", flat=True))
-    if ids:
-        Message.objects.filter(pk__in=ids).update(read_at=timezone.now())
-        audit.record("read_messages", subject=Clinic(pk=current_scope().clinic_id), by=by, patient_id=patient_id)
+    unread = list(Message.objects.inbox().filter(patient_id=patient_id, read_at__isnull=True).only("pk"))
+    if unread:
+        Message.objects.filter(pk__in=[one.pk for one in unread]).update(read_at=timezone.now())
+        audit.record("read_messages", subject=unread, by=by, patient_id=patient_id)

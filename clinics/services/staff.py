@@ -1,20 +1,25 @@
 """Who works in a clinic and as what. Somebody joins by accepting an invitation, never by being entered."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics import audit
-from clinics.models import Membership, User
+from clinics.models import Channel, Membership, Message, User
 from clinics.permissions import Role
+from clinics.services.messages import Letter, queue
 from clinics.tenancy import clinic_scope
+from clinics.timekeeping import local_day
+
+RULE = "staff_invitation"
+USEFUL_FOR = timedelta(days=2)  # for the mail server to take it; the invitation itself does not end
 
 
 def objection(membership: Membership | None, values: Mapping[str, Any], *, by: User) -> str:
@@ -39,7 +44,7 @@ def objection(membership: Membership | None, values: Mapping[str, Any], *, by: U
 
 @transaction.atomic
 def invite(*, email: str, name: str, role: str, treats: bool, by: User | None) -> Membership:
-    """Enter somebody as invited and write to them. `by=None` is the operator, who sets up a clinic.
+    """Enter somebody as invited, and the letter into the outbox. `by=None` is the operator, who sets up a clinic.
 
     A person who has an account keeps it, name and all; a new one gets an account without a password.
     """
@@ -51,7 +56,17 @@ def invite(*, email: str, name: str, role: str, treats: bool, by: User | None) -
         user=user, role=role, treats=treats, is_active=False, invited_at=timezone.now()
     )
     audit.record("invite", subject=membership, by=by, detail={"role": role})
+    _write_to(membership)
     return membership
+
+
+@transaction.atomic
+def invite_again(*, membership: Membership, by: User) -> None:
+    """Another letter. None where the invitation is accepted or gone by now."""
+    invited = Membership.objects.select_for_update().filter(pk=membership.pk, invited_at__isnull=False).first()
+    if invited:
+        audit.record("invite_again", subject=invited, by=by)
+        _write_to(invited)
 
 
 @transaction.atomic
@@ -74,13 +89,18 @@ def join(*, membership: Membership, by: User) -> None:
         audit.record("join", subject=invited, by=by)
 
 
-def write_to_invited(membership_id: int) -> None:
-    """The same letter whether the person has an account or not. Nothing where the invitation is gone by now."""
-    membership = (
-        Membership.objects.select_related("user", "clinic").filter(pk=membership_id, invited_at__isnull=False).first()
-    )
-    if membership is None:
-        return
-    clinic = membership.clinic.name
-    text = render_to_string("clinics/email/invitation.txt", {"clinic": clinic, "base_url": settings.BASE_URL})
-    send_mail(_("%(clinic)s invites you to its team") % {"clinic": clinic}, text, None, [membership.user.email])
+def _write_to(membership: Membership) -> None:
+    """The same letter whether the person has an account or not."""
+    now, clinic = timezone.now(), membership.clinic
+    text = render_to_string("clinics/email/invitation.txt", {"clinic": clinic.name, "base_url": settings.BASE_URL})
+    letter = Letter(
+        patient_id=None, rule=RULE, subject_id=membership.pk, local_date=local_day(now, clinic.zone),
+        slot=f"{now:%H:%M}",  # a second click in the same minute is the same letter
+        title=_("%(clinic)s invites you to its team") % {"clinic": clinic.name}, body=text,
+        due_at=now, expires_at=now + USEFUL_FOR, addresses={Channel.EMAIL: membership.user.email},
+    )  # fmt: skip
+    queue([(membership.clinic_id, letter)])
+
+
+def still_invited(message: Message) -> bool:
+    return Membership.objects.filter(pk=message.subject_id, invited_at__isnull=False).exists()

@@ -14,5 +14,5 @@ from clinics.permissions import Permission
 def outbox(request: StaffRequest) -> HttpResponse:
     """Development page: what would have reached whom."""
     page = Paginator(Message.objects.order_by("-due_at", "-pk"), 50).get_page(request.GET.get("page"))
-    audit.seen(*(message.patient_id for message in page))
+    audit.seen(*(message.patient_id for message in page if message.patient_id))
     return render(request, "clinics/outbox.html", {"page": page})

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinics import audit
+from clinics.constraints import broken_rule
 from clinics.models import Membership, Room, Service, User
 from clinics.tenancy import check_scope
 from clinics.timekeeping import local_day
@@ -79,7 +80,7 @@ def broken_rules_in_words(wanted: Appointment) -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        name = broken_rule(error)
         if name == "patients_appointment_credential":
             raise ValidationError({"therapist": no_credential(wanted)}) from error
         if name == "patients_appointment_treats":

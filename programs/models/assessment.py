@@ -6,12 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, patient_key
+from clinics.constraints import SameClinic, clinic_rules, one_of, patient_key
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.episode import Episode
-from programs.models.rules import one_of
 
 
 class TestKind(models.TextChoices):

@@ -7,12 +7,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import AppendOnly, SameClinic, Trigger, clinic_rules, patient_key, refuse
+from clinics.constraints import AppendOnly, SameClinic, Trigger, clinic_rules, one_of, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from clinics.timekeeping import local_day
 from patients.models import Patient
-from programs.models.rules import one_of
 
 
 class Side(models.TextChoices):

@@ -7,12 +7,11 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, patient_key, refuse
+from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.episode import Episode, Side
-from programs.models.rules import one_of
 from programs.reminding import EARLIEST, LATEST
 
 

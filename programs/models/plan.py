@@ -6,13 +6,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, patient_key, refuse
+from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.assessment import Factor
 from programs.models.episode import Episode
-from programs.models.rules import one_of
 
 
 class PlanQuerySet(ClinicQuerySet["CarePlan"]):

@@ -5,14 +5,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, refuse
+from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refuse
 from clinics.models import ClinicModel, CredentialKind
 from clinics.permissions import GRANTS, Permission
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient, Status
 from programs import catalogue
 from programs.models.episode import SCREEN_DAYS, Episode, Side
-from programs.models.rules import one_of
 
 SIGNERS = ", ".join(f"'{role}'" for role, granted in GRANTS.items() if Permission.DOCUMENT in granted)
 

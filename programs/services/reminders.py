@@ -32,6 +32,8 @@ def sweep(now: datetime) -> None:
 
 def still_due(message: Message) -> bool:
     """Asked inside the clinic's scope, just before a reminder is sent."""
+    if message.patient_id is None:
+        return False  # to a colleague, so no reminder
     setting = wanted_on(message.local_date).filter(patient_id=message.patient_id).first()
     return setting is not None and addresses_of(setting).get(Channel(message.channel)) == message.address
 

@@ -91,7 +91,7 @@ for kind in admin.site._registry:
     TABLE |= {f"{model}_changelist": (ADMINS, {}), f"{model}_add": (ADMINS, {})}
     TABLE |= {f"{model}_{page}": (ADMINS, {"object_id": kind._meta.label}) for page in ("change", "delete", "history")}
 # Even an admin may only look at these; the page that would change them says so.
-LOOK_ONLY = {"auditevent", "message", "patientlogin", "test", "membership"}
+LOOK_ONLY = {"auditevent", "clinic", "message", "patientlogin", "test", "membership"}
 
 
 def names_a_row(name: str) -> bool:

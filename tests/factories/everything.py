@@ -50,7 +50,8 @@ def one_of_everything(cast: Cast) -> Rows:
 def _of_the_cast(cast: Cast) -> Rows:
     kinds = (Credential, WorkingHours, PatientLogin)
     desk = Membership.objects.get(user=cast.desk)
-    return {desk._meta.label: desk, **{kind._meta.label: kind.objects.first() for kind in kinds}}
+    found = {kind._meta.label: kind.objects.first() for kind in kinds}
+    return {"clinics.Clinic": cast.clinic, desk._meta.label: desk, **found}
 
 
 def _clinic(cast: Cast) -> list[ClinicModel]:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from clinics.models import Clinic
 from clinics.tenancy import clinic_scope
 from portal.forms import efforts
 from programs.models import ExerciseLog, Prescription
@@ -171,3 +172,14 @@ def test_today_costs_the_same_for_one_and_three_logs(logged: int, due: Cast, pat
     with CaptureQueriesContext(connection) as queries:
         patient.get(reverse("portal-today"))
     assert len(queries) == 13
+
+
+@pytest.mark.parametrize("pain", ["5", "7"])
+def test_without_a_phone_number_there_is_no_link_to_nowhere(pain: str, due: Cast, patient: Client) -> None:
+    with clinic_scope(due.clinic.pk):
+        Clinic.objects.filter(pk=due.clinic.pk).update(phone="")
+    patient.post(log_url(due), form(pain=pain))
+    pages = [patient.get(reverse(f"portal-{name}")).content.decode() for name in ("today", "visits", "messages")]
+    assert [('href="tel:"' in page, "call us:" in page, "Call us to book" in page) for page in pages] == 3 * [
+        (False, False, False)
+    ]

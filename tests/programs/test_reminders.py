@@ -34,9 +34,9 @@ def sweep(now: datetime = HALF_PAST_FIVE) -> None:
         reminders.sweep(now)
 
 
-def queued(cast: Cast) -> list[tuple[str, int]]:
+def queued(cast: Cast) -> list[tuple[str, int | None]]:
     with clinic_scope(cast.clinic.pk):
-        return sorted(Message.objects.values_list("channel", "patient_id"))
+        return list(Message.objects.order_by("channel", "patient_id").values_list("channel", "patient_id"))
 
 
 def log_everything(cast: Cast) -> None:

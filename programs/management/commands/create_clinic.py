@@ -8,10 +8,10 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from clinics.services.clinics import open_clinic
-from clinics.tasks import write_to_invited
 from clinics.tenancy import clinic_scope
 from programs.services.catalogue import install_catalogue
 
+FACTS = ("name", "zone", "phone", "emergency_number", "owner_email", "owner_name")
 NEXT = """{clinic} is there, with one location of the same name and its own copy of the tests and exercises.
 An invitation goes to {email}, who accepts it at {base_url}/accounts/invitations/
 and then finds services, rooms and staff under Admin.
@@ -26,6 +26,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name")
         parser.add_argument("--zone", required=True, help="such as Europe/Dublin")
+        parser.add_argument("--emergency-number", required=True, help="what patients there call: 112, 911, ...")
+        parser.add_argument("--phone", default="", help="the clinic's own; the admin can add it")
         parser.add_argument("--owner-email", required=True)
         parser.add_argument("--owner-name", required=True)
 
@@ -34,12 +36,9 @@ class Command(BaseCommand):
         email = options["owner_email"]
         try:
             validate_email(email)
-            invitation = open_clinic(
-                name=options["name"], zone=options["zone"], owner_email=email, owner_name=options["owner_name"]
-            )
+            invitation = open_clinic(**{name: options[name] for name in FACTS})
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         with clinic_scope(invitation.clinic_id):
             install_catalogue(by=None)
-            write_to_invited.enqueue(membership_id=invitation.pk)
         self.stdout.write(NEXT.format(clinic=options["name"], email=email, base_url=settings.BASE_URL))
