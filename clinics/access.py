@@ -74,7 +74,7 @@ def public(reason: str) -> Callable[[V], V]:
 
 def _stamp(access: Access) -> Callable[[V], V]:
     def stamp(view: V) -> V:
-        view.access = access  # type: ignore[attr-defined]
+        view.access = access  # type: ignore[attr-defined]  # a stamp is not part of the type
         return view
 
     return stamp
@@ -105,6 +105,6 @@ def staff_scope(request: HttpRequest, user_id: int) -> Scope | None:
         return None
     membership = next((one for one in memberships if one.clinic_id == chosen), memberships[0])
     membership.user = request.user  # type: ignore[assignment]  # signed in: the scope asks for a user id
-    request.membership = membership  # type: ignore[attr-defined]
-    request.memberships = memberships  # type: ignore[attr-defined]
+    request.membership = membership  # type: ignore[attr-defined]  # see StaffRequest
+    request.memberships = memberships  # type: ignore[attr-defined]  # see StaffRequest
     return Scope(membership.clinic_id, time_zone=membership.clinic.time_zone)

@@ -52,7 +52,7 @@ class Refused:
     refusal = ""
 
     def clean(self) -> None:
-        super().clean()  # type: ignore[misc]
+        super().clean()  # type: ignore[misc]  # the form it is mixed into has one
         raise ValidationError(self.refusal)
 
 
@@ -118,7 +118,7 @@ class ClinicAdmin(ModelAdmin):
         try:
             response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
         except IntegrityError as error:
-            request.refusal = refusal_of(self.model, error)  # type: ignore[attr-defined]
+            request.refusal = refusal_of(self.model, error)  # type: ignore[attr-defined]  # read in get_form
             response = super().changeform_view(request, object_id, form_url, extra_context)
         if isinstance(response, TemplateResponse) and (response.context_data or {}).get("errors"):
             response.status_code = 422
@@ -213,7 +213,7 @@ class LinesField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # a CharField gives a text, this one a list
         lines = (line.strip() for line in (super().to_python(value) or "").splitlines())
         return [line for line in lines if line]
 

@@ -35,7 +35,7 @@ def _missing(model: type[ClinicModel]) -> Iterator[str]:
     for name in sorted(_clinic_keys(model) - kept):
         yield f"Meta.constraints lacks SameClinic({name!r})"
     for field in model._meta.local_many_to_many:
-        if field.remote_field.through._meta.auto_created:  # type: ignore[union-attr]
+        if field.remote_field.through._meta.auto_created:  # type: ignore[union-attr]  # a many-to-many field has both
             yield f"{field.name} needs a through model with a clinic"
 
 

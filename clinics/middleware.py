@@ -68,7 +68,7 @@ class ScopeMiddleware:
                 leave(token)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> None:
-        request.view_failed = True  # type: ignore[attr-defined]
+        request.view_failed = True  # type: ignore[attr-defined]  # read above, when the response is there
 
     def _resolve(self, request: HttpRequest, user_id: int) -> Scope | None:
         for prefix, resolver in self.resolvers:

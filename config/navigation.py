@@ -70,7 +70,7 @@ def places(request: HttpRequest) -> dict[str, Any]:
         found = [place for place in STAFF if place.permission is None or membership.can(place.permission)]
         clinic = membership.clinic
     elif getattr(request, "patient_id", None) is not None:
-        found, clinic = list(PORTAL), request.patient_login.clinic  # type: ignore[attr-defined]
+        found, clinic = list(PORTAL), request.patient_login.clinic  # type: ignore[attr-defined]  # see PortalRequest
     elif settings.DEMO and not request.user.is_authenticated and is_loopback(request):
         return {"demo_accounts": ACCOUNTS}
     else:

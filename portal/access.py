@@ -13,7 +13,7 @@ def patient_scope(request: HttpRequest, user_id: int) -> Scope | None:
     if not links:
         return None
     link = next((one for one in links if one.pk == chosen), links[0])
-    request.patient_id = link.patient_id  # type: ignore[attr-defined]
-    request.patient_login = link  # type: ignore[attr-defined]
-    request.patient_logins = links  # type: ignore[attr-defined]
+    request.patient_id = link.patient_id  # type: ignore[attr-defined]  # see PortalRequest
+    request.patient_login = link  # type: ignore[attr-defined]  # see PortalRequest
+    request.patient_logins = links  # type: ignore[attr-defined]  # see PortalRequest
     return Scope(link.clinic_id, link.patient_id, link.clinic.time_zone)

@@ -54,7 +54,7 @@ class LogForm(forms.Form):
             "note": log.note if log else "",
         }
         super().__init__(*args, **kwargs)
-        self.fields["effort"].choices = choices  # type: ignore[attr-defined]
+        self.fields["effort"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

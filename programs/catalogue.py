@@ -172,5 +172,5 @@ def _find(entries: Iterable[K], key: str) -> K:
 
 
 def _entries(kind: type[R], name: str) -> tuple[R, ...]:
-    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]
+    names = [field.name for field in fields(kind)]  # type: ignore[arg-type]  # every kind is a dataclass
     return tuple(kind(**{one: item.get(one) for one in names}) for item in content(name)["items"])

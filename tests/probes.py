@@ -32,7 +32,7 @@ def late(request: HttpRequest) -> HttpResponse:
     template = Template("{% for patient in patients %}{{ patient.given_name }} {% endfor %}{{ boom.explode }}")
     boom: Any = {"explode": _write_and_fail} if "boom" in request.GET else {}
     response = TemplateResponse(request, "unused", {"patients": Patient.objects.order_by("pk"), "boom": boom})
-    response.resolve_template = lambda _: _Rendered(template)  # type: ignore[method-assign,assignment]
+    response.resolve_template = lambda _: _Rendered(template)  # type: ignore[method-assign,assignment]  # in its place
     return response
 
 

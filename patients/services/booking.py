@@ -141,7 +141,7 @@ def _insert_unless_taken(appointment: Appointment) -> bool:
     fields = [field for field in meta.local_concrete_fields if not field.generated and not field.primary_key]
     returning = meta.db_returning_fields
     # The ORM's public bulk_create(ignore_conflicts=True) returns no keys; _insert is what save() itself uses.
-    (row,) = Appointment.objects.all()._insert(  # type: ignore[attr-defined]  # noqa: SLF001
+    (row,) = Appointment.objects.all()._insert(  # type: ignore[attr-defined]  # noqa: SLF001  # see above
         [appointment], fields=fields, returning_fields=returning, using="default", on_conflict=OnConflict.IGNORE
     )
     if row is None:

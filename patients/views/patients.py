@@ -36,7 +36,7 @@ def search(request: StaffRequest) -> HttpResponse:
     found = find_patients(sought, today(request))
     audit.seen(*(one.pk for one in found))
     context = {"sought": sought, "found": found, "to_book": "to_book" in request.POST}
-    template = "patients/_found.html" if request.htmx else "patients/search.html"  # type: ignore[attr-defined]
+    template = "patients/_found.html" if request.htmx else "patients/search.html"  # type: ignore[attr-defined]  # django-htmx
     return render(request, template, context)
 
 

@@ -147,7 +147,7 @@ class AddTestForm(forms.Form):
     def __init__(self, *args: Any, tests: Sequence[Test], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = [(test.key, f"{test.name} ({test.key})") for test in tests]
-        self.fields["add"].choices = [("", _now("Choose a test")), *options]  # type: ignore[attr-defined]
+        self.fields["add"].choices = [("", _now("Choose a test")), *options]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class DecisionForm(forms.Form):

@@ -63,7 +63,7 @@ class GoalForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         options = [(key, measure.name) for key, measure in MEASURES.items()]
-        self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]
+        self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class BaseGoals(BaseFormSet[GoalForm]):
@@ -98,7 +98,7 @@ class StepForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.confirmed, self.tests = kind, factors, tests
-        self.fields["factors"].choices = [(one.key, one.get_key_display()) for one in factors]  # type: ignore[attr-defined]
+        self.fields["factors"].choices = [(one.key, one.get_key_display()) for one in factors]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
     def title(self) -> str:

@@ -54,7 +54,7 @@ class SiteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["muscle"].choices = muscle_choices()  # type: ignore[attr-defined]
+        self.fields["muscle"].choices = muscle_choices()  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
@@ -90,7 +90,7 @@ class TreatmentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["technique"].choices = technique_choices()  # type: ignore[attr-defined]
+        self.fields["technique"].choices = technique_choices()  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -149,3 +149,9 @@ def test_templates_hold_nothing_inline(path: Path) -> None:
 
 def test_product_never_reads_the_shared_material() -> None:
     assert {source.name for source in product() if "../shared" in source.text or "/shared/" in source.text} == set()
+
+
+def test_what_the_type_checker_is_told_to_overlook_has_a_reason() -> None:
+    bare = re.compile(r"type: ignore(\[[^\]]+\])?(\s*# noqa: [A-Z0-9, ]+)?\s*$")
+    lines = ((source.name, line) for source in (*product(), *our_tests()) for line in source.text.splitlines())
+    assert [(name, line) for name, line in lines if "bare = re" not in line and bare.search(line)] == []

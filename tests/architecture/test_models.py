@@ -104,7 +104,7 @@ def test_composite_keys_are_in_the_database(label: str, db: None) -> None:
             model._meta.db_table,
             rule.name,
         )
-        column = model._meta.get_field(rule.field).column  # type: ignore[union-attr]
+        column = model._meta.get_field(rule.field).column  # type: ignore[union-attr]  # not a relation back
         patient = ", patient_id" if rule.patient else ""
         assert definition.startswith(f"FOREIGN KEY (clinic_id, {column}{patient}) REFERENCES ")
 

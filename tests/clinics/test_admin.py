@@ -28,7 +28,7 @@ def page(client: Client, name: str, *args: object) -> str:
 
 
 def pages_of(kind: type, pk: int) -> list[str]:
-    name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}"  # type: ignore[attr-defined]
+    name = f"admin:{kind._meta.app_label}_{kind._meta.model_name}"  # type: ignore[attr-defined]  # a model's class
     return [
         reverse(f"{name}_changelist"), reverse(f"{name}_add"),
         *(reverse(f"{name}_{view}", args=[pk]) for view in ("change", "delete", "history")),

@@ -43,7 +43,7 @@ def same() -> SameClinic:
 
 
 def rls(**options: object) -> RowSecurity:
-    return RowSecurity(name="probe_child_row_security", **options)  # type: ignore[arg-type]
+    return RowSecurity(name="probe_child_row_security", **options)  # type: ignore[arg-type]  # ours
 
 
 def state(*models_: ModelState) -> ProjectState:

@@ -25,7 +25,7 @@ def test_the_outbox_page_is_a_read_of_patient_data(north: Cast, request_of_nora:
             patient_id=north.patient.pk, channel=Channel.PORTAL, rule="test", subject_id=1, local_date=now.date(),
             title="x", body="x", due_at=now, expires_at=now,
         )  # fmt: skip
-        outbox(request_of_nora)  # type: ignore[arg-type]
+        outbox(request_of_nora)  # type: ignore[arg-type]  # as the middleware leaves it
     with clinic_scope(north.clinic.pk):
         assert list(AuditEvent.objects.filter(action="read").values_list("subject_ids", flat=True)) == [
             [north.patient.pk]

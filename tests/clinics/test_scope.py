@@ -105,7 +105,7 @@ def test_a_query_is_scoped_where_it_runs_not_where_it_was_built(north: Cast, sou
 def test_forms_offer_and_validate_within_the_clinic(north: Cast, south: Cast) -> None:
     room_form = forms.modelform_factory(Room, fields=["location", "name"])
     with clinic_scope(north.clinic.pk):
-        assert list(room_form().fields["location"].queryset) == [north.location]  # type: ignore[attr-defined]
+        assert list(room_form().fields["location"].queryset) == [north.location]  # type: ignore[attr-defined]  # a ModelChoiceField
         assert list(room_form({"location": south.location.pk, "name": "Elm"}).errors) == ["location"]
         taken = room_form({"location": north.location.pk, "name": "Ash"})  # unique in a clinic the form does not have
         assert list(taken.errors) == ["__all__"]

@@ -18,7 +18,7 @@ def opened(cast: Cast, **changes: object) -> Episode:
         "patient": cast.patient, "complaint": "Low back pain", "began_on": date(2020, 10, 1), "started_on": TODAY,
         "by": cast.therapist, "pain": BACK,
     }  # fmt: skip
-    return open_episode(**{**values, **changes})  # type: ignore[arg-type]
+    return open_episode(**{**values, **changes})  # type: ignore[arg-type]  # ours
 
 
 def test_open_episode_notes_where_it_hurts(in_north: Cast) -> None:

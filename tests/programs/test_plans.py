@@ -44,7 +44,7 @@ def planned(cast: Cast, episode: Episode, *, day: date = TODAY, doses: tuple[Dos
 def a_dose(**changes: object) -> Dose:
     exercise, _created = Exercise.objects.get_or_create(key="hip_hinge", defaults={"name": "Hip hinge", "purpose": "x"})
     values: dict[str, object] = {"exercise": exercise, "sets": 2, "reps": 10, "weekdays": (1, 3, 5)}
-    return Dose(**{**values, **changes})  # type: ignore[arg-type]
+    return Dose(**{**values, **changes})  # type: ignore[arg-type]  # ours
 
 
 def test_a_plan_names_what_answers_what(in_north: Cast) -> None:
