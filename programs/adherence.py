@@ -1,4 +1,4 @@
-"""Adherence to a home programme: what was done of what was due. Definitions follow the product's domain notes, 7.4."""
+"""Adherence to a home programme: what was done of what was due. Defined in docs/clinical-sources.md."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Maya Okafor: the worked example of the domain notes, with exactly its figures.
+"""Maya Okafor: the worked example of programs/content/cases.json, with exactly its figures.
 
 Day 0 is the Monday of `calendar.first_day`, so the six weeks and all eight visits are over and week 6 has been
 re-tested. The six-week home programme (65 of 78 occasions) ended on day 42; from day 43 the same three exercises go on

@@ -13,7 +13,7 @@ from programs.models import HomeProgramme
 from programs.queries.home_days import Due, due_between
 
 MOST_WEEKS = 12
-PAIN = Ruler(better="lower", mdc=2, mcid=2)  # points of the 0-10 scale: domain notes, outcome measures [S62]
+PAIN = Ruler(better="lower", mdc=2, mcid=2)  # points of the 0-10 scale [S62]: docs/clinical-sources.md
 
 
 @dataclass(frozen=True, slots=True)

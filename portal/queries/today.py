@@ -12,7 +12,7 @@ from programs.adherence import Share, occasion_share
 from programs.models import HomeProgramme
 from programs.queries.home_days import Due, due_between
 
-STOP_AT = 7  # pain from which the exercise is stopped, whatever the prescription's own limit: domain notes, 7.3
+STOP_AT = 7  # pain from which the exercise is stopped, whatever its own limit: docs/clinical-sources.md
 
 
 @dataclass(frozen=True, slots=True)
