@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.middleware.csrf import rotate_token
 from django.urls import ResolverMatch
 
 from clinics.models import Membership, User
@@ -97,6 +99,21 @@ def access_of(view: Callable[..., Any], match: ResolverMatch | None) -> Access |
     return None
 
 
+def settle(request: HttpRequest, key: str, value: int) -> None:
+    """The session remembers whose data it shows. Where that changes, what older pages post is refused.
+
+    Otherwise a form that was opened in one clinic, in another tab, would be saved in the next one.
+    """
+    before = request.session.get(key)
+    if before == value:
+        return
+    request.session[key] = value
+    if before is not None:
+        rotate_token(request)
+        # What this request itself posts comes from an older page too, and is checked against its cookie.
+        request.COOKIES[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
+
+
 def staff_scope(request: HttpRequest, user_id: int) -> Scope | None:
     """The clinic chosen in the session where the membership is still active, else the oldest membership's."""
     chosen = request.session.get(SESSION_KEY)
@@ -104,6 +121,7 @@ def staff_scope(request: HttpRequest, user_id: int) -> Scope | None:
     if not memberships:
         return None
     membership = next((one for one in memberships if one.clinic_id == chosen), memberships[0])
+    settle(request, SESSION_KEY, membership.clinic_id)
     membership.user = request.user  # type: ignore[assignment]  # signed in: the scope asks for a user id
     request.membership = membership  # type: ignore[attr-defined]  # see StaffRequest
     request.memberships = memberships  # type: ignore[attr-defined]  # see StaffRequest

@@ -62,6 +62,8 @@ class ScopeMiddleware:
             if response.status_code >= 500 or getattr(request, "view_failed", False):
                 # Django has already turned the exception into a response, so the transaction would commit.
                 transaction.set_rollback(True)
+            # Whoever comes to this browser next must not find a page by its back button.
+            response.headers.setdefault("Cache-Control", "no-store")
             return response
         finally:
             if token:

@@ -1,5 +1,6 @@
 from django.http import HttpRequest
 
+from clinics.access import settle
 from clinics.tenancy import Scope
 from portal.models import PatientLogin
 
@@ -13,6 +14,7 @@ def patient_scope(request: HttpRequest, user_id: int) -> Scope | None:
     if not links:
         return None
     link = next((one for one in links if one.pk == chosen), links[0])
+    settle(request, SESSION_KEY, link.pk)
     request.patient_id = link.patient_id  # type: ignore[attr-defined]  # see PortalRequest
     request.patient_login = link  # type: ignore[attr-defined]  # see PortalRequest
     request.patient_logins = links  # type: ignore[attr-defined]  # see PortalRequest

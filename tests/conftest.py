@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from clinics.logins import KEYS, owner_login, use_login
@@ -85,4 +86,6 @@ def patient(north: Cast) -> Client:
 def signed_in_client(user: Any) -> Client:
     client = Client()
     client.force_login(user)
+    for door in ("home", "portal-switch"):  # the first request settles the session's clinic, or its patient
+        client.get(reverse(door))
     return client

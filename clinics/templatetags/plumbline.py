@@ -96,7 +96,7 @@ def field(bound: BoundField, look: str = "", extra: str = "", **attrs: Any) -> d
         # type=number silently empties what it cannot read, and a refused form must keep what was typed.
         bound.field.widget.input_type = "text"
         attributes.setdefault("inputmode", "decimal")
-    if bound.errors and bound.name == next(name for name in bound.form.errors if name in bound.form.fields):
+    if bound.errors and bound.name == next(name for name in bound.form.fields if name in bound.form.errors):
         bound.field.widget.attrs["autofocus"] = True  # where several forms have one, the browser takes the first
     if kind == "line":
         attributes["class"] = f"input {bound.field.widget.attrs.get('class', '')}".strip()

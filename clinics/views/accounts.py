@@ -2,7 +2,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from clinics.access import SESSION_KEY, signed_in_only
+from clinics.access import SESSION_KEY, settle, signed_in_only
 from clinics.models import Membership, User
 from clinics.services import staff
 
@@ -16,7 +16,7 @@ def switch_clinic(request: HttpRequest) -> HttpResponseBase:
     membership = next((one for one in memberships if str(one.clinic_id) == wanted), None)
     if membership is None:
         raise Http404
-    request.session[SESSION_KEY] = membership.clinic_id
+    settle(request, SESSION_KEY, membership.clinic_id)
     return redirect("home")
 
 
@@ -36,5 +36,5 @@ def join(request: HttpRequest, pk: int) -> HttpResponseBase:
     if membership is None:
         raise Http404
     staff.join(membership=membership, by=request.user)
-    request.session[SESSION_KEY] = membership.clinic_id
+    settle(request, SESSION_KEY, membership.clinic_id)
     return redirect("home")

@@ -4,7 +4,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinics.access import PortalRequest, portal
+from clinics.access import PortalRequest, portal, settle
 from portal.access import SESSION_KEY
 from portal.forms import ReminderForm
 from portal.views.fetch import patient_of
@@ -18,7 +18,8 @@ from programs.services.reminders import change_setting
 def settings(request: PortalRequest) -> HttpResponseBase:
     patient = patient_of(request)
     setting = ReminderSetting.objects.filter(patient=patient).first()
-    form = ReminderForm(request.POST or None, instance=setting or ReminderSetting(local_time=USUAL_REMINDER))
+    setting = setting or ReminderSetting(patient=patient, local_time=USUAL_REMINDER)
+    form = ReminderForm(request.POST or None, instance=setting)
     if form.is_valid():
         change_setting(patient=patient, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -35,5 +36,5 @@ def switch_patient(request: PortalRequest) -> HttpResponseBase:
     link = next((one for one in request.patient_logins if str(one.pk) == wanted), None)
     if link is None:
         raise Http404
-    request.session[SESSION_KEY] = link.pk
+    settle(request, SESSION_KEY, link.pk)
     return redirect("portal-today")

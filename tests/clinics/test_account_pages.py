@@ -80,7 +80,8 @@ def test_a_forgotten_password_is_replaced_with_a_code(
 def test_a_wrong_code_is_named_under_its_field(client: Client, nora: User) -> None:
     client.post("/accounts/password/reset/", {"email": nora.email})
     page = client.post("/accounts/password/reset/confirm/", {"code": "nonsense"}).content.decode()
-    assert re.findall(r'id="id_code_error".*?</svg>(.*?)</span>', page, re.DOTALL) == ["Incorrect code."]
+    told = re.findall(r'id="id_code_error".*?</svg>(.*?)</span>', page, re.DOTALL)
+    assert told == ["That code is not right, or no longer good."]
 
 
 def test_mail_speaks_our_words(client: Client, nora: User, mailoutbox: list[EmailMessage]) -> None:

@@ -50,7 +50,7 @@ def test_a_refused_field_keeps_what_was_typed_and_says_what_is_wrong() -> None:
     assert 'aria-invalid="true"' in html
     assert 'aria-describedby="id_lunge_hint id_lunge_error"' in html
     assert re.findall(r'id="(id_lunge\w*)"', html) == ["id_lunge", "id_lunge_hint", "id_lunge_error"]
-    assert "Enter a number." in html
+    assert "A number, please." in html
 
 
 def test_a_number_is_a_text_field_because_a_browser_empties_what_it_cannot_read() -> None:

@@ -1,5 +1,6 @@
 """One transaction and one scope around a request."""
 
+import re
 from typing import Any
 
 import pytest
@@ -43,13 +44,55 @@ def test_no_membership_or_link_means_no_scope(who: str | None, path: str, north:
         client.get(f"{path}names/")
 
 
-def test_the_session_chooses_among_active_memberships_only(desk: Client, north: Cast, south: Cast) -> None:
-    session = desk.session
-    session[SESSION_KEY] = south.clinic.pk
+def choose(client: Client, cast: Cast) -> None:
+    session = client.session
+    session[SESSION_KEY] = cast.clinic.pk
     session.save()
+
+
+def in_both(north: Cast, south: Cast) -> tuple[Client, str]:
+    """Nora works in both clinics and has a form of north's open: the client checks its token, as a browser's would."""
+    with clinic_scope(south.clinic.pk):
+        Membership.objects.create(user=north.desk, role="front_desk")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(north.desk)
+    form = client.get(reverse("patient-new")).content.decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+    assert token is not None
+    return client, token[1]
+
+
+PATIENT = {"given_name": "Ada", "family_name": "Byron", "birth_date": "1984-05-17"}
+
+
+def test_a_form_opened_in_one_clinic_is_not_saved_in_another(north: Cast, south: Cast) -> None:
+    client, token = in_both(north, south)
+    client.post(reverse("switch-clinic"), {"clinic": south.clinic.pk, "csrfmiddlewaretoken": token})
+    assert client.post(reverse("patient-new"), {**PATIENT, "csrfmiddlewaretoken": token}).status_code == 403
+    with clinic_scope(south.clinic.pk):
+        assert not Patient.objects.filter(given_name="Ada").exists()
+
+
+def test_a_form_of_a_clinic_that_one_has_left_is_not_saved_in_another(north: Cast, south: Cast) -> None:
+    client, token = in_both(north, south)
+    with clinic_scope(north.clinic.pk):
+        Membership.objects.filter(user=north.desk).update(is_active=False)
+    assert client.post(reverse("patient-new"), {**PATIENT, "csrfmiddlewaretoken": token}).status_code == 403
+    assert client.get(reverse("patient-new")).status_code == 200  # the other clinic's, from now on
+    with clinic_scope(south.clinic.pk):
+        assert not Patient.objects.filter(given_name="Ada").exists()
+
+
+def test_pages_for_signed_in_people_are_not_kept_by_the_browser(desk: Client) -> None:
+    assert desk.get(reverse("patients"))["Cache-Control"] == "no-store"
+
+
+def test_the_session_chooses_among_active_memberships_only(desk: Client, north: Cast, south: Cast) -> None:
+    choose(desk, south)
     assert names(desk) == ["Pete", "Pia"]  # not a member there
     with clinic_scope(south.clinic.pk):
         membership = Membership.objects.create(user=north.desk, role="front_desk")
+    choose(desk, south)
     assert names(desk) == ["Paul", "Petra"]
     with clinic_scope(south.clinic.pk):
         Membership.objects.filter(pk=membership.pk).update(is_active=False)

@@ -1,6 +1,6 @@
 """The patient's pages, as pia uses them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from uuid import uuid4
 
 import pytest
@@ -130,6 +130,13 @@ def test_messages_show_the_own_inbox_and_are_marked_read(due: Cast, patient: Cli
     patient.post(reverse("portal-messages-read"))
     with clinic_scope(due.clinic.pk):
         assert list(Message.objects.filter(read_at__isnull=False).values_list("title", flat=True)) == ["For Pia"]
+
+
+def test_a_patient_without_a_programme_yet_chooses_a_time(north: Cast, patient: Client) -> None:
+    values = {"local_time": "09:15", "in_portal": "on"}
+    assert patient.post(reverse("portal-settings"), values).status_code == 302
+    with clinic_scope(north.clinic.pk):
+        assert ReminderSetting.objects.get().local_time == time(9, 15)
 
 
 def test_reminder_time_at_night_is_refused_with_the_reason(due: Cast, patient: Client) -> None:
