@@ -140,7 +140,7 @@ def _starts_of(
 
 def _widened(busy: Iterable[Span], need: Need) -> list[Span]:
     """Busy spans grown by the buffers of the visit that looks for a place: then the bare visit can be compared."""
-    return merged(Span(start - need.after, end + need.before) for start, end in busy)
+    return merged(Span(start - need.after, end + need.before) for start, end in busy if start < end)
 
 
 def _meets(busy: Sequence[Span], visit: Span) -> bool:

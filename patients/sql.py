@@ -55,7 +55,9 @@ BUSY_ELSEWHERE = RunSQL(
               AND membership.user_id = ANY (therapists))
           AND nullif(current_setting('app.patient_id', true), '') IS NULL
           AND appointment.clinic_id <> (SELECT nullif(current_setting('app.clinic_id', true), '')::bigint)
-          AND appointment.status IN ('booked', 'arrived', 'in_session', 'completed') AND NOT appointment.is_override
+          AND appointment.status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered')
+          AND NOT appointment.is_override AND appointment.group_id IS NULL
+          AND (appointment.expires_at IS NULL OR appointment.expires_at > now())
           AND appointment.starts_at >= since - interval '13 hours'
           AND appointment.starts_at < until + interval '1 hour'
           AND lower(appointment.blocked) < until AND upper(appointment.blocked) > since;

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from patients.models import Appointment, Status
+from patients.models import KEPT, Appointment, Status
 from patients.services.booking import Taken
 from patients.services.visits import documented
 
@@ -53,11 +53,13 @@ def _reason(one: Appointment, wanted: dict[str, Any]) -> str:
     location = wanted["room"].location
     facts = {
         "therapist": one.therapist.name,
-        "patient": one.patient.name,
+        "patient": one.patient.name if one.patient_id else one.service.name,
         "room": one.room.name,
         "from": f"{location.local(one.blocked.lower):%H:%M}",
         "to": f"{location.local(one.blocked.upper):%H:%M}",
     }
+    if one.status in KEPT:
+        return _("The time from %(from)s to %(to)s is being kept for somebody else for a few minutes.") % facts
     if one.therapist_id == wanted["therapist"].pk:
         return _("%(therapist)s has %(patient)s from %(from)s to %(to)s.") % facts
     if one.room_id == wanted["room"].pk:

@@ -1,8 +1,19 @@
 from clinics.models.audit import AuditEvent, PlatformAccess
 from clinics.models.base import ClinicModel
-from clinics.models.clinic import Clinic, CredentialKind, Feature, Location, Room, Service, WorkingHours
+from clinics.models.clinic import Clinic, Location
+from clinics.models.hours import ExceptionKind, Holiday, HoursException, WorkingHours
 from clinics.models.message import Channel, Message, MessageStatus
 from clinics.models.staff import Credential, Membership
+from clinics.models.supply import (
+    Colour,
+    Content,
+    CredentialKind,
+    EquipmentKind,
+    EquipmentPool,
+    Feature,
+    Room,
+    Service,
+)
 from clinics.models.user import User
 
 __all__ = [
@@ -10,9 +21,16 @@ __all__ = [
     "Channel",
     "Clinic",
     "ClinicModel",
+    "Colour",
+    "Content",
     "Credential",
     "CredentialKind",
+    "EquipmentKind",
+    "EquipmentPool",
+    "ExceptionKind",
     "Feature",
+    "Holiday",
+    "HoursException",
     "Location",
     "Membership",
     "Message",

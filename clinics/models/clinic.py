@@ -1,20 +1,15 @@
 from datetime import datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
-from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refuse
+from clinics.constraints import Trigger, clinic_rules, refuse
 from clinics.models.base import ClinicModel
 from clinics.roles import RUNTIME
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 
 def validate_zone(value: str) -> None:
@@ -50,12 +45,31 @@ class Clinic(models.Model):
         validators=[validate_phone],
         help_text=_("Where patients and staff are told to call in an emergency, such as 112 or 911."),
     )
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    cancel_notice_hours = models.PositiveSmallIntegerField(_("hours of notice for a cancellation"), default=24)
+    late_fee = models.DecimalField(_("fee for a late cancellation"), max_digits=7, decimal_places=2, default=0)
+    offer_minutes = models.PositiveSmallIntegerField(_("minutes an offered time is kept"), default=15)
+    grace_minutes = models.PositiveSmallIntegerField(_("minutes before a message goes out"), default=3)
+    feed_names = models.BooleanField(_("patients’ names in the therapists’ calendar feeds"), default=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("clinic")
         verbose_name_plural = _("clinics")
-        constraints = [Trigger(name="clinics_clinic_own", when="BEFORE UPDATE", body=_THEIR_OWN)]
+        constraints = [
+            Trigger(name="clinics_clinic_own", when="BEFORE UPDATE", body=_THEIR_OWN),
+            models.CheckConstraint(
+                condition=Q(
+                    cancel_notice_hours__lte=168,
+                    late_fee__gte=0,
+                    offer_minutes__gte=5,
+                    offer_minutes__lte=1440,
+                    grace_minutes__lte=60,
+                ),
+                name="clinics_clinic_policy",
+                violation_error_message=_("A week of notice, a day of offer and an hour of grace at most."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -88,111 +102,3 @@ class Location(ClinicModel):
     def local(self, instant: datetime) -> datetime:
         """Wall time at the location, without a zone: templates would turn an aware value to another zone again."""
         return instant.astimezone(self.zone).replace(tzinfo=None)
-
-
-class Feature(models.TextChoices):
-    """What a room has and a service may need."""
-
-    SHARPS = "sharps", _("sharps bin")
-    PLINTH = "plinth", _("plinth")
-    PRIVATE = "private", _("private")
-    GYM = "gym", _("gym lane")
-    TRACTION = "traction", _("traction")
-
-
-def features_field(label: "StrOrPromise") -> "ArrayField[list[str], list[str]]":
-    return ArrayField(models.CharField(max_length=20, choices=Feature), verbose_name=label, default=list, blank=True)
-
-
-class Room(ClinicModel):
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("location"))
-    name = models.CharField(_("name"), max_length=60)
-    features = features_field(_("features"))
-    is_active = models.BooleanField(_("in use"), default=True)
-
-    class Meta(ClinicModel.Meta):
-        verbose_name = _("room")
-        verbose_name_plural = _("rooms")
-        constraints = [
-            *clinic_rules(portal_reads=True),
-            SameClinic("location"),
-            models.UniqueConstraint(fields=["clinic", "location", "name"], name="clinics_room_name"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class CredentialKind(models.TextChoices):
-    NEEDLING = "needling", _("dry needling")
-    THRUST = "thrust", _("thrust manipulation")
-
-
-class Service(ClinicModel):
-    """What can be booked."""
-
-    key = models.SlugField(_("key"), max_length=40)
-    name = models.CharField(_("name"), max_length=120)
-    minutes = models.PositiveSmallIntegerField(_("minutes"))
-    minutes_before = models.PositiveSmallIntegerField(_("minutes to prepare"), default=0)
-    minutes_after = models.PositiveSmallIntegerField(_("minutes to clear up"), default=0)
-    credential = models.CharField(_("credential needed"), max_length=20, choices=CredentialKind, blank=True, default="")
-    room_features = features_field(_("room features needed"))
-    is_active = models.BooleanField(_("can be booked"), default=True)
-
-    class Meta(ClinicModel.Meta):
-        verbose_name = _("service")
-        verbose_name_plural = _("services")
-        ordering = ["name"]
-        constraints = [
-            *clinic_rules(portal_reads=True),
-            models.UniqueConstraint(fields=["clinic", "key"], name="clinics_service_key"),
-            models.CheckConstraint(
-                condition=Q(minutes__gte=5, minutes__lte=240),
-                name="clinics_service_minutes",
-                violation_error_message=_("A service takes 5 to 240 minutes."),
-            ),
-            models.CheckConstraint(
-                condition=Q(minutes_before__lte=60, minutes_after__lte=60), name="clinics_service_buffers"
-            ),
-            one_of("credential", ["", *CredentialKind.values]),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class WorkingHours(ClinicModel):
-    """One weekly stretch in wall time at a location. ISO weekdays: 1 is Monday."""
-
-    therapist = models.ForeignKey(
-        "clinics.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("therapist")
-    )
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", verbose_name=_("location"))
-    weekday = models.PositiveSmallIntegerField(
-        _("weekday"),
-        choices=[
-            (1, _("Monday")), (2, _("Tuesday")), (3, _("Wednesday")), (4, _("Thursday")),
-            (5, _("Friday")), (6, _("Saturday")), (7, _("Sunday")),
-        ],
-    )  # fmt: skip
-    starts = models.TimeField(_("from"))
-    ends = models.TimeField(_("to"))
-
-    class Meta(ClinicModel.Meta):
-        verbose_name = _("working hours")
-        verbose_name_plural = _("working hours")
-        constraints = [
-            *clinic_rules(),
-            SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
-            SameClinic("location"),
-            models.CheckConstraint(
-                condition=Q(ends__gt=F("starts")),
-                name="clinics_workinghours_ends_later",
-                violation_error_message=_("The end is later than the start."),
-            ),
-            models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="clinics_workinghours_weekday"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_weekday_display()} {self.starts:%H:%M}-{self.ends:%H:%M}"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, one_of
 from clinics.models.base import ClinicModel
-from clinics.models.clinic import CredentialKind
+from clinics.models.supply import CredentialKind
 from clinics.permissions import Permission, Role, can
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 

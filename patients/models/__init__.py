@@ -1,5 +1,30 @@
-from patients.models.appointment import HERE, LIVE, NEXT, Appointment, Status
+from patients.models.appointment import Appointment
+from patients.models.cancellation import Cancellation, CancelReason, Exemption
+from patients.models.feed import CalendarFeed
 from patients.models.measure import Score
 from patients.models.patient import Patient, Sex
+from patients.models.series import Series
+from patients.models.status import HERE, KEPT, LIVE, NEXT, OCCUPYING, Status
+from patients.models.waiting_list import Offer, OfferState, WaitlistEntry, WaitStatus
 
-__all__ = ["HERE", "LIVE", "NEXT", "Appointment", "Patient", "Score", "Sex", "Status"]
+__all__ = [
+    "HERE",
+    "KEPT",
+    "LIVE",
+    "NEXT",
+    "OCCUPYING",
+    "Appointment",
+    "CalendarFeed",
+    "CancelReason",
+    "Cancellation",
+    "Exemption",
+    "Offer",
+    "OfferState",
+    "Patient",
+    "Score",
+    "Series",
+    "Sex",
+    "Status",
+    "WaitStatus",
+    "WaitlistEntry",
+]

@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -6,50 +6,42 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, patient_key, refuse
+from clinics.constraints import SameClinic, clinic_rules, patient_key
 from clinics.models import ClinicModel, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
+from patients.models.appointment_rules import (
+    BOOKED,
+    DAY,
+    EQUIPMENT,
+    FIT,
+    PLACES,
+    SEALED,
+    STEP_BY_STEP,
+    VERSION,
+)
 from patients.models.patient import Patient
+from patients.models.series import Series
+from patients.models.status import (
+    COMING,
+    HERE,
+    KEPT,
+    LIVE,
+    LONGEST,
+    NEXT,
+    OCCUPIES,
+    WIDEST_BUFFER,
+    Status,
+)
 
 
-class Status(models.TextChoices):
-    BOOKED = "booked", _("Booked")
-    ARRIVED = "arrived", _("Arrived")
-    IN_SESSION = "in_session", _("In session")
-    COMPLETED = "completed", _("Completed")
-    NO_SHOW = "no_show", _("No-show")
-    CANCELLED = "cancelled", _("Cancelled")
-
-
-# What may follow what. A wrong tap is put right by going one step back.
-NEXT: dict[str, tuple[Status, ...]] = {
-    Status.BOOKED: (Status.ARRIVED, Status.NO_SHOW, Status.CANCELLED),
-    Status.ARRIVED: (Status.IN_SESSION, Status.BOOKED, Status.CANCELLED),
-    Status.IN_SESSION: (Status.COMPLETED, Status.ARRIVED),
-    Status.COMPLETED: (Status.IN_SESSION,),
-    Status.NO_SHOW: (Status.ARRIVED, Status.BOOKED),
-    Status.CANCELLED: (),
-}
-
-STEPS = ", ".join(f"('{before}', '{after.value}')" for before, allowed in NEXT.items() for after in allowed)
-
-# Only true once the day has come; a visit is missed only once it should have begun.
-HERE = (Status.ARRIVED, Status.IN_SESSION, Status.COMPLETED)
-# A completed visit still occupies its time: nobody was in two places. Cancelled and missed ones free it.
-LIVE = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value, Status.COMPLETED.value]
-COMING = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value]
-OCCUPIES = Q(status__in=LIVE, is_override=False)
-# Reads find what reaches into a day by starts_at, so they must know how far an appointment can reach.
-LONGEST, WIDEST_BUFFER = timedelta(hours=12), timedelta(hours=1)
-
-
-def busy(field: str) -> ExclusionConstraint:
+def busy(field: str, condition: Q) -> ExclusionConstraint:
     return ExclusionConstraint(
         name=f"patients_appointment_{field}_busy",
         expressions=[(field, RangeOperators.EQUAL), ("blocked", RangeOperators.OVERLAPS)],
-        condition=OCCUPIES,
+        condition=condition,
         violation_error_code=f"{field}_busy",
     )
 
@@ -73,18 +65,31 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
         return self.select_related("therapist", "room__location", "service")
 
     def occupying(self, start: datetime, end: datetime) -> Self:
-        """What may take time of [start, end), its buffers included: the same rows that the constraints guard."""
+        """What may take time of [start, end), its buffers included: the rows that the constraints guard.
+
+        To be asked of `Appointment.every`. Kept times that ran out are left out: booking clears them away first.
+        """
         reach = LONGEST + WIDEST_BUFFER
-        return self.filter(OCCUPIES, starts_at__gte=start - reach, starts_at__lt=end + WIDEST_BUFFER)
+        still_kept = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+        return self.filter(OCCUPIES, still_kept, starts_at__gte=start - reach, starts_at__lt=end + WIDEST_BUFFER)
 
     def for_board(self) -> Self:
         return self.select_related("patient", "therapist", "room", "service").order_by("starts_at", "pk")
 
 
+class VisitManager(ClinicManager.from_queryset(AppointmentQuerySet)):  # type: ignore[misc]  # made at run time
+    """Visits of patients. Times that are only kept, and classes as a whole, are found through `every`."""
+
+    def get_queryset(self) -> AppointmentQuerySet:
+        found: AppointmentQuerySet = super().get_queryset()
+        return found.filter(patient__isnull=False).exclude(status__in=KEPT)
+
+
 class Appointment(ClinicModel):
-    patient = models.ForeignKey(
-        Patient, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("patient")
-    )
+    # None only for what `objects` leaves out: a time held before somebody is chosen, and a class.
+    patient: "models.ForeignKey[Patient, Patient]" = models.ForeignKey(  # type: ignore[misc]  # see above
+        Patient, on_delete=models.PROTECT, related_name="appointments", verbose_name=_("patient"), null=True,
+    )  # fmt: skip
     # The person, not the membership: somebody who works in two clinics cannot be booked twice.
     therapist = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("therapist")
@@ -98,6 +103,23 @@ class Appointment(ClinicModel):
     minutes_before = models.PositiveSmallIntegerField(default=0)
     minutes_after = models.PositiveSmallIntegerField(default=0)
     is_override = models.BooleanField(default=False)
+    override_reason = models.CharField(_("reason for the double booking"), max_length=200, blank=True)
+    series = models.ForeignKey(
+        Series, on_delete=models.PROTECT, related_name="appointments", null=True, blank=True, editable=False
+    )
+    # A class is one row with places; each of its participants is one more, which takes nothing but the patient's time.
+    group = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="participants", null=True, blank=True, editable=False
+    )
+    places = models.PositiveSmallIntegerField(_("places"), null=True, blank=True)
+    places_taken = models.SmallIntegerField(_("places taken"), default=0, editable=False)  # kept by a trigger
+    version = models.PositiveIntegerField(default=1, editable=False)  # kept by a trigger
+    expires_at = models.DateTimeField(_("kept until"), null=True, blank=True, editable=False)
+    held_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, editable=False
+    )
+    # What the patient was told last, so that a change that is taken back in time says nothing.
+    told = models.JSONField(null=True, blank=True, editable=False)
     is_documented = models.BooleanField(default=False, editable=False)  # its session is signed: it took place like this
     blocked = models.GeneratedField(
         # timestamptz +/- interval is only STABLE, so the arithmetic sits in an IMMUTABLE function.
@@ -112,9 +134,11 @@ class Appointment(ClinicModel):
         db_persist=True,
     )
 
-    objects: ClassVar = ClinicManager.from_queryset(AppointmentQuerySet)()
+    objects: ClassVar = VisitManager()
+    every: ClassVar = ClinicManager.from_queryset(AppointmentQuerySet)()
 
     class Meta(ClinicModel.Meta):
+        base_manager_name = "every"
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         constraints = [
@@ -124,6 +148,8 @@ class Appointment(ClinicModel):
             SameClinic("room"),
             SameClinic("service"),
             SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
+            SameClinic("series", patient=True),
+            SameClinic("group"),
             # Without it a range may be empty, and an empty range overlaps nothing.
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patients_appointment_ends_later"),
             models.CheckConstraint(
@@ -135,94 +161,38 @@ class Appointment(ClinicModel):
                 condition=Q(is_documented=False) | Q(status=Status.COMPLETED.value),
                 name="patients_appointment_documented_completed",
             ),
-            busy("therapist"),
-            busy("room"),
-            busy("patient"),
-            Trigger(
-                name="patients_appointment_fit",
-                when="BEFORE INSERT OR UPDATE OF therapist_id, room_id, service_id, starts_at",
-                body=f"""
-                IF EXISTS (
-                    SELECT FROM clinics_service AS service
-                    WHERE service.id = NEW.service_id AND service.credential <> '' AND NOT EXISTS (
-                        SELECT FROM clinics_credential AS credential
-                        JOIN clinics_room AS room ON room.id = NEW.room_id
-                        JOIN clinics_location AS location ON location.id = room.location_id
-                        WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id
-                          AND credential.kind = service.credential
-                          AND (NEW.starts_at AT TIME ZONE location.time_zone)::date
-                              BETWEEN credential.issued_on AND credential.expires_on)
-                ) THEN {refuse("patients_appointment_credential", "no valid credential on that day")} END IF;
-                IF EXISTS (
-                    SELECT FROM clinics_service AS service JOIN clinics_room AS room ON room.id = NEW.room_id
-                    WHERE service.id = NEW.service_id AND NOT room.features @> service.room_features
-                ) THEN {refuse("patients_appointment_room_fit", "the room lacks what the service needs")} END IF;
-                RETURN NEW;
-                """,
+            # Who takes part in a class takes a place of it: the therapist and the room are taken by the class.
+            busy("therapist", OCCUPIES & Q(group__isnull=True)),
+            busy("room", OCCUPIES & Q(group__isnull=True)),
+            busy("patient", OCCUPIES),
+            models.CheckConstraint(
+                condition=Q(patient__isnull=False) | Q(status="held") | Q(places__isnull=False),
+                name="patients_appointment_has_patient",
             ),
-            Trigger(
-                name="patients_appointment_day",
-                when="BEFORE INSERT OR UPDATE OF status, starts_at, room_id",
-                body=f"""
-                IF NEW.status = '{Status.NO_SHOW.value}' AND NEW.starts_at > now() THEN
-                    {refuse("patients_appointment_has_begun", "nobody has missed a visit that is still to come")}
-                END IF;
-                IF NEW.status IN ({", ".join(f"'{status.value}'" for status in HERE)}) AND EXISTS (
-                    SELECT FROM clinics_room AS room JOIN clinics_location AS location ON location.id = room.location_id
-                    WHERE room.id = NEW.room_id
-                      AND (NEW.starts_at AT TIME ZONE location.time_zone)::date
-                        > (now() AT TIME ZONE location.time_zone)::date
-                ) THEN {refuse("patients_appointment_day_has_come", "the day of the visit is still to come")} END IF;
-                RETURN NEW;
-                """,
+            models.CheckConstraint(
+                condition=Q(places__isnull=True, places_taken=0)
+                | Q(patient__isnull=True, group__isnull=True, places_taken__gte=0, places_taken__lte=F("places")),
+                name="patients_appointment_places",
+                violation_error_message=_("The class is full."),
             ),
-            Trigger(
-                name="patients_appointment_steps",
-                when="BEFORE UPDATE OF status",
-                body=f"""
-                IF NEW.status <> OLD.status AND (OLD.status, NEW.status) NOT IN ({STEPS}) THEN
-                    {refuse("patients_appointment_step", "that status cannot follow")}
-                END IF;
-                RETURN NEW;
-                """,
+            models.CheckConstraint(
+                condition=Q(status__in=KEPT, expires_at__isnull=False)
+                | (~Q(status__in=KEPT) & Q(expires_at__isnull=True)),
+                name="patients_appointment_kept_until",
             ),
-            # Whoever leaves later, and a service that is changed later, leave what is booked as it is. Who is no member
-            # at all is the foreign key's to refuse, and a row out of scope the policies'.
-            Trigger(
-                name="patients_appointment_booked",
-                when="BEFORE INSERT OR UPDATE OF therapist_id, service_id, minutes_before, minutes_after, is_override",
-                body=f"""
-                IF (TG_OP = 'INSERT' OR NEW.therapist_id <> OLD.therapist_id) AND EXISTS (
-                    SELECT FROM clinics_membership AS member
-                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.therapist_id
-                      AND NOT (member.is_active AND member.treats)
-                ) THEN {refuse("patients_appointment_treats", "the therapist does not treat here")} END IF;
-                IF NOT NEW.is_override AND (
-                    TG_OP = 'INSERT' OR OLD.is_override
-                    OR (NEW.service_id, NEW.minutes_before, NEW.minutes_after)
-                        <> (OLD.service_id, OLD.minutes_before, OLD.minutes_after)
-                ) AND EXISTS (
-                    SELECT FROM clinics_service AS service
-                    WHERE service.id = NEW.service_id
-                      AND (service.minutes_before, service.minutes_after) <> (NEW.minutes_before, NEW.minutes_after)
-                ) THEN {refuse("patients_appointment_buffers", "the service asks for other buffers")} END IF;
-                RETURN NEW;
-                """,
+            models.CheckConstraint(
+                condition=Q(is_override=False, override_reason="") | (Q(is_override=True) & ~Q(override_reason="")),
+                name="patients_appointment_override_reason",
+                violation_error_message=_("A double booking needs a reason."),
             ),
-            Trigger(
-                name="patients_appointment_sealed",
-                when="BEFORE UPDATE",
-                body=f"""
-                IF OLD.is_documented AND (
-                    NOT NEW.is_documented
-                    OR (NEW.status, NEW.patient_id, NEW.therapist_id, NEW.room_id, NEW.service_id, NEW.starts_at,
-                        NEW.ends_at)
-                    <> (OLD.status, OLD.patient_id, OLD.therapist_id, OLD.room_id, OLD.service_id, OLD.starts_at,
-                        OLD.ends_at)
-                ) THEN {refuse("patients_appointment_documented", "a documented visit stays as it is")} END IF;
-                RETURN NEW;
-                """,
-            ),
+            FIT,
+            DAY,
+            STEP_BY_STEP,
+            BOOKED,
+            SEALED,
+            VERSION,
+            PLACES,
+            EQUIPMENT,
         ]
         indexes = [
             # Reads go by starts_at: range operators are not leakproof, so they cannot use an index under a policy.
@@ -233,6 +203,12 @@ class Appointment(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def patient_pk(self) -> int:
+        """What `objects` finds has one."""
+        assert self.patient_id is not None  # noqa: S101
+        return self.patient_id
 
     @property
     def local_start(self) -> datetime:

@@ -93,7 +93,7 @@ class DayBoard:
     def patient_ids(self) -> set[int]:
         shown = [visit.appointment for column in self.columns for visit in column.visits]
         beside = [*(visit.appointment for visit in self.off), *(one.appointment for one in self.waiting)]
-        return {one.patient_id for one in [*shown, *beside]}
+        return {one.patient_pk for one in [*shown, *beside]}
 
     @property
     def is_empty(self) -> bool:

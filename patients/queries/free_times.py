@@ -119,7 +119,7 @@ def _days(since: datetime, until: datetime, location: Location) -> Iterator[date
 def busy_spans(since: datetime, until: datetime, therapists: list[int], patient: Patient | None) -> Busy:
     """Two statements: this clinic's rows, and the hours in which its therapists work for another clinic."""
     busy = Busy(defaultdict(list), defaultdict(list), [])
-    rows = Appointment.objects.occupying(since, until).values_list("therapist", "room", "patient", "blocked")
+    rows = Appointment.every.occupying(since, until).values_list("therapist", "room", "patient", "blocked")
     for therapist_id, room_id, patient_id, blocked in rows:
         span = Span(blocked.lower, blocked.upper)
         busy.therapists[therapist_id].append(span)
@@ -155,7 +155,7 @@ def free_rooms(rooms: Sequence[Room], need: Need, day: date, wall: time) -> list
     first, last = min(spans.values()).start, max(span.end for span in spans.values())
     taken = {
         key
-        for key, busy in Appointment.objects.occupying(first, last).values_list("room", "blocked")
+        for key, busy in Appointment.every.occupying(first, last).values_list("room", "blocked")
         if key in spans and busy.lower < spans[key].end and busy.upper > spans[key].start
     }
     return [room for room in rooms if room.pk not in taken]

@@ -116,7 +116,7 @@ def in_the_way(wanted: Appointment) -> tuple[Appointment, ...]:
     start = wanted.starts_at - timedelta(minutes=wanted.minutes_before)
     end = wanted.ends_at + timedelta(minutes=wanted.minutes_after)
     shared = Q(therapist=wanted.therapist_id) | Q(room=wanted.room_id) | Q(patient=wanted.patient_id)
-    near = Appointment.objects.occupying(start, end).filter(shared).exclude(pk=wanted.pk).for_board()
+    near = Appointment.every.occupying(start, end).filter(shared).exclude(pk=wanted.pk).for_board()
     return tuple(one for one in near if one.blocked.lower < end and one.blocked.upper > start)
 
 
@@ -141,7 +141,7 @@ def _insert_unless_taken(appointment: Appointment) -> bool:
     fields = [field for field in meta.local_concrete_fields if not field.generated and not field.primary_key]
     returning = meta.db_returning_fields
     # The ORM's public bulk_create(ignore_conflicts=True) returns no keys; _insert is what save() itself uses.
-    (row,) = Appointment.objects.all()._insert(  # type: ignore[attr-defined]  # noqa: SLF001  # see above
+    (row,) = Appointment.objects.all()._insert(  # noqa: SLF001
         [appointment], fields=fields, returning_fields=returning, using="default", on_conflict=OnConflict.IGNORE
     )
     if row is None:

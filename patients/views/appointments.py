@@ -99,7 +99,7 @@ def _booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
 
 def _ways_out(form: BookingForm, taken: Taken) -> dict[str, Any]:
     wish = form.wish(not_before=timezone.now())
-    audit.seen(*(one.patient_id for one in taken.by))
+    audit.seen(*(one.patient_id for one in taken.by if one.patient_id))
     options = [
         {
             "title": f"{date_format(one.starts_at, 'H:i')} {_day_word(one.starts_at, form)}, {one.therapist.name}",

@@ -100,7 +100,8 @@ def _appointments(built: Built, taken: Taken, now: datetime, rng: Random) -> lis
         for visit in worked_sessions.agreed_visits(built.case("maya_okafor"), first, zone, planner.kinds):
             planner.add(visit)
     visits = calendar.with_status(planner.fill(list(_days(built))), now, rng)
-    return Appointment.objects.bulk_create(_appointment(built, one) for one in visits)
+    made: list[Appointment] = Appointment.objects.bulk_create(_appointment(built, one) for one in visits)
+    return made
 
 
 def kinds(ready: Practice) -> dict[str, Kind]:

@@ -25,7 +25,7 @@ def visits_by_patient(appointments: Sequence[Appointment]) -> dict[int, list[App
     found: dict[int, list[Appointment]] = {}
     for one in appointments:
         if one.status in {Status.COMPLETED, Status.IN_SESSION}:
-            found.setdefault(one.patient_id, []).append(one)
+            found.setdefault(one.patient_pk, []).append(one)
     return found
 
 

@@ -120,11 +120,12 @@ class Answer(ClinicModel):
                 name="programs_answer_episode",
                 when="BEFORE INSERT OR UPDATE",
                 body=f"""
-                IF NOT EXISTS (
+                -- What is out of sight is not this rule's to refuse: row security and the keys do.
+                IF EXISTS (
                     SELECT FROM programs_intervention AS step
                     JOIN programs_careplan AS plan ON plan.id = step.plan_id
-                    JOIN programs_factor AS factor ON factor.episode_id = plan.episode_id
-                    WHERE step.id = NEW.intervention_id AND factor.id = NEW.factor_id
+                    JOIN programs_factor AS factor ON factor.id = NEW.factor_id
+                    WHERE step.id = NEW.intervention_id AND factor.episode_id <> plan.episode_id
                 ) THEN {refuse("programs_answer_same_episode", "a plan answers factors of its own episode")} END IF;
                 RETURN NEW;
                 """,

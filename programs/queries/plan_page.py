@@ -100,9 +100,10 @@ def _row(step: Intervention, factors: Sequence[Factor]) -> MatrixRow:
 
 def _visits_used(plan: CarePlan) -> int:
     """By the clinic's calendar it is enough to count from the plan's first day on."""
-    return Appointment.objects.filter(
+    used: int = Appointment.objects.filter(
         patient_id=plan.patient_id, status=Status.COMPLETED, starts_at__date__gte=plan.starts_on
     ).count()
+    return used
 
 
 def _goals(plan: CarePlan, episode: Episode) -> list[GoalNow]:

@@ -69,7 +69,7 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
         raise Sealed(_("This visit did not take place."))
     session, _created = Session.objects.select_for_update(of=("self",)).get_or_create(
         appointment=appointment,
-        defaults={"patient_id": appointment.patient_id, "episode": episode, "therapist": by},
+        defaults={"patient_id": appointment.patient_pk, "episode": episode, "therapist": by},
     )
     if session.is_signed or session.therapist_id != by.pk:
         raise Sealed(_("This session is not yours to change."))

@@ -29,5 +29,5 @@ def appointment_for(pk: int) -> Appointment:
     appointment: Appointment = get_object_or_404(
         Appointment.objects.select_related("patient", "therapist", "service", "room__location"), pk=pk
     )
-    audit.seen(appointment.patient_id)
+    audit.seen(appointment.patient_pk)
     return appointment

@@ -25,6 +25,8 @@ ANY_PERSON = {
     "clinics.Membership.user": "the membership itself",
     "clinics.AuditEvent.by": "history outlives the membership, and patients act too",
     "portal.PatientLogin.user": "a patient's login is not staff",
+    "patients.Appointment.held_by": "a hold of minutes; it goes with whoever made it",
+    "patients.Cancellation.cancelled_by": "who did it stays in the record after leaving",
     "programs.Assessment.assessor": "who did it stays in the record after leaving",
     "programs.CarePlan.made_by": "as above",
     "programs.Factor.decided_by": "as above",

@@ -162,7 +162,15 @@ def test_the_doors_lead_to_the_products_own_pages(manager: Client) -> None:
     assert again.url == f"{reverse('account_login')}?next={index}"
 
 
-SERVICE = {"key": "massage", "name": "Massage", "minutes": 30, "minutes_before": 0, "minutes_after": 5}
+SERVICE = {
+    "key": "massage",
+    "name": "Massage",
+    "minutes": 30,
+    "minutes_before": 0,
+    "minutes_after": 5,
+    "capacity": 1,
+    "colour": "teal",
+}
 
 
 def test_saving_takes_the_clinic_from_the_scope_and_leaves_an_event(manager: Client, north: Cast) -> None:
@@ -214,6 +222,7 @@ def test_posting_another_clinics_key_is_an_invalid_choice(
         "therapist": north.therapist.pk,
         "location": north.location.pk,
         "weekday": 6,
+        "every_weeks": 1,
         "starts": "08:00",
         "ends": "12:00",
     }

@@ -116,4 +116,5 @@ def appointment_at(cast: Cast, start: datetime = NINE, **changes: object) -> App
         "patient": cast.patient, "therapist": cast.therapist, "room": cast.room, "service": service,
         "starts_at": start, "ends_at": start + timedelta(minutes=45), "minutes_after": service.minutes_after,
     }  # fmt: skip
-    return Appointment.objects.create(**{**values, **changes})
+    made: Appointment = Appointment.every.create(**{**values, **changes})
+    return made

@@ -4,9 +4,20 @@ import uuid
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from clinics.models import AuditEvent, Channel, ClinicModel, Credential, Membership, Message, WorkingHours
+from clinics.models import (
+    AuditEvent,
+    Channel,
+    ClinicModel,
+    Credential,
+    EquipmentPool,
+    Holiday,
+    HoursException,
+    Membership,
+    Message,
+    WorkingHours,
+)
 from clinics.tenancy import clinic_scope
-from patients.models import Appointment, Score
+from patients.models import Appointment, CalendarFeed, Cancellation, Offer, Score, Series, WaitlistEntry
 from portal.models import PatientLogin
 from programs import catalogue
 from programs.models import (
@@ -42,7 +53,13 @@ def one_of_everything(cast: Cast) -> Rows:
         episode = Episode.objects.create(patient=cast.patient, complaint="Low back", started_on=DAY)
         appointment = appointment_at(cast)
         made: list[ClinicModel] = [cast.location, cast.room, cast.needling, cast.patient, episode, appointment]
-        made += [*_clinic(cast), *_found(cast, episode), *_treated(cast, episode, appointment), *_home(cast, episode)]
+        made += [
+            *_clinic(cast),
+            *_scheduled(cast, appointment),
+            *_found(cast, episode),
+            *_treated(cast, episode, appointment),
+            *_home(cast, episode),
+        ]
         rows = {row._meta.label: row for row in made}
         return {**rows, **_of_the_cast(cast)}
 
@@ -61,6 +78,24 @@ def _clinic(cast: Cast) -> list[ClinicModel]:
         Message.objects.create(channel=Channel.PORTAL, local_date=DAY, title="Today", body="…", **subject, **instants),
         Score.objects.create(patient=cast.patient, measure="pain", value=4, taken_on=DAY),
         AuditEvent.objects.create(by=cast.desk, action="book", subject="x", patient_id=cast.patient.pk),
+        EquipmentPool.objects.create(location=cast.location, kind="treadmill", units=1),
+        Holiday.objects.create(day=DAY, name="Founders' day"),
+        HoursException.objects.create(therapist=cast.therapist, kind="off", first_day=DAY, last_day=DAY),
+    ]
+
+
+def _scheduled(cast: Cast, appointment: Appointment) -> list[ClinicModel]:
+    wish = {"patient": cast.patient, "service": cast.needling}
+    entry = WaitlistEntry.objects.create(valid_until=DAY, created_at=NINE, **wish)
+    about = {"therapist": cast.therapist, "starts_at": NINE, "offered_at": NINE, "expires_at": NINE}
+    return [
+        entry,
+        Offer.objects.create(entry=entry, appointment=appointment, **about),
+        Series.objects.create(
+            therapist=cast.therapist, weekdays=[2, 5], wall_time=time(9), starts_on=DAY, weeks=6, **wish
+        ),
+        Cancellation.objects.create(appointment=appointment, reason="ill", cancelled_at=NINE, cancelled_by=cast.desk),
+        CalendarFeed.objects.create(therapist=cast.therapist, secret_hash=f"{cast.clinic.pk}", created_at=NINE),
     ]
 
 

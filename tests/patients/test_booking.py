@@ -75,7 +75,10 @@ def test_touching_is_free_and_the_time_to_clear_up_is_not(in_north: Cast) -> Non
     assert booked(in_north, NINE + timedelta(minutes=55), patient=in_north.neighbour)
 
 
-@pytest.mark.parametrize("changes", [{"status": Status.CANCELLED}, {"status": Status.NO_SHOW}, {"is_override": True}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"status": Status.CANCELLED}, {"status": Status.NO_SHOW}, {"is_override": True, "override_reason": "Couple"}],
+)
 def test_what_holds_no_time_is_not_in_the_way(changes: dict[str, Any], in_north: Cast) -> None:
     appointment_at(in_north, **changes)
     assert booked(in_north)

@@ -91,7 +91,7 @@ def test_cancelled_and_missed_stand_beside_the_board(in_north: Cast) -> None:
 def test_what_shares_rows_stands_side_by_side(in_north: Cast) -> None:
     appointment_at(in_north)
     other: dict[str, Any] = {"patient": in_north.neighbour, "room": in_north.plain_room, "service": in_north.follow_up}
-    appointment_at(in_north, NINE + timedelta(minutes=15), is_override=True, **other)
+    appointment_at(in_north, NINE + timedelta(minutes=15), is_override=True, override_reason="Couple", **other)
     assert [visit.beside for visit in visits(board(in_north))] == [False, True]
 
 

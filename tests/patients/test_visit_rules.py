@@ -10,13 +10,15 @@ from django.test import Client
 
 from clinics.models import AuditEvent, Membership, Service
 from clinics.tenancy import clinic_scope
-from patients.models import NEXT, Appointment, Status
+from patients.models import KEPT, NEXT, Appointment, Status
 from patients.services.booking import book
 from patients.services.visits import change_status, seal
 from tests.factories import NINE, Cast, appointment_at
 
+STEPS = [(before, after) for before in Status for after in Status if before not in KEPT and after not in KEPT]
 
-@pytest.mark.parametrize(("before", "after"), [(before, after) for before in Status for after in Status])
+
+@pytest.mark.parametrize(("before", "after"), STEPS)
 def test_the_database_knows_what_may_follow(in_north: Cast, before: Status, after: Status) -> None:
     rows = Appointment.objects.filter(pk=appointment_at(in_north, status=before).pk)
     if after == before or after in NEXT[before]:
@@ -24,6 +26,18 @@ def test_the_database_knows_what_may_follow(in_north: Cast, before: Status, afte
     else:
         with pytest.raises(IntegrityError, match="that status cannot follow"):
             rows.update(status=after)
+
+
+@pytest.mark.parametrize("kept", KEPT)
+@pytest.mark.parametrize("after", Status)
+def test_a_kept_time_is_booked_or_nothing(in_north: Cast, kept: str, after: Status) -> None:
+    one = appointment_at(in_north, status=kept, expires_at=NINE)
+    rows, until = Appointment.every.filter(pk=one.pk), NINE if after in KEPT else None
+    if after in {kept, Status.BOOKED}:
+        rows.update(status=after, expires_at=until)
+    else:
+        with pytest.raises(IntegrityError, match="that status cannot follow"):
+            rows.update(status=after, expires_at=until)
 
 
 @pytest.mark.parametrize("change", [{"is_active": False}, {"treats": False}])
@@ -60,9 +74,9 @@ def test_who_leaves_while_somebody_books_is_named(in_north: Cast, monkeypatch: p
 def test_nobody_books_round_the_time_to_clear_up(in_north: Cast) -> None:
     with pytest.raises(IntegrityError, match="other buffers"), transaction.atomic():
         appointment_at(in_north, minutes_after=0)
-    one = appointment_at(in_north, minutes_after=0, is_override=True)
+    one = appointment_at(in_north, minutes_after=0, is_override=True, override_reason="Couple")
     with pytest.raises(IntegrityError, match="other buffers"), transaction.atomic():
-        Appointment.objects.filter(pk=one.pk).update(is_override=False)
+        Appointment.objects.filter(pk=one.pk).update(is_override=False, override_reason="")
 
 
 def test_a_service_that_changes_later_leaves_what_is_booked(in_north: Cast) -> None:

@@ -1,0 +1,117 @@
+from datetime import date
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinics.constraints import SameClinic, clinic_rules, one_of
+from clinics.models import ClinicModel, Location, Service
+from clinics.tenancy import ClinicManager, ClinicQuerySet
+from patients.models.appointment import Appointment
+from patients.models.patient import Patient
+
+
+class WaitStatus(models.TextChoices):
+    WAITING = "waiting", _("waiting")
+    BOOKED = "booked", _("booked")
+    WITHDRAWN = "withdrawn", _("taken off")
+
+
+class WaitlistQuerySet(ClinicQuerySet["WaitlistEntry"]):
+    def waiting_on(self, day: date) -> Self:
+        """In the order in which they are offered a time: urgent first, then whoever has waited longest."""
+        return self.filter(status=WaitStatus.WAITING, valid_until__gte=day).order_by("-priority", "created_at", "pk")
+
+
+class WaitlistEntry(ClinicModel):
+    """Somebody who would come earlier: with whom, when in the week, and until which day it is of use."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", verbose_name=_("patient"))
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="+", verbose_name=_("service"))
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="+", verbose_name=_("location"), null=True, blank=True
+    )
+    therapists = ArrayField(models.BigIntegerField(), verbose_name=_("therapists"), default=list, blank=True)  # []: any
+    weekdays = ArrayField(models.PositiveSmallIntegerField(), verbose_name=_("weekdays"), default=list, blank=True)
+    not_before = models.TimeField(_("not before"), null=True, blank=True)
+    not_after = models.TimeField(_("not after"), null=True, blank=True)  # the visit has ended by then
+    valid_until = models.DateField(_("until"))
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=[(0, _("usual")), (1, _("soon")), (2, _("urgent"))], default=0
+    )
+    status = models.CharField(_("status"), max_length=10, choices=WaitStatus, default=WaitStatus.WAITING)
+    created_at = models.DateTimeField(_("since"))
+
+    objects: ClassVar = ClinicManager.from_queryset(WaitlistQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("waiting list entry")
+        verbose_name_plural = _("waiting list")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("patient"),
+            SameClinic("service"),
+            SameClinic("location"),
+            one_of("status", WaitStatus.values),
+            models.CheckConstraint(
+                condition=Q(not_before__isnull=True) | Q(not_after__isnull=True) | Q(not_after__gt=F("not_before")),
+                name="patients_waitlistentry_window",
+                violation_error_message=_("The end is later than the start."),
+            ),
+            models.CheckConstraint(condition=Q(priority__lte=2), name="patients_waitlistentry_priority"),
+            models.UniqueConstraint(
+                fields=["clinic", "patient", "service"],
+                condition=Q(status="waiting"),
+                name="patients_waitlistentry_once",
+                violation_error_message=_("This patient waits for this service already."),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.patient_id} {self.service_id}"
+
+
+class OfferState(models.TextChoices):
+    OPEN = "open", _("waits for an answer")
+    ACCEPTED = "accepted", _("accepted")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("no answer")
+    WITHDRAWN = "withdrawn", _("taken back")
+
+
+class Offer(ClinicModel):
+    """One free time, offered to one person for some minutes. The time is a row of its own, which holds it."""
+
+    entry = models.ForeignKey(WaitlistEntry, on_delete=models.PROTECT, related_name="offers")
+    appointment = models.ForeignKey(Appointment, on_delete=models.SET_NULL, related_name="offers", null=True)
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("start"))
+    offered_at = models.DateTimeField(_("offered"))
+    expires_at = models.DateTimeField(_("kept until"))
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=OfferState, default=OfferState.OPEN)
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("offer")
+        verbose_name_plural = _("offers")
+        ordering = ["-offered_at", "-pk"]
+        constraints = [
+            *clinic_rules(),
+            SameClinic("entry"),
+            SameClinic("appointment"),
+            SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
+            one_of("state", OfferState.values),
+            models.UniqueConstraint(
+                fields=["clinic", "entry"], condition=Q(state="open"), name="patients_offer_one_open_each"
+            ),
+            models.UniqueConstraint(
+                fields=["clinic", "appointment"], condition=Q(state__in=["open", "accepted"]),
+                name="patients_offer_one_winner",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.state}"
