@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from clinics.constraints import broken_rule
 from clinics.models import AuditEvent, Clinic, Credential, Message, Service
 from clinics.services import messages
 from clinics.tenancy import clinic_scope
@@ -82,3 +83,10 @@ def test_reading_messages_is_an_event_of_those_messages(north: Cast) -> None:
         messages.mark_read(patient_id=north.patient.pk, by=north.login)
         event = AuditEvent.objects.get(action="read_messages")
     assert (event.subject, event.subject_ids, event.patient_id) == ("clinics.message", [row.pk], north.patient.pk)
+
+
+def test_the_broken_rule_is_named(in_north: Cast) -> None:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Service.objects.update(minutes=4)
+    assert broken_rule(refused.value) == "clinics_service_minutes"
+    assert broken_rule(IntegrityError("said by nobody's database")) == ""
