@@ -17,6 +17,7 @@ FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
     "htmx.LICENSE": "htmx.org/LICENSE",
     "alpine-csp.min.js": "@alpinejs/csp/dist/cdn.min.js",
+    "event-calendar.min.js": "@event-calendar/build/dist/event-calendar.min.js",
     "fonts/inter-latin.woff2": "@fontsource-variable/inter/files/inter-latin-opsz-normal.woff2",
     "fonts/inter-latin-ext.woff2": "@fontsource-variable/inter/files/inter-latin-ext-opsz-normal.woff2",
     "fonts/inter.LICENSE": "@fontsource-variable/inter/LICENSE",
@@ -25,6 +26,26 @@ FILES = {
 # Alpine's package ships no licence file. Its terms are those of the library it contains, word for word (MIT).
 ALPINE_NOTICE = "Alpine.js: Copyright © 2019-2021 Caleb Porzio and contributors. It contains Vue's reactivity:\n\n"
 ALPINE_TERMS = "@vue/reactivity/LICENSE"
+# So does the calendar's (MIT, says its package.json); it is written with Svelte, whose run time the file contains.
+CALENDAR_NOTICE = """\
+EventCalendar: MIT License, Copyright (c) 2021 vkurko. It contains the run time of Svelte:
+MIT, Copyright (c) 2016-2025 its contributors (https://github.com/sveltejs/svelte/graphs/contributors).
+The terms of both:
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
+CALENDAR_CSS = "@event-calendar/build/dist/event-calendar.min.css"
 
 ICONS = (  # noqa: SIM905  # eighty short words read better than eighty lines
     "activity arrow-left arrow-right arrow-up-right bell bone brain calendar calendar-check calendar-clock "
@@ -58,6 +79,8 @@ def build() -> None:
     for target, source in FILES.items():
         _copy(MODULES / source, VENDOR / target)
     _write(VENDOR / "alpine-csp.LICENSE", ALPINE_NOTICE + (MODULES / ALPINE_TERMS).read_text(encoding="utf-8"))
+    _write(VENDOR / "event-calendar.LICENSE", CALENDAR_NOTICE)
+    _write(VENDOR / "event-calendar.css", calendar_stylesheet())
     _write(VENDOR / "sprite.svg", sprite())
     _write(VENDOR / "plumbline.css", stylesheet())
 
@@ -102,6 +125,11 @@ def stylesheet() -> str:
         return f"@layer {found['layer']} {{\n{text}\n}}"
 
     return _IMPORT.sub(written_out, (CSS / "plumbline.css").read_text(encoding="utf-8"))
+
+
+def calendar_stylesheet() -> str:
+    """The calendar's own, in the weakest layer that still beats the reset: unlayered rules would beat all of ours."""
+    return f"@layer base {{\n{(MODULES / CALENDAR_CSS).read_text(encoding='utf-8')}\n}}\n"
 
 
 if __name__ == "__main__":
