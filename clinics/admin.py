@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
-from clinics.admin_base import ClinicAdmin, ReadOnlyAdmin
+from clinics.admin_base import ClinicAdmin, ReadOnlyAdmin, acting
 from clinics.forms.staff import InviteForm, MembershipForm
 from clinics.models import (
     AuditEvent,
@@ -85,7 +85,7 @@ class MembershipAdmin(ClinicAdmin):
         if obj is None:
             return ["email", "name", "role", "treats"]
         shown = ["person", "email", "role", "treats"]
-        return [*shown, "again" if obj.invited_at else "is_active"]
+        return [*shown, "is_active" if obj.is_active else "again"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.readonly_fields
@@ -93,6 +93,18 @@ class MembershipAdmin(ClinicAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An invitation can be taken back. Who has worked here stays in the records and is set to not working here."""
         return super().has_delete_permission(request, obj) and (obj is None or obj.invited_at is not None)
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """What goes is the invitation, even where somebody has worked here before and stays in the records."""
+        return [], {str(_("invitation")): 1}, set(), []
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        staff.withdraw(membership=obj, by=acting(request))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return None
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The services write, and audit what they write."""

@@ -166,7 +166,7 @@ class ClinicAdmin(ModelAdmin):
 
     def record(self, request: HttpRequest, action: str, obj: Any, **detail: Any) -> None:
         patient_id = self.patient_of(obj)
-        audit.record(action, subject=obj, by=_person(request), patient_id=patient_id, detail=detail)
+        audit.record(action, subject=obj, by=acting(request), patient_id=patient_id, detail=detail)
 
     def patient_of(self, obj: Any) -> int | None:
         """Whose data a row is. None where it is the clinic's own."""
@@ -218,7 +218,7 @@ class LinesField(forms.CharField):
         return [line for line in lines if line]
 
 
-def _person(request: HttpRequest) -> User:
+def acting(request: HttpRequest) -> User:
     assert isinstance(request.user, User)  # noqa: S101  # the middleware lets nobody else in
     return request.user
 

@@ -39,7 +39,7 @@ SEARCH_PATIENTS = RunSQL(
 )
 
 BUSY_ELSEWHERE = RunSQL(
-    # SECURITY DEFINER, since another clinic's rows are hidden: of a therapist who works here too it tells from when to
+    # SECURITY DEFINER, since another clinic's rows are hidden: of a therapist who works here now it tells from when to
     # when they are busy, and nothing else. Without this a time could be offered that the constraint then refuses.
     # By starts_at first, which has the index; 13 hours is the longest appointment with its widest buffer.
     """
@@ -52,7 +52,7 @@ BUSY_ELSEWHERE = RunSQL(
         WHERE appointment.therapist_id IN (
             SELECT membership.user_id FROM clinics_membership AS membership
             WHERE membership.clinic_id = (SELECT nullif(current_setting('app.clinic_id', true), '')::bigint)
-              AND membership.user_id = ANY (therapists))
+              AND membership.is_active AND membership.user_id = ANY (therapists))
           AND nullif(current_setting('app.patient_id', true), '') IS NULL
           AND appointment.clinic_id <> (SELECT nullif(current_setting('app.clinic_id', true), '')::bigint)
           AND appointment.status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered')

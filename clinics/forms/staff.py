@@ -14,8 +14,9 @@ from clinics.services import staff
 class MembershipForm(forms.ModelForm[Membership]):
     by: User  # set by the admin
     again = forms.BooleanField(
-        label=_("send the invitation again"), required=False, widget=UnfoldBooleanSwitchWidget
-    )  # shown until somebody accepts
+        label=_("send an invitation again"), required=False, widget=UnfoldBooleanSwitchWidget,
+        help_text=_("Who accepts it works here."),
+    )  # fmt: skip  # shown until somebody accepts, and where somebody has left
 
     class Meta:
         model = Membership
@@ -48,6 +49,8 @@ class InviteForm(forms.ModelForm[Membership]):
         known = Membership.objects.filter(user__email=email).first()
         if known and known.invited_at:
             raise ValidationError(_("This person is invited already. Open them in the list to send the letter again."))
+        if known and not known.is_active:
+            raise ValidationError(_("This person has worked here before. Open them in the list to invite them again."))
         if known:
             raise ValidationError(_("This person is on your staff list already."))
         return email

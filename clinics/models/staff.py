@@ -5,9 +5,10 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, one_of
+from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refuse
 from clinics.models.base import ClinicModel
 from clinics.models.supply import CredentialKind
 from clinics.permissions import Permission, Role, can
@@ -49,6 +50,8 @@ class Membership(ClinicModel):
     treats = models.BooleanField(_("treats patients"), default=False, help_text=_("Has a column in the calendar."))
     is_active = models.BooleanField(_("works here now"), default=True)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)  # until they accept
+    # Empty until they accept for the first time. Who has joined once stays in the records.
+    joined_at = models.DateTimeField(_("joined"), null=True, blank=True, default=timezone.now, editable=False)
 
     objects: ClassVar = ClinicManager.from_queryset(MembershipQuerySet)()
     # Unfiltered by the ORM, for who has just signed in: row-level security still shows the person's own rows only.
@@ -61,9 +64,22 @@ class Membership(ClinicModel):
         constraints = [
             *clinic_rules(user_column="user_id", portal_reads=True),
             models.UniqueConstraint(fields=["clinic", "user"], name="clinics_membership_once"),
-            # Nobody works somewhere without having said yes.
+            # Nobody works somewhere without having said yes, and who has left is asked again.
             models.CheckConstraint(
                 condition=Q(invited_at__isnull=True) | Q(is_active=False), name="clinics_membership_invited_not_active"
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_at__isnull=False) | Q(invited_at__isnull=False), name="clinics_membership_has_joined"
+            ),
+            Trigger(
+                name="clinics_membership_return",
+                when="BEFORE UPDATE",
+                body=f"""
+                IF NEW.is_active AND NOT OLD.is_active AND OLD.invited_at IS NULL THEN
+                    {refuse("clinics_membership_asked_again", "who has left comes back by invitation")}
+                END IF;
+                RETURN NEW;
+                """,
             ),
             one_of("role", [role.value for role in Role]),
         ]

@@ -53,7 +53,7 @@ def invite(*, email: str, name: str, role: str, treats: bool, by: User | None) -
         raise ValidationError(refusal)
     user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=name)
     membership = Membership.objects.create(
-        user=user, role=role, treats=treats, is_active=False, invited_at=timezone.now()
+        user=user, role=role, treats=treats, is_active=False, invited_at=timezone.now(), joined_at=None
     )
     audit.record("invite", subject=membership, by=by, detail={"role": role})
     _write_to(membership)
@@ -62,11 +62,29 @@ def invite(*, email: str, name: str, role: str, treats: bool, by: User | None) -
 
 @transaction.atomic
 def invite_again(*, membership: Membership, by: User) -> None:
-    """Another letter. None where the invitation is accepted or gone by now."""
-    invited = Membership.objects.select_for_update().filter(pk=membership.pk, invited_at__isnull=False).first()
-    if invited:
-        audit.record("invite_again", subject=invited, by=by)
-        _write_to(invited)
+    """Another letter; who has left is invited anew. None where the person works here by now, or is gone."""
+    row = Membership.objects.select_for_update().filter(pk=membership.pk, is_active=False).first()
+    if row is None:
+        return
+    if refusal := objection(None, {"role": row.role}, by=by):
+        raise ValidationError(refusal)
+    if row.invited_at is None:
+        row.invited_at = timezone.now()
+        row.save(update_fields=["invited_at"])
+    audit.record("invite_again", subject=row, by=by)
+    _write_to(row)
+
+
+@transaction.atomic
+def withdraw(*, membership: Membership, by: User) -> None:
+    """Take an invitation back. Who has worked here before has then left, as before."""
+    row = Membership.objects.select_for_update().get(pk=membership.pk, invited_at__isnull=False)
+    audit.record("withdraw", subject=row, by=by)
+    if row.joined_at is None:
+        row.delete()
+        return
+    row.invited_at = None
+    row.save(update_fields=["invited_at"])
 
 
 @transaction.atomic
@@ -75,6 +93,8 @@ def change(*, membership: Membership, by: User) -> None:
     before = Membership.objects.get(pk=membership.pk)
     if refusal := objection(before, values, by=by):
         raise ValidationError(refusal)
+    if membership.is_active and not before.is_active:
+        raise ValidationError(_("Who has left is invited again, and works here once they accept."))
     membership.save(update_fields=list(values))
     audit.record("change", subject=membership, by=by, detail=values)
 
@@ -85,7 +105,8 @@ def join(*, membership: Membership, by: User) -> None:
     with clinic_scope(membership.clinic_id):
         invited = Membership.objects.select_for_update().get(pk=membership.pk, user=by, invited_at__isnull=False)
         invited.is_active, invited.invited_at = True, None
-        invited.save(update_fields=["is_active", "invited_at"])
+        invited.joined_at = invited.joined_at or timezone.now()
+        invited.save(update_fields=["is_active", "invited_at", "joined_at"])
         audit.record("join", subject=invited, by=by)
 
 

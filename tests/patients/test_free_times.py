@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from clinics.models import Credential, Membership, WorkingHours
+from clinics.services.staff import invite_again
 from clinics.tenancy import clinic_scope
 from clinics.timekeeping import instant
 from patients.models import Appointment
-from patients.queries.free_times import FreeTime, Wish, next_free_times
+from patients.queries.free_times import FreeTime, Wish, busy_elsewhere, next_free_times
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken, book
 from tests.factories import NINE, Cast, appointment_at
@@ -63,6 +64,22 @@ def test_a_stranger_learns_nothing_about_another_clinics_therapist(north: Cast, 
             [[south.therapist.pk], NINE - timedelta(days=1), NINE + timedelta(days=1)],
         )
         assert cursor.fetchall() == []
+
+
+@pytest.mark.parametrize(("standing", "told"), [("works here", 1), ("left", 0), ("invited again", 0)])
+def test_only_of_who_works_here_now_is_told_when_they_are_busy_elsewhere(
+    standing: str, told: int, north: Cast, south: Cast
+) -> None:
+    with clinic_scope(south.clinic.pk):
+        appointment_at(south)
+    with clinic_scope(north.clinic.pk):
+        membership = Membership.objects.create(
+            user=south.therapist, role="therapist", treats=True, is_active=standing == "works here"
+        )
+        if standing == "invited again":
+            invite_again(membership=membership, by=north.manager)
+        day = timedelta(days=1)
+        assert len(busy_elsewhere(NINE - day, NINE + day, [south.therapist.pk])) == told
 
 
 def test_days_after_a_credential_ends_are_not_offered(in_north: Cast) -> None:
