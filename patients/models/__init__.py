@@ -5,7 +5,7 @@ from patients.models.measure import Score
 from patients.models.patient import Patient, Sex
 from patients.models.series import Series
 from patients.models.status import HERE, KEPT, LIVE, NEXT, OCCUPYING, Status
-from patients.models.waiting_list import Offer, OfferState, WaitlistEntry, WaitStatus
+from patients.models.waiting_list import FreedTime, Offer, OfferState, WaitlistEntry, WaitStatus
 
 __all__ = [
     "HERE",
@@ -18,6 +18,7 @@ __all__ = [
     "CancelReason",
     "Cancellation",
     "Exemption",
+    "FreedTime",
     "Offer",
     "OfferState",
     "Patient",

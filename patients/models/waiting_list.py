@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, one_of
-from clinics.models import ClinicModel, Location, Service
+from clinics.models import ClinicModel, Location, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models.appointment import Appointment
 from patients.models.patient import Patient
@@ -42,6 +42,10 @@ class WaitlistEntry(ClinicModel):
     priority = models.PositiveSmallIntegerField(
         _("priority"), choices=[(0, _("usual")), (1, _("soon")), (2, _("urgent"))], default=0
     )
+    # The visit that an earlier one would replace. It is cancelled in the moment in which the earlier one is accepted.
+    instead_of = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, related_name="+", verbose_name=_("instead of"), null=True, blank=True
+    )
     status = models.CharField(_("status"), max_length=10, choices=WaitStatus, default=WaitStatus.WAITING)
     created_at = models.DateTimeField(_("since"))
 
@@ -55,6 +59,7 @@ class WaitlistEntry(ClinicModel):
             SameClinic("patient"),
             SameClinic("service"),
             SameClinic("location"),
+            SameClinic("instead_of", patient=True),
             one_of("status", WaitStatus.values),
             models.CheckConstraint(
                 condition=Q(not_before__isnull=True) | Q(not_after__isnull=True) | Q(not_after__gt=F("not_before")),
@@ -74,6 +79,41 @@ class WaitlistEntry(ClinicModel):
         return f"{self.patient_id} {self.service_id}"
 
 
+class FreedTimeQuerySet(ClinicQuerySet["FreedTime"]):
+    def on_offer(self, now: datetime) -> Self:
+        return self.filter(closed_at__isnull=True, ends_at__gt=now)
+
+
+class FreedTime(ClinicModel):
+    """A therapist's time that somebody gave back. It is offered to one after the other, until it is taken or over."""
+
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    freed_at = models.DateTimeField(_("came free"))
+    closed_at = models.DateTimeField(_("not offered any more since"), null=True, blank=True)
+
+    objects: ClassVar = ClinicManager.from_queryset(FreedTimeQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("freed time")
+        verbose_name_plural = _("freed times")
+        ordering = ["-freed_at", "-pk"]
+        constraints = [
+            *clinic_rules(),
+            SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
+            SameClinic("room"),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patients_freedtime_ends_later"),
+        ]
+        indexes = [
+            models.Index(fields=["ends_at"], condition=Q(closed_at__isnull=True), name="patients_freedtime_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+
 class OfferState(models.TextChoices):
     OPEN = "open", _("waits for an answer")
     ACCEPTED = "accepted", _("accepted")
@@ -85,6 +125,7 @@ class OfferState(models.TextChoices):
 class Offer(ClinicModel):
     """One free time, offered to one person for some minutes. The time is a row of its own, which holds it."""
 
+    freed = models.ForeignKey(FreedTime, on_delete=models.PROTECT, related_name="offers")
     entry = models.ForeignKey(WaitlistEntry, on_delete=models.PROTECT, related_name="offers")
     appointment = models.ForeignKey(Appointment, on_delete=models.SET_NULL, related_name="offers", null=True)
     therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -100,6 +141,7 @@ class Offer(ClinicModel):
         ordering = ["-offered_at", "-pk"]
         constraints = [
             *clinic_rules(),
+            SameClinic("freed"),
             SameClinic("entry"),
             SameClinic("appointment"),
             SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
@@ -110,6 +152,11 @@ class Offer(ClinicModel):
             models.UniqueConstraint(
                 fields=["clinic", "appointment"], condition=Q(state__in=["open", "accepted"]),
                 name="patients_offer_one_winner",
+            ),
+            models.UniqueConstraint(fields=["clinic", "freed", "entry"], name="patients_offer_once"),
+            models.UniqueConstraint(
+                fields=["clinic", "freed"], condition=Q(state__in=["open", "accepted"]),
+                name="patients_offer_one_at_a_time",
             ),
         ]  # fmt: skip
 

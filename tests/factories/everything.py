@@ -17,7 +17,7 @@ from clinics.models import (
     WorkingHours,
 )
 from clinics.tenancy import clinic_scope
-from patients.models import Appointment, CalendarFeed, Cancellation, Offer, Score, Series, WaitlistEntry
+from patients.models import Appointment, CalendarFeed, Cancellation, FreedTime, Offer, Score, Series, WaitlistEntry
 from portal.models import PatientLogin
 from programs import catalogue
 from programs.models import (
@@ -87,10 +87,14 @@ def _clinic(cast: Cast) -> list[ClinicModel]:
 def _scheduled(cast: Cast, appointment: Appointment) -> list[ClinicModel]:
     wish = {"patient": cast.patient, "service": cast.needling}
     entry = WaitlistEntry.objects.create(valid_until=DAY, created_at=NINE, **wish)
+    freed = FreedTime.objects.create(
+        therapist=cast.therapist, room=cast.room, starts_at=NINE, ends_at=NINE + timedelta(hours=1), freed_at=NINE
+    )
     about = {"therapist": cast.therapist, "starts_at": NINE, "offered_at": NINE, "expires_at": NINE}
     return [
         entry,
-        Offer.objects.create(entry=entry, appointment=appointment, **about),
+        freed,
+        Offer.objects.create(freed=freed, entry=entry, appointment=appointment, **about),
         Series.objects.create(
             therapist=cast.therapist, weekdays=[2, 5], wall_time=time(9), starts_on=DAY, weeks=6, **wish
         ),
