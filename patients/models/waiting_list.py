@@ -91,6 +91,8 @@ class FreedTime(ClinicModel):
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField(_("start"))
     ends_at = models.DateTimeField(_("end"))
+    # Whoever gave it back is not asked to take it.
+    given_back_by = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     freed_at = models.DateTimeField(_("came free"))
     closed_at = models.DateTimeField(_("not offered any more since"), null=True, blank=True)
 
@@ -104,6 +106,7 @@ class FreedTime(ClinicModel):
             *clinic_rules(),
             SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
             SameClinic("room"),
+            SameClinic("given_back_by"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patients_freedtime_ends_later"),
         ]
         indexes = [
