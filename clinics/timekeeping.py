@@ -1,6 +1,15 @@
 """The one place where wall time becomes an instant and back. Pure: the zone and the day come in, no clock."""
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from enum import Enum, auto
+
+
+class Showing(Enum):
+    """How often the clock on the wall shows a time on a day."""
+
+    ONCE = auto()
+    NEVER = auto()  # skipped in spring
+    TWICE = auto()  # in autumn
 
 
 def instant(day: date, wall: time, zone: tzinfo) -> datetime:
@@ -19,3 +28,11 @@ def local_day(moment: datetime, zone: tzinfo) -> date:
 def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     """[start, end) of a local day: 23 or 25 hours twice a year, and not always from midnight."""
     return instant(day, time.min, zone), instant(day + timedelta(days=1), time.min, zone)
+
+
+def showing(day: date, wall: time, zone: tzinfo) -> Showing:
+    first = datetime.combine(day, wall.replace(fold=0, tzinfo=None), zone)
+    if first.utcoffset() == first.replace(fold=1).utcoffset():
+        return Showing.ONCE
+    is_shown = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None)
+    return Showing.TWICE if is_shown else Showing.NEVER

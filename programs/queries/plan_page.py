@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 
-from patients.models import Appointment, Score, Status
+from patients.models import Score
 from programs.goals import measure_of
 from programs.models import (
     CarePlan,
@@ -21,6 +21,7 @@ from programs.models import (
     Result,
 )
 from programs.queries.overview import running_prescriptions, weighed
+from programs.queries.visit_limit import visits_used
 
 _REACHED = {
     ">=": Decimal.__ge__,
@@ -89,21 +90,13 @@ def plan_page(episode: Episode, today: date) -> PlanPage | None:
         factors=factors,
         matrix=[_row(step, factors) for step in interventions],
         prescriptions=running_prescriptions(episode, today),
-        visits_used=_visits_used(plan),
+        visits_used=visits_used(plan.patient_id, since=plan.starts_on),
     )
 
 
 def _row(step: Intervention, factors: Sequence[Factor]) -> MatrixRow:
     answered = {one.factor_id for one in step.answers.all()}
     return MatrixRow(step, [factor.pk in answered for factor in factors])
-
-
-def _visits_used(plan: CarePlan) -> int:
-    """By the clinic's calendar it is enough to count from the plan's first day on."""
-    used: int = Appointment.objects.filter(
-        patient_id=plan.patient_id, status=Status.COMPLETED, starts_at__date__gte=plan.starts_on
-    ).count()
-    return used
 
 
 def _goals(plan: CarePlan, episode: Episode) -> list[GoalNow]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinics.timekeeping import day_bounds, instant, local_day
+from clinics.timekeeping import Showing, day_bounds, instant, local_day, showing
 
 ZONES = ["Europe/Dublin", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Havana"]
 SPRING, AUTUMN = date(2027, 3, 14), date(2027, 11, 7)  # New York
@@ -60,3 +60,30 @@ def test_a_wall_time_that_exists_is_shown_again(day: date, wall: time, name: str
     zone = ZoneInfo(name)
     shown = instant(day, wall, zone).astimezone(zone).replace(tzinfo=None)
     assert shown - datetime.combine(day, wall) in {timedelta(), timedelta(hours=1), timedelta(minutes=30)}
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "wall", "expected"),
+    [
+        ("America/New_York", SPRING, time(2), Showing.NEVER),
+        ("America/New_York", SPRING, time(2, 59), Showing.NEVER),
+        ("America/New_York", SPRING, time(3), Showing.ONCE),
+        ("America/New_York", AUTUMN, time(0, 59), Showing.ONCE),
+        ("America/New_York", AUTUMN, time(1, 30), Showing.TWICE),
+        ("America/New_York", AUTUMN, time(2), Showing.ONCE),
+        ("Australia/Lord_Howe", date(2027, 10, 3), time(2, 10), Showing.NEVER),
+        ("Australia/Lord_Howe", date(2027, 10, 3), time(2, 30), Showing.ONCE),
+        ("Australia/Lord_Howe", date(2027, 4, 4), time(1, 45), Showing.TWICE),
+        ("Australia/Lord_Howe", date(2027, 4, 4), time(1, 15), Showing.ONCE),
+        ("Asia/Kolkata", SPRING, time(2, 30), Showing.ONCE),
+    ],
+)
+def test_how_often_a_night_shows_a_time(zone: str, day: date, wall: time, expected: Showing) -> None:
+    assert showing(day, wall, ZoneInfo(zone)) == expected
+
+
+@given(st.dates(date(2020, 1, 1), date(2035, 12, 31)), st.times(), st.sampled_from(ZONES))
+def test_a_time_is_never_shown_exactly_where_its_instant_reads_otherwise(day: date, wall: time, name: str) -> None:
+    zone = ZoneInfo(name)
+    read = instant(day, wall, zone).astimezone(zone).replace(tzinfo=None, fold=0)
+    assert (showing(day, wall, zone) == Showing.NEVER) == (read != datetime.combine(day, wall.replace(fold=0)))

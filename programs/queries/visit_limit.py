@@ -1,0 +1,29 @@
+"""What the care plan authorises, for whoever books visits."""
+
+from datetime import date, timedelta
+
+from patients.models import Appointment, Status
+from patients.visit_limits import VisitLimit
+from programs.models import CarePlan
+
+
+def planned_visits(patient_id: int) -> VisitLimit | None:
+    """Of several episodes in care at once the plans add up: which of them a visit is for shows only at the visit."""
+    plans = list(CarePlan.objects.current().filter(patient=patient_id))
+    if not plans:
+        return None
+    starts_on = min(plan.starts_on for plan in plans)
+    return VisitLimit(
+        visits=sum(plan.visits for plan in plans),
+        used=visits_used(patient_id, since=starts_on),
+        starts_on=starts_on,
+        ends_on=max(plan.starts_on + timedelta(weeks=plan.weeks) for plan in plans),
+    )
+
+
+def visits_used(patient_id: int, *, since: date) -> int:
+    """By the clinic's calendar it is enough to count from the plan's first day on."""
+    used: int = Appointment.objects.filter(
+        patient_id=patient_id, status=Status.COMPLETED, starts_at__date__gte=since
+    ).count()
+    return used
