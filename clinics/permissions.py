@@ -13,6 +13,8 @@ class Role(StrEnum):
 class Permission(StrEnum):
     SEE_DAY = "see_day"  # the day board: names, times, services
     BOOK = "book"  # book, move, cancel, check in
+    OVERRIDE = "override"  # book over a conflict, with a reason
+    BACKDATE = "backdate"  # book into days that are over
     SEE_PATIENTS = "see_patients"  # search, contact details
     EDIT_PATIENTS = "edit_patients"
     READ_CHART = "read_chart"  # everything clinical
@@ -25,8 +27,8 @@ _CLINICAL = {Permission.READ_CHART, Permission.DOCUMENT}
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.MANAGER: frozenset(_DESK | {Permission.ADMINISTER}),
-    Role.FRONT_DESK: frozenset(_DESK),
+    Role.MANAGER: frozenset(_DESK | {Permission.OVERRIDE, Permission.BACKDATE, Permission.ADMINISTER}),
+    Role.FRONT_DESK: frozenset(_DESK | {Permission.OVERRIDE}),
     Role.THERAPIST: frozenset(_DESK | _CLINICAL),
 }
 

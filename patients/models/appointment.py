@@ -73,6 +73,10 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
         still_kept = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
         return self.filter(OCCUPIES, still_kept, starts_at__gte=start - reach, starts_at__lt=end + WIDEST_BUFFER)
 
+    def kept_too_long(self, now: datetime) -> Self:
+        """Held or offered, and nobody said yes in time. To be asked of `Appointment.every`."""
+        return self.filter(status__in=KEPT, expires_at__lte=now)
+
     def for_board(self) -> Self:
         return self.select_related("patient", "therapist", "room", "service").order_by("starts_at", "pk")
 
@@ -199,6 +203,9 @@ class Appointment(ClinicModel):
             models.Index(fields=["clinic", "starts_at"], name="patients_appt_clinic_start"),
             models.Index(fields=["patient", "starts_at"], name="patients_appt_patient_start"),
             models.Index(fields=["therapist", "starts_at"], name="patients_appt_therapist_start"),
+            models.Index(
+                fields=["clinic", "expires_at"], condition=Q(expires_at__isnull=False), name="patients_appt_kept"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ NEXT: dict[str, tuple[Status, ...]] = {
     Status.IN_SESSION: (Status.COMPLETED, Status.ARRIVED),
     Status.COMPLETED: (Status.IN_SESSION,),
     Status.NO_SHOW: (Status.ARRIVED, Status.BOOKED),
-    Status.CANCELLED: (),
+    Status.CANCELLED: (Status.BOOKED,),  # within the minutes of grace
     Status.HELD: (Status.BOOKED,),
     Status.OFFERED: (Status.BOOKED,),
 }

@@ -1,4 +1,4 @@
-"""How a visit goes: arrived, in session, completed; or missed, or cancelled."""
+"""How a visit goes: arrived, in session, completed; or missed. Cancelling is a service of its own."""
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from psycopg.errors import ExclusionViolation
 
 from clinics import audit
+from clinics.constraints import broken_rule
 from clinics.models import User
-from patients.models import HERE, LIVE, Appointment, Status
-from patients.services.booking import lock_resources
+from patients.models import HERE, Appointment, Status
+from patients.services.claims import PLACES, lock_resources
 
 
 def change_status(*, appointment: Appointment, status: str, by: User) -> Appointment:
@@ -24,6 +25,8 @@ def change_status(*, appointment: Appointment, status: str, by: User) -> Appoint
     except IntegrityError as error:
         if isinstance(error.__cause__, ExclusionViolation):
             raise ValidationError(_("The time was given to somebody else in the meantime."), code="taken") from error
+        if broken_rule(error) == PLACES:
+            raise ValidationError(_("The class is full in the meantime."), code="full") from error
         raise
 
 
@@ -44,6 +47,8 @@ def seal(*, appointment: Appointment, by: User) -> Appointment:
 
 
 def _step(appointment: Appointment, status: Status, by: User) -> Appointment:
+    # Before the row: it may take its time back, or a place in a class, so like a booking it waits its turn.
+    lock_resources(appointment)
     row: Appointment = (
         Appointment.objects.select_for_update(of=("self",)).select_related("room__location").get(pk=appointment.pk)
     )
@@ -52,12 +57,10 @@ def _step(appointment: Appointment, status: Status, by: User) -> Appointment:
         return row
     if row.is_documented:
         raise ValidationError(documented(), code="documented")
-    if status not in row.next_statuses:
-        raise ValidationError(_wrong_step(before, status), code="wrong_step")
+    if status not in row.next_statuses or Status.CANCELLED in {before, status}:
+        raise ValidationError(wrong_step(before, status), code="wrong_step")
     if row.too_early_for(status, timezone.now()):
         raise ValidationError(_too_early(row, status), code="too_early")
-    if before not in LIVE:  # it takes its time back, so like a booking it waits its turn
-        lock_resources(row)
     row.status = status
     if status == Status.ARRIVED and row.arrived_at is None:
         row.arrived_at = timezone.now()
@@ -80,7 +83,7 @@ def _too_early(row: Appointment, status: Status) -> str:
     }
 
 
-def _wrong_step(before: Status, after: Status) -> str:
+def wrong_step(before: Status, after: Status) -> str:
     return _("This appointment is “%(before)s” now, and “%(after)s” cannot follow that. Nothing was changed.") % {
         "before": before.label,
         "after": after.label,

@@ -37,7 +37,7 @@ RAW_SQL = {
     "portal/demo/reset.py": "empties the demo database, as the owner",
     "patients/models/patient.py": "search_patients(): bound by the scope like the policies",
     "patients/queries/free_times.py": "therapists_busy_elsewhere(): bound by the scope, tells times only",
-    "patients/services/booking.py": "advisory locks, no clinic data",
+    "patients/services/claims.py": "advisory locks, no clinic data",
 }
 BASE_MANAGER = {"clinics/checks.py": "checks that it is a ClinicManager"}
 BARE_DELAY = {

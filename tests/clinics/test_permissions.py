@@ -8,6 +8,8 @@ MATRIX = """
                  owner    manager  front_desk  therapist
 see_day          yes      yes      yes         yes
 book             yes      yes      yes         yes
+override         yes      yes      yes         -
+backdate         yes      yes      -           -
 see_patients     yes      yes      yes         yes
 edit_patients    yes      yes      yes         yes
 read_chart       yes      -        -           yes

@@ -61,7 +61,7 @@ def test_who_left_since_keeps_what_is_booked(in_north: Cast) -> None:
 @pytest.mark.usefixtures("monday_morning")
 def test_who_leaves_while_somebody_books_is_named(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The look beforehand is left out: what remains is the database's answer."""
-    monkeypatch.setattr("patients.services.booking._refuse_unfit", lambda wanted: None)
+    monkeypatch.setattr("patients.services.booking.refuse_unfit", lambda wanted, by: None)
     Membership.objects.filter(user=in_north.therapist).update(treats=False)
     with pytest.raises(ValidationError) as refused:
         book(

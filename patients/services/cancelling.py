@@ -1,0 +1,121 @@
+"""Cancel an appointment, with the reason and what it costs; and take that back while it is fresh."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clinics import audit
+from clinics.constraints import broken_rule
+from clinics.models import Clinic, User
+from clinics.tenancy import current_scope
+from patients.lateness import Charge, Policy, charge
+from patients.models import NEXT, Appointment, Cancellation, CancelReason, Exemption, Status
+from patients.services.booking import Booked
+from patients.services.claims import PLACES, Full, Taken, lock_resources, reclaim
+from patients.services.moving import locked, participants_of
+from patients.services.visits import wrong_step
+
+# The patient can do nothing about these, so they never cost anything.
+OURS = {CancelReason.CLINIC, CancelReason.MISTAKE}
+
+
+@transaction.atomic
+def cancel(
+    *,
+    appointment: Appointment,
+    reason: str,
+    by: User | None,
+    note: str = "",
+    exemption: str = "",
+    notify: bool = True,
+) -> Cancellation:
+    """The time is free at once. `by=None`: the patient, by a link. A class cancels its participants' places.
+
+    ValidationError where it is over or cancelled already.
+    """
+    lock_resources(appointment)
+    row = locked(appointment.pk)
+    now = timezone.now()
+    for one in participants_of(row):
+        _cancel(one, CancelReason.CLINIC, by, note, Exemption.CLINIC, now)
+    return _cancel(row, reason, by, note, exemption or (Exemption.CLINIC if reason in OURS else ""), now)
+
+
+def undo_cancel(*, appointment: Appointment, by: User) -> Booked | Taken | Full:
+    """Within the clinic's minutes of grace, and if the time is still free. A class comes back with its participants.
+
+    ValidationError where it is too late, or cancelled no more.
+    """
+    with transaction.atomic():
+        lock_resources(appointment, *_cancelled_with(appointment))
+        row = locked(appointment.pk)
+        _refuse_late_undo(row)
+        for one in [row, *_cancelled_with(row)]:
+            if refused := _bring_back(one, by):
+                transaction.set_rollback(True)
+                return refused
+    return Booked(row)
+
+
+def _cancelled_with(row: Appointment) -> list[Appointment]:
+    if row.places is None:
+        return []
+    rows = Appointment.objects.filter(group=row.pk, status=Status.CANCELLED, cancellation__reason=CancelReason.CLINIC)
+    together = rows.filter(cancellation__cancelled_at=F("group__cancellation__cancelled_at"))
+    return list(together.select_related("room__location", "service").order_by("pk"))
+
+
+def _refuse_late_undo(row: Appointment) -> None:
+    cancellation = Cancellation.objects.filter(appointment=row).first()
+    if row.status != Status.CANCELLED or cancellation is None:
+        raise ValidationError(_("This appointment is not cancelled any more."), code="wrong_step")
+    if row.group_id and Appointment.every.get(pk=row.group_id).status == Status.CANCELLED:
+        raise ValidationError(_("The class itself is cancelled."), code="wrong_step")
+    grace = Clinic.objects.get(pk=current_scope().clinic_id).grace_minutes
+    if timezone.now() - cancellation.cancelled_at > timedelta(minutes=grace):
+        words = _("A cancellation can be taken back within %(minutes)d minutes. Book the appointment again instead.")
+        raise ValidationError(words % {"minutes": grace}, code="too_late")
+
+
+def _bring_back(row: Appointment, by: User) -> Taken | Full | None:
+    row.status = Status.BOOKED
+    try:
+        taken = reclaim(row, ["status"])
+    except IntegrityError as error:
+        if broken_rule(error) != PLACES:
+            raise
+        return Full(Appointment.every.for_board().get(participants=row))
+    if taken:
+        return taken
+    Cancellation.objects.filter(appointment=row).delete()
+    detail = {"from": Status.CANCELLED.value, "to": Status.BOOKED.value, "version": row.version}
+    audit.record("undo_cancel", subject=row, by=by, patient_id=row.patient_id, detail=detail)
+    return None
+
+
+def expected_charge(appointment: Appointment, now: datetime, *, is_exempt: bool) -> Charge:
+    """By the clinic's policy of this moment."""
+    clinic = Clinic.objects.get(pk=current_scope().clinic_id)
+    policy = Policy(clinic.cancel_notice_hours, clinic.late_fee)
+    return charge(policy, starts_at=appointment.starts_at, now=now, is_exempt=is_exempt)
+
+
+def _cancel(row: Appointment, reason: str, by: User | None, note: str, exemption: str, now: datetime) -> Cancellation:
+    before = Status(row.status)
+    if Status.CANCELLED not in NEXT[before]:
+        raise ValidationError(wrong_step(before, Status.CANCELLED), code="wrong_step")
+    row.status, row.arrived_at = Status.CANCELLED, None
+    row.save(update_fields=["status", "arrived_at"])
+    # Nobody pays for a class as such.
+    costs = expected_charge(row, now, is_exempt=bool(exemption) or row.patient_id is None)
+    made: Cancellation = Cancellation.objects.create(
+        appointment=row, reason=reason, note=note, cancelled_at=now, cancelled_by=by, is_late=costs.is_late,
+        exemption=exemption if costs.is_late else "", fee=costs.fee,
+    )  # fmt: skip
+    detail = {"from": before.value, "to": Status.CANCELLED.value, "reason": str(reason), "late": costs.is_late}
+    audit.record("cancel", subject=row, by=by, patient_id=row.patient_id, detail=detail)
+    return made

@@ -1,0 +1,123 @@
+"""What may not be booked at all, in words: looked at beforehand, and translated where the database says it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from clinics.constraints import broken_rule
+from clinics.models import EquipmentKind, Membership, Room, Service, User
+from clinics.permissions import Permission
+from clinics.timekeeping import local_day
+from patients.models import Appointment
+from patients.models.status import LONGEST
+from patients.queries.supply import missing_features
+
+
+def may(person: User, permission: Permission) -> bool:
+    """Asked where a request's own permission is not enough."""
+    member = Membership.objects.active().filter(user=person).first()
+    return member is not None and member.can(permission)
+
+
+def refuse_unfit(wanted: Appointment, *, by: User, before: Appointment | None = None) -> None:
+    """What no constraint says, since it may change later and the appointment stays.
+
+    With `before`, only what changes is looked at.
+    """
+    problems = {**_who_and_what(wanted), **_where(wanted, before), **_when(wanted, by, before)}
+    if problems:
+        raise ValidationError(problems)
+
+
+def _who_and_what(wanted: Appointment) -> dict[str, str]:
+    problems = {}
+    is_new = wanted._state.adding
+    if is_new and wanted.patient_id and not wanted.patient.is_active:
+        problems["patient"] = _("%(name)s is not in care here any more.") % {"name": wanted.patient.name}
+    if is_new and not wanted.service.is_active:
+        problems["service"] = _("%(name)s cannot be booked any more.") % {"name": wanted.service.name}
+    elif wanted.patient_id and wanted.service.is_class and wanted.group_id is None:
+        words = _("%(name)s is a class. Choose one of its dates, and add the patient there.")
+        problems["service"] = words % {"name": wanted.service.name}
+    return problems
+
+
+def _where(wanted: Appointment, before: Appointment | None) -> dict[str, str]:
+    problems = {}
+    if (before is None or before.room_id != wanted.room_id) and not wanted.room.is_active:
+        problems["room"] = _("%(name)s is not in use any more.") % {"name": wanted.room.name}
+    is_other = before is None or before.therapist_id != wanted.therapist_id
+    if is_other and not Membership.objects.treating().filter(user=wanted.therapist_id).exists():
+        problems["therapist"] = not_treating(wanted.therapist)
+    return problems
+
+
+def _when(wanted: Appointment, by: User, before: Appointment | None) -> dict[str, str]:
+    problems = {}
+    if wanted.ends_at <= wanted.starts_at:
+        problems["ends"] = _("The end is later than the start.")
+    elif wanted.ends_at - wanted.starts_at > LONGEST:
+        problems["ends"] = _("Nothing is longer than twelve hours.")
+    zone = wanted.room.location.zone
+    is_over = local_day(wanted.starts_at, zone) < local_day(timezone.now(), zone)
+    if is_over and (before is None or before.starts_at != wanted.starts_at) and not may(by, Permission.BACKDATE):
+        problems["day"] = _("That day is over. Choose today or a day to come.")
+    return problems
+
+
+@contextmanager
+def broken_rules_in_words(wanted: Appointment) -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if (said := _in_words(broken_rule(error), wanted)) is None:
+            raise
+        raise ValidationError(said) from error
+
+
+def _in_words(rule: str, wanted: Appointment) -> dict[str, str] | None:
+    if rule == "patients_appointment_credential":
+        return {"therapist": no_credential(wanted)}
+    if rule == "patients_appointment_treats":
+        return {"therapist": not_treating(wanted.therapist)}
+    if rule == "patients_appointment_room_fit":
+        return {"room": room_lacks(wanted.room, wanted.service)}
+    if rule == "patients_appointment_no_equipment":
+        return {"room": location_lacks(wanted)}
+    if rule == "patients_appointment_day_has_come":
+        return {"day": _("The patient is here already, so the visit stays on its day.")}
+    return None
+
+
+def not_treating(therapist: User) -> str:
+    return _("%(name)s does not treat patients here.") % {"name": therapist.name}
+
+
+def no_credential(wanted: Appointment) -> str:
+    day = local_day(wanted.starts_at, wanted.room.location.zone)
+    return _("%(name)s holds no credential for %(service)s that is valid on %(day)s.") % {
+        "name": wanted.therapist.name,
+        "service": wanted.service.name,
+        "day": date_format(day, "j F Y"),
+    }
+
+
+def room_lacks(room: Room, service: Service) -> str:
+    return _("%(room)s lacks what %(service)s needs: %(missing)s.") % {
+        "room": room.name,
+        "service": service.name,
+        "missing": ", ".join(missing_features(room, service)),
+    }
+
+
+def location_lacks(wanted: Appointment) -> str:
+    return _("%(service)s needs a device that %(location)s does not have: %(kinds)s.") % {
+        "service": wanted.service.name,
+        "location": wanted.room.location.name,
+        "kinds": ", ".join(str(EquipmentKind(kind).label) for kind in wanted.service.equipment),
+    }

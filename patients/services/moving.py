@@ -1,0 +1,141 @@
+"""Move an appointment: another time, length, therapist or room. What a drag in the calendar does, and the form."""
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clinics import audit
+from clinics.models import AuditEvent, Room, User
+from clinics.permissions import Permission
+from patients.models import Appointment
+from patients.models.status import COMING
+from patients.services.claims import Taken, lock_resources, reclaim
+from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
+
+FIELDS = ("starts_at", "ends_at", "therapist", "room")
+MARKS = ("is_override", "override_reason", "minutes_before", "minutes_after")
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    appointment: Appointment
+    before: Appointment  # as it was: the way back
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody else changed it meanwhile. The row as it is now; by whom and when, where the record says."""
+
+    appointment: Appointment
+    event: AuditEvent | None
+
+
+def move(
+    *,
+    appointment: Appointment,
+    version: int,
+    starts_at: datetime,
+    therapist: User,
+    room: Room,
+    by: User,
+    ends_at: datetime | None = None,
+    notify: bool = True,
+    override_reason: str = "",
+) -> Moved | Taken | Changed:
+    """`version` is what the person saw. ValidationError, by field, where it may not be at all.
+
+    Without an end it stays as long as it is. A class takes its participants along.
+    """
+    ends_at = ends_at or starts_at + (appointment.ends_at - appointment.starts_at)
+    wanted = copy(appointment)
+    _change(wanted, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
+    refuse_unfit(wanted, by=by, before=appointment)
+    with broken_rules_in_words(wanted), transaction.atomic():
+        lock_resources(appointment, wanted, *participants_of(appointment))
+        row = locked(appointment.pk)
+        if row.version != version:
+            return Changed(row, last_change(row))
+        _refuse_unmovable(row)
+        before = copy(row)
+        _change(row, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
+        if taken := _take(row, before, override_reason, by):
+            transaction.set_rollback(True)
+            return taken
+        audit.record("move", subject=row, by=by, patient_id=row.patient_id, detail=_detail(before, row))
+    return Moved(row, before)
+
+
+def locked(pk: int) -> Appointment:
+    rows = Appointment.every.select_for_update(of=("self",))
+    found: Appointment = rows.select_related("patient", "therapist", "room__location", "service").get(pk=pk)
+    return found
+
+
+def last_change(row: Appointment) -> AuditEvent | None:
+    events = AuditEvent.objects.filter(
+        patient_id=row.patient_id, subject="patients.appointment", subject_ids__contains=[row.pk]
+    )
+    return events.exclude(action="read").select_related("by").order_by("-at", "-pk").first()
+
+
+def _change(row: Appointment, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def participants_of(appointment: Appointment) -> list[Appointment]:
+    """Of a class; nobody otherwise."""
+    if appointment.places is None:
+        return []
+    rows = Appointment.objects.filter(group=appointment.pk).live().order_by("pk")
+    return list(rows.select_related("patient", "therapist", "room__location", "service"))
+
+
+def _refuse_unmovable(row: Appointment) -> None:
+    if row.group_id:
+        raise ValidationError(_("This is a place in a class. Take it back, and add the patient to another class."))
+    if row.status not in COMING or row.is_documented:
+        words = _("This appointment is “%(status)s” now, so its time stays as it is. Nothing was changed.")
+        raise ValidationError(words % {"status": row.get_status_display()}, code="wrong_step")
+
+
+def _take(row: Appointment, before: Appointment, reason: str, by: User) -> Taken | None:
+    """Without a double booking where that is possible, also where it was one before."""
+    if before.is_override:
+        _change(row, is_override=False, override_reason="")
+        _change(row, minutes_before=row.service.minutes_before, minutes_after=row.service.minutes_after)
+    taken = reclaim(row, [*FIELDS, *MARKS])
+    if taken and reason:
+        if not may(by, Permission.OVERRIDE):
+            raise PermissionDenied
+        _change(row, is_override=True, override_reason=reason)
+        taken = reclaim(row, [*FIELDS, *MARKS])
+    return taken or _take_along(row, participants_of(row))
+
+
+def _take_along(group: Appointment, participants: Iterable[Appointment]) -> Taken | None:
+    for one in participants:
+        _change(one, **{name: getattr(group, name) for name in FIELDS})
+        if taken := reclaim(one, FIELDS):
+            return taken
+    return None
+
+
+def _detail(before: Appointment, after: Appointment) -> dict[str, Any]:
+    """What changed, from and to."""
+    found: dict[str, Any] = {"version": after.version}
+    for name in ("starts_at", "ends_at"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            found[name] = [old.isoformat(), new.isoformat()]
+    for name in ("therapist_id", "room_id"):
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            found[name] = [old, new]
+    return {**found, "override": True} if after.is_override else found
