@@ -49,7 +49,8 @@ def address(name: str, *, required: bool) -> str:
 def database_login(name: str, *, required: bool = False) -> dict[str, Any]:
     """A PostgreSQL URL or conninfo string as Django's connection keys; empty strings where the variable is not set.
 
-    Whatever else it asks for (sslmode, sslrootcert, ...) goes to the driver as it stands.
+    Whatever else it asks for (sslmode, sslrootcert, ...) goes to the driver as it stands. Values travel apart from
+    the statement, or a server that logs what it refused would log what stands in a patient's file.
     """
     try:
         parts = conninfo.conninfo_to_dict(address(name, required=required))
@@ -57,4 +58,4 @@ def database_login(name: str, *, required: bool = False) -> dict[str, Any]:
         raise ImproperlyConfigured(f"{name} is not a PostgreSQL address.") from None  # its text may hold a password
     keys = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     login = {key: str(parts.pop(part, None) or "") for key, part in keys.items()}
-    return {**login, "OPTIONS": {"connect_timeout": "5", **parts}}
+    return {**login, "OPTIONS": {"connect_timeout": "5", **parts, "server_side_binding": True}}

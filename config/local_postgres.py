@@ -20,6 +20,8 @@ from psycopg import conninfo
 PORT = 5432  # part of the socket's file name, nothing else
 LONGEST_SOCKET_PATH = 100  # the kernel allows 107 bytes, and macOS 103
 START_SECONDS = 60  # after a power cut it recovers first
+# Its log is no place for what stands in a patient's file: neither refused statements nor the rows they were about.
+DISCREET = "-c log_min_error_statement=panic -c log_error_verbosity=terse"
 
 
 def start(home: Path) -> str:
@@ -32,7 +34,7 @@ def start(home: Path) -> str:
         _create(home, data)
     sockets = _socket_directory(data)
     _own(sockets, _account(data))
-    options = f"-h '' -p {PORT} -k {shlex.quote(str(sockets))}"
+    options = f"-h '' -p {PORT} -k {shlex.quote(str(sockets))} {DISCREET}"
     _run(home, _account(data), "pg_ctl", "start", "-D", str(data), "-w", "-t", str(START_SECONDS), "-o", options)
     return address
 

@@ -81,7 +81,7 @@ def test_a_database_is_named_by_url_or_by_keywords(monkeypatch: pytest.MonkeyPat
         "PASSWORD": "a secret",
         "HOST": "db.example",
         "PORT": "6432",
-        "OPTIONS": {"connect_timeout": "5"},
+        "OPTIONS": {"connect_timeout": "5", "server_side_binding": True},
     }
 
 
@@ -96,7 +96,8 @@ def test_what_else_the_address_asks_for_reaches_the_driver(monkeypatch: pytest.M
     """Else a connection that was to be verified would not even be encrypted."""
     monkeypatch.setenv("THING", value)
     login = env.database_login("THING")
-    assert login["OPTIONS"] == {"connect_timeout": "2", "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    asked = {"connect_timeout": "2", "sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
+    assert login["OPTIONS"] == {**asked, "server_side_binding": True}
 
 
 def test_production_guesses_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
