@@ -45,6 +45,8 @@ class Message(ClinicModel):
     address = models.CharField(_("address"), max_length=254, blank=True)  # "" in the portal
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("text"))
+    # Where the text is made when it is sent: what the reader knew before of each row it is about, by its id.
+    before = models.JSONField(default=dict, blank=True, editable=False)
     status = models.CharField(_("status"), max_length=12, choices=MessageStatus, default=MessageStatus.PENDING)
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("useful until"))

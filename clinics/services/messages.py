@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,15 +16,37 @@ from clinics.tenancy import all_clinics
 
 # Rule -> "is it still wanted?", asked inside the clinic just before sending. Higher apps fill it in AppConfig.ready().
 STILL_WANTED: dict[str, Callable[[Message], bool]] = {}
+# Rule -> the text as things stand when it is sent, or None where there is nothing to say any more. Filled in likewise.
+WRITERS: dict[str, Callable[[Message], "Text | None"]] = {}
 
 BATCH = 500
 MOST_ATTEMPTS = 5
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), timedelta(hours=1))
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """What a calendar program takes as an invitation, or as the end of one."""
+
+    method: str  # REQUEST, CANCEL or PUBLISH
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    title: str
+    body: str
+    calendar: CalendarFile | None = None
+    # What to write down once it is out. Not before: whoever changes that row must not wait for a mail server.
+    once_sent: Callable[[], None] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """What is said to whom. The title shows on a lock screen, so it names no health detail."""
+    """What is said to whom. The title shows on a lock screen, so it names no health detail.
+
+    Where the rule has a writer, title and body are what the outbox shows until then.
+    """
 
     patient_id: int | None  # None: to a colleague
     rule: str
@@ -35,6 +58,7 @@ class Letter:
     due_at: datetime
     expires_at: datetime
     addresses: dict[Channel, str]  # channel -> address, "" for the portal
+    before: dict[str, Any] = field(default_factory=dict)
 
 
 def queue(letters: list[tuple[int, Letter]]) -> None:
@@ -44,6 +68,7 @@ def queue(letters: list[tuple[int, Letter]]) -> None:
             clinic_id=clinic_id, patient_id=letter.patient_id, channel=channel, rule=letter.rule,
             subject_id=letter.subject_id, local_date=letter.local_date, slot=letter.slot, address=address,
             title=letter.title, body=letter.body, due_at=letter.due_at, expires_at=letter.expires_at,
+            before=letter.before,
         )
         for clinic_id, letter in letters
         for channel, address in letter.addresses.items()
@@ -77,14 +102,16 @@ def deliver(message_id: int) -> MessageStatus | None:
         message.status = MessageStatus.CANCELLED
     else:
         _try_to_send(message, now)
-    message.save(update_fields=["status", "attempts", "sent_at", "due_at", "error"])
+    message.save(update_fields=["title", "body", "status", "attempts", "sent_at", "due_at", "error"])
     return MessageStatus(message.status)
 
 
 def _try_to_send(message: Message, now: datetime) -> None:
     message.attempts += 1
     try:
-        _send(message)
+        text = _text_of(message)
+        if text is not None:
+            _send(message, text)
     except Exception as error:  # any transport may fail in its own way; the row keeps the class, never the text
         message.error = type(error).__name__[:60]
         if message.attempts >= MOST_ATTEMPTS:
@@ -92,13 +119,34 @@ def _try_to_send(message: Message, now: datetime) -> None:
         else:
             message.due_at = now + BACK_OFF[message.attempts - 1]
     else:
-        message.status, message.sent_at, message.error = MessageStatus.SENT, now, ""
+        _is_done(message, text, now)
 
 
-def _send(message: Message) -> None:
+def _text_of(message: Message) -> Text | None:
+    writer = WRITERS.get(message.rule)
+    return writer(message) if writer else Text(title=message.title, body=message.body)
+
+
+def _is_done(message: Message, text: Text | None, now: datetime) -> None:
+    message.error = ""
+    if text is None:
+        message.status = MessageStatus.CANCELLED
+        return
+    message.title, message.body = text.title, text.body
+    message.status, message.sent_at = MessageStatus.SENT, now
+    if text.once_sent:
+        text.once_sent()
+
+
+def _send(message: Message, text: Text) -> None:
     if message.channel == Channel.PORTAL:
         return  # the row itself is what the patient sees
-    EmailMessage(subject=message.title, body=message.body, to=[message.address]).send()
+    mail = EmailMultiAlternatives(subject=text.title, body=text.body, to=[message.address])
+    if text.calendar:
+        # Google and Outlook read the alternative as an invitation; Apple Mail opens the attachment.
+        mail.attach_alternative(text.calendar.content, f"text/calendar; method={text.calendar.method}")
+        mail.attach("appointment.ics", text.calendar.content, "application/ics")
+    mail.send()
 
 
 @transaction.atomic

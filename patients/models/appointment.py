@@ -122,6 +122,9 @@ class Appointment(ClinicModel):
     held_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, related_name="+", null=True, blank=True, editable=False
     )
+    # When this time was agreed on: a reminder of what was agreed later than it would go out says nothing new.
+    agreed_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed by the patient"), null=True, blank=True, editable=False)
     # What the patient was told last, so that a change that is taken back in time says nothing.
     told = models.JSONField(null=True, blank=True, editable=False)
     is_documented = models.BooleanField(default=False, editable=False)  # its session is signed: it took place like this

@@ -95,7 +95,8 @@ SEALED = Trigger(
     """,
 )
 
-# Two people who change the same appointment: the second learns that it is not what they saw.
+# Two people who change the same appointment: the second learns that it is not what they saw. A yes to a time is no
+# yes to another one.
 VERSION = Trigger(
     name="patients_appointment_version",
     when="BEFORE UPDATE",
@@ -103,6 +104,10 @@ VERSION = Trigger(
     IF (NEW.status, NEW.starts_at, NEW.ends_at, NEW.therapist_id, NEW.room_id, NEW.service_id)
         <> (OLD.status, OLD.starts_at, OLD.ends_at, OLD.therapist_id, OLD.room_id, OLD.service_id)
     THEN NEW.version := OLD.version + 1; END IF;
+    IF NEW.starts_at <> OLD.starts_at THEN
+        NEW.confirmed_at := NULL;
+        IF NEW.agreed_at = OLD.agreed_at THEN NEW.agreed_at := now(); END IF;
+    END IF;
     RETURN NEW;
     """,
 )

@@ -25,6 +25,8 @@ SETTINGS = 250
 
 LOCAL_IMPORTS = {
     "clinics/apps.py": "AppConfig.ready: models are not loaded before",
+    "patients/apps.py": "AppConfig.ready: models are not loaded before",
+    "portal/apps.py": "AppConfig.ready: models are not loaded before",
     "programs/apps.py": "AppConfig.ready: models are not loaded before",
 }
 RAW_SQL = {

@@ -1,0 +1,206 @@
+"""What a patient is told when appointments change: decided when it is sent, one message a burst."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from clinics.models import AuditEvent, Channel, Message, MessageStatus
+from clinics.services import messages
+from patients.models import Appointment, Cancellation, Patient, Status
+from patients.services.notices import announce
+from tests.factories import NINE, Cast, appointment_at
+
+DAY = timedelta(days=1)
+NEXT_TUESDAY = NINE + 8 * DAY
+
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
+
+def tell(*visits: Appointment, notify: bool = True) -> None:
+    announce(appointments=[Appointment.objects.get(pk=one.pk) for one in visits], by=None, notify=notify)
+
+
+def change(visit: Appointment, **values: Any) -> None:
+    Appointment.objects.filter(pk=visit.pk).update(**values)
+    tell(visit)
+
+
+def send(after: timedelta = timedelta(minutes=3)) -> list[MessageStatus | None]:
+    """What is due that long after now, e-mail first."""
+    with pytest.MonkeyPatch.context() as patch:
+        now = timezone.now() + after
+        patch.setattr(timezone, "now", lambda: now)
+        return [messages.deliver(pk) for pk in Message.objects.order_by("channel", "pk").values_list("pk", flat=True)]
+
+
+def told(visit: Appointment) -> dict[str, Any]:
+    visit.refresh_from_db()
+    return dict(visit.told or {})
+
+
+def test_a_booking_is_told_by_mail_and_in_the_portal_after_the_grace(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    assert send(timedelta(minutes=2, seconds=59)) == [None, None]
+    assert send() == [MessageStatus.SENT, MessageStatus.SENT]
+    (letter,) = mail.outbox
+    assert (letter.to, letter.subject) == ([in_north.patient.email], "Your appointment is booked")
+    assert letter.body == (
+        "Hello Pia,\n\nYour appointment is booked:\n\nTuesday 9 March 2021, 09:00 to 09:45 (Dublin time)\n"
+        "with Theo North, North House\n\n\nQuestions? Call us: +353 1 555 0100\nNorth Clinic"
+    )
+    assert Message.objects.inbox().get().body == letter.body
+    assert told(visit)["starts_at"] == NEXT_TUESDAY.isoformat()
+
+
+def test_without_mail_it_is_the_portal_and_without_both_nothing(in_north: Cast) -> None:
+    Patient.objects.update(email="")
+    tell(appointment_at(in_north, NEXT_TUESDAY))
+    tell(appointment_at(in_north, NEXT_TUESDAY + DAY, patient=in_north.neighbour))
+    assert list(Message.objects.values_list("patient_id", "channel")) == [(in_north.patient.pk, Channel.PORTAL)]
+
+
+def test_what_is_booked_and_taken_back_in_time_is_never_mentioned(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    change(visit, status=Status.CANCELLED)
+    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    assert mail.outbox == []
+
+
+def test_a_move_and_back_says_nothing(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit, notify=False)
+    for start in (NEXT_TUESDAY + DAY, NEXT_TUESDAY):
+        change(visit, starts_at=start, ends_at=start + timedelta(minutes=45))
+    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+
+
+def test_each_change_starts_the_grace_anew(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(minutes=2))
+    change(visit, starts_at=NEXT_TUESDAY + DAY, ends_at=NEXT_TUESDAY + DAY + timedelta(minutes=45))
+    assert send(timedelta(minutes=2)) == [None, None]
+    assert send() == [MessageStatus.SENT, MessageStatus.SENT]
+    (letter,) = mail.outbox
+    assert letter.subject == "Your appointment is booked"
+    assert "Wednesday 10 March 2021, 09:00 to 09:45 (Dublin time)\nwith" in letter.body
+
+
+def test_a_move_names_both_times_each_with_its_zone(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit, notify=False)
+    summer = datetime.fromisoformat("2021-03-30T09:00+00:00")  # the clocks have changed by then
+    change(visit, starts_at=summer, ends_at=summer + timedelta(minutes=45))
+    assert send() == [MessageStatus.SENT, MessageStatus.SENT]
+    (letter,) = mail.outbox
+    assert letter.subject == "Your appointment has moved"
+    assert (
+        "Your appointment has moved:\n\nTuesday 30 March 2021, 10:00 to 10:45 (Dublin time)\n"
+        "with Theo North, North House\nBefore, it was on Tuesday 9 March 2021, 09:00 to 09:45 (Dublin time).\n"
+    ) in letter.body
+
+
+@pytest.mark.parametrize(
+    ("cancelled", "said"),
+    [
+        ({"reason": "ill"}, "Nothing is charged for it."),
+        ({"reason": "clinic"}, "We are sorry that we had to cancel. Nothing is charged."),
+        ({"reason": "work", "is_late": True, "fee": 35}, "our fee for late cancellations applies: 35.00 EUR."),
+    ],
+)
+def test_a_cancellation_says_kindly_whether_it_costs(in_north: Cast, cancelled: dict[str, Any], said: str) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit, notify=False)
+    Cancellation.objects.create(appointment=visit, cancelled_at=NINE, cancelled_by=in_north.desk, **cancelled)
+    change(visit, status=Status.CANCELLED)
+    assert send() == [MessageStatus.SENT, MessageStatus.SENT]
+    (letter,) = mail.outbox
+    assert letter.subject == "Your appointment is cancelled"
+    assert "Tuesday 9 March 2021, 09:00 to 09:45 (Dublin time)" in letter.body
+    assert said in letter.body
+
+
+def test_a_series_is_one_message(in_north: Cast) -> None:
+    tell(*(appointment_at(in_north, NEXT_TUESDAY + timedelta(weeks=week)) for week in range(3)))
+    assert send() == [MessageStatus.SENT, MessageStatus.SENT]
+    (letter,) = mail.outbox
+    assert letter.subject == "Your appointments are booked"
+    assert [line for line in letter.body.splitlines() if line.startswith("Tuesday")] == [
+        f"Tuesday {day} March 2021, {hour}:00 to {hour}:45 (Dublin time)"
+        for day, hour in ((9, "09"), (16, "09"), (23, "09"))
+    ]
+
+
+def test_a_burst_of_several_kinds_is_one_message_too(in_north: Cast) -> None:
+    first, second, third = (appointment_at(in_north, NEXT_TUESDAY + timedelta(days=day)) for day in range(3))
+    tell(first, second, notify=False)
+    change(first, starts_at=NEXT_TUESDAY + 5 * DAY, ends_at=NEXT_TUESDAY + 5 * DAY + timedelta(minutes=45))
+    change(second, status=Status.CANCELLED)
+    tell(third)
+    assert send() == [MessageStatus.SENT, MessageStatus.SENT]
+    (letter,) = mail.outbox
+    assert letter.subject == "Your appointments have changed"
+    assert [line for line in letter.body.splitlines() if line.endswith(":")] == [
+        "Your appointment is booked:", "Your appointment has moved:", "Your appointment is cancelled:"
+    ]  # fmt: skip
+
+
+def test_another_therapist_is_news_and_another_room_of_the_house_is_not(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY, service=in_north.follow_up)
+    tell(visit, notify=False)
+    change(visit, room=in_north.plain_room)
+    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    change(visit, therapist=in_north.colleague)
+    assert [status for status in send() if status] == [MessageStatus.SENT, MessageStatus.SENT]
+    assert mail.outbox[0].subject == "Your appointment has changed"
+    assert "with Tara North, North House" in mail.outbox[0].body
+
+
+def test_who_is_told_in_person_gets_no_message_later(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit, notify=False)
+    tell(visit)
+    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    event = AuditEvent.objects.get()
+    assert (event.action, event.subject_ids, event.patient_id) == ("keep_quiet", [visit.pk], in_north.patient.pk)
+
+
+def test_of_a_visit_that_has_begun_nothing_is_said(in_north: Cast) -> None:
+    tell(appointment_at(in_north, NINE + timedelta(minutes=1)))
+    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+
+
+def test_a_mail_that_fails_says_what_is_true_when_it_goes_out(in_north: Cast, settings: Any) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    works, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_PORT = 1  # nobody listens there
+    assert send() == [MessageStatus.PENDING, MessageStatus.SENT]
+    settings.EMAIL_BACKEND = works
+    change(visit, starts_at=NEXT_TUESDAY + DAY, ends_at=NEXT_TUESDAY + DAY + timedelta(minutes=45))
+    assert [status for status in send(timedelta(minutes=10)) if status] == [MessageStatus.SENT] * 2
+    (letter,) = mail.outbox
+    assert letter.subject == "Your appointment is booked"  # by mail it is the first word
+    assert "Wednesday 10 March" in letter.body
+    assert Message.objects.inbox()[0].title == "Your appointment has moved"
+
+
+@pytest.mark.parametrize("patients", [1, 3])
+def test_a_change_costs_the_booking_three_statements(in_north: Cast, patients: int) -> None:
+    visits = []
+    for number in range(patients):
+        one = Patient.objects.create(
+            given_name="Ann", birth_date=NINE.date(), email=f"{number}@x.example", time_zone="Europe/Dublin"
+        )
+        visits.append(appointment_at(in_north, NEXT_TUESDAY + number * DAY, patient=one))
+    with CaptureQueriesContext(connection) as queries:
+        announce(appointments=visits, by=None, notify=True)
+    asked = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
+    assert len(asked) == 3
