@@ -4,13 +4,15 @@ Everything is a half-open span [start, end) of instants. Lists of spans are sort
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from heapq import merge
+from itertools import pairwise
 from typing import NamedTuple
 
-from clinics.timekeeping import instant
+from clinics.timekeeping import day_bounds, instant
 
 # Every zone in use today differs from UTC by a multiple of a quarter hour, so this is a quarter on the wall as well.
 GRID = timedelta(minutes=15)
@@ -22,23 +24,62 @@ class Span(NamedTuple):
     end: datetime
 
 
+# Not to the ends of the calendar: buffers are taken from it and added to it.
+ALWAYS = (Span(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)),)
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """One weekly stretch in wall time. ISO weekdays: 1 is Monday."""
+    """One weekly stretch in wall time. ISO weekdays: 1 is Monday.
+
+    Of alternate weeks the one that valid_from lies in is a working week. Weeks are counted from its Monday: the numbers
+    of ISO weeks would put two odd ones side by side at the turn of some years.
+    """
 
     weekday: int
     starts: time
     ends: time
     zone: tzinfo
+    valid_from: date | None = None
+    valid_until: date | None = None
+    every_weeks: int = 1
+
+    def hold_on(self, day: date) -> bool:
+        if day.isoweekday() != self.weekday:
+            return False
+        if (self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until):
+            return False
+        return self.valid_from is None or _weeks_between(self.valid_from, day) % self.every_weeks == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Days with fewer hours than the week says, or with more. Without times it takes the whole of each day."""
+
+    is_extra: bool
+    first_day: date
+    last_day: date
+    zone: tzinfo
+    starts: time | None = None
+    ends: time | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day <= self.last_day
+
+    def span(self, day: date) -> Span:
+        if self.starts is None or self.ends is None:
+            return Span(*day_bounds(day, self.zone))
+        return Span(instant(day, self.starts, self.zone), instant(day, self.ends, self.zone))
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a service takes: its own length, and the minutes around it in which nothing else may happen."""
+    """What a service takes: its own length, the minutes around it in which nothing else may happen, and devices."""
 
     length: timedelta
     before: timedelta = timedelta()
     after: timedelta = timedelta()
+    equipment: Collection[str] = ()
 
     def visit(self, start: datetime) -> Span:
         return Span(start, start + self.length)
@@ -61,20 +102,55 @@ class Place:
     busy: Sequence[Span]
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The devices of one kind at a location. `busy` has one span, buffers included, for each visit that uses one."""
+
+    kind: str
+    location: int
+    units: int
+    busy: Sequence[Span]
+
+    def in_use(self) -> list[Span]:
+        """Where none is left: the line is swept from end to start, and counts how many are out."""
+        steps = sorted(step for start, end in self.busy if start < end for step in ((start, 1), (end, -1)))
+        found, out = [], 0
+        for (moment, step), (following, _) in pairwise(steps):
+            out += step
+            if out >= self.units:
+                found.append(Span(moment, following))
+        return merged(found)
+
+
 class Offer(NamedTuple):
     start: datetime
     therapist: int
     room: int
 
 
-def opened(hours: Iterable[Hours], days: Iterable[date]) -> list[Span]:
-    days = list(days)
-    return merged(
+def working(
+    hours: Iterable[Hours], changes: Iterable[Change], holidays: Collection[date], days: Iterable[date]
+) -> list[Span]:
+    """When one therapist works at one location on these days: what is given concerns the two.
+
+    A holiday closes the location whatever else is said of that day; time off takes from weekly and extra hours alike.
+    """
+    open_days = [day for day in days if day not in holidays]
+    weekly = [
         Span(instant(day, one.starts, one.zone), instant(day, one.ends, one.zone))
         for one in hours
-        for day in days
-        if day.isoweekday() == one.weekday
-    )
+        for day in open_days
+        if one.hold_on(day)
+    ]
+    extra, off = [], []
+    for one in changes:
+        (extra if one.is_extra else off).extend(one.span(day) for day in open_days if one.covers(day))
+    return minus(merged([*weekly, *extra]), merged(off))
+
+
+def _weeks_between(one: date, other: date) -> int:
+    """From the Monday of the one's week to the Monday of the other's."""
+    return ((other - timedelta(other.weekday())) - (one - timedelta(one.weekday()))).days // 7
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -114,28 +190,55 @@ def free(hours: Iterable[Span], busy: Iterable[Span], need: Need) -> list[Span]:
 
 
 def free_starts(
-    people: Iterable[Person], places: Iterable[Place], need: Need, *, not_before: datetime
+    people: Iterable[Person],
+    places: Iterable[Place],
+    pools: Iterable[Pool],
+    need: Need,
+    *,
+    not_before: datetime,
+    until: datetime,
 ) -> Iterator[Offer]:
-    """Every start on the grid with a therapist and a room, earliest first, each therapist once per start.
+    """Every start of [not_before, until) on the grid with a therapist, a room and the devices, earliest first.
 
-    Lazy: whoever wants three reads three.
+    Each therapist once per start. Lazy: whoever wants three reads three.
     """
-    rooms = [(place, _widened(place.busy, need)) for place in places]
-    return merge(*(_starts_of(person, rooms, need, not_before) for person in people))
+    rooms: dict[int, list[tuple[int, list[Span]]]] = defaultdict(list)
+    for place in places:
+        rooms[place.location].append((place.key, _widened(place.busy, need)))
+    none_left = _none_left(pools, need)
+    return merge(
+        *(
+            _starts_of(person, rooms[person.location], none_left(person.location), need, Span(not_before, until))
+            for person in people
+        )
+    )
 
 
 def _starts_of(
-    person: Person, rooms: Sequence[tuple[Place, list[Span]]], need: Need, not_before: datetime
+    person: Person, rooms: Sequence[tuple[int, list[Span]]], none_left: Sequence[Span], need: Need, sought: Span
 ) -> Iterator[Offer]:
-    here = [(place.key, busy) for place, busy in rooms if place.location == person.location]
-    for span in free(person.hours, person.busy, need):
-        start = _on_grid(max(span.start, not_before))
-        while start + need.length <= span.end:
+    for span in free(person.hours, [*person.busy, *none_left], need):
+        start = _on_grid(max(span.start, sought.start))
+        while start + need.length <= span.end and start < sought.end:
             visit = need.visit(start)
-            room = next((key for key, busy in here if not _meets(busy, visit)), None)
+            room = next((key for key, busy in rooms if not _meets(busy, visit)), None)
             if room is not None:
                 yield Offer(start, person.key, room)
             start += GRID
+
+
+def _none_left(pools: Iterable[Pool], need: Need) -> Callable[[int], list[Span]]:
+    """By location: when a kind that is needed is all in use. Where the location has none, that is always."""
+    found: dict[int, dict[str, list[Span]]] = defaultdict(dict)
+    for pool in pools:
+        if pool.units and pool.kind in need.equipment:
+            found[pool.location][pool.kind] = pool.in_use()
+
+    def at(location: int) -> list[Span]:
+        kinds = found.get(location, {})
+        return [span for kind in need.equipment for span in kinds.get(kind, ALWAYS)]
+
+    return at
 
 
 def _widened(busy: Iterable[Span], need: Need) -> list[Span]:

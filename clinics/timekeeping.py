@@ -21,6 +21,11 @@ def instant(day: date, wall: time, zone: tzinfo) -> datetime:
     return datetime.combine(day, wall.replace(fold=0, tzinfo=None), zone).astimezone(UTC)
 
 
+def is_second_pass(moment: datetime, zone: tzinfo) -> bool:
+    """A clock set back has shown this moment's wall time an hour before, so the wall time alone does not name it."""
+    return moment.astimezone(zone).fold == 1
+
+
 def local_day(moment: datetime, zone: tzinfo) -> date:
     return moment.astimezone(zone).date()
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clinics.timekeeping import Showing, day_bounds, instant, local_day, showing
+from clinics.timekeeping import Showing, day_bounds, instant, is_second_pass, local_day, showing
 
 ZONES = ["Europe/Dublin", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "America/Havana"]
 SPRING, AUTUMN = date(2027, 3, 14), date(2027, 11, 7)  # New York
@@ -87,3 +87,10 @@ def test_a_time_is_never_shown_exactly_where_its_instant_reads_otherwise(day: da
     zone = ZoneInfo(name)
     read = instant(day, wall, zone).astimezone(zone).replace(tzinfo=None, fold=0)
     assert (showing(day, wall, zone) == Showing.NEVER) == (read != datetime.combine(day, wall.replace(fold=0)))
+
+
+@given(st.integers(0, 365 * 24 * 60), st.sampled_from(ZONES))
+def test_a_moment_is_what_its_wall_time_means_unless_it_is_the_second_pass(minutes: int, name: str) -> None:
+    moment, zone = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes), ZoneInfo(name)
+    shown = moment.astimezone(zone)
+    assert (instant(shown.date(), shown.time(), zone) == moment) is not is_second_pass(moment, zone)
