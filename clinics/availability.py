@@ -3,7 +3,7 @@
 Everything is a half-open span [start, end) of instants. Lists of spans are sorted and do not touch each other.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -142,10 +142,9 @@ def working(
         for day in open_days
         if one.hold_on(day)
     ]
-    extra, off = [], []
-    for one in changes:
-        (extra if one.is_extra else off).extend(one.span(day) for day in open_days if one.covers(day))
-    return minus(merged([*weekly, *extra]), merged(off))
+    touched = [(one.is_extra, one.span(day)) for one in changes for day in open_days if one.covers(day)]
+    extra = [span for is_extra, span in touched if is_extra]
+    return minus(merged([*weekly, *extra]), merged(span for is_extra, span in touched if not is_extra))
 
 
 def _weeks_between(one: date, other: date) -> int:
@@ -182,6 +181,12 @@ def minus(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
         if rest < end:
             found.append(Span(rest, end))
     return found
+
+
+def contains(spans: Sequence[Span], visit: Span) -> bool:
+    """Does the visit lie inside one of the spans? Those are merged, so it cannot lie across two."""
+    place = bisect_right(spans, visit.start, key=lambda span: span.start)
+    return place > 0 and visit.end <= spans[place - 1].end
 
 
 def free(hours: Iterable[Span], busy: Iterable[Span], need: Need) -> list[Span]:

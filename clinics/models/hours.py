@@ -13,6 +13,13 @@ from clinics.models.clinic import Location
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 
 
+class WorkingHoursQuerySet(ClinicQuerySet["WorkingHours"]):
+    def holding(self, first: date, last: date) -> Self:
+        """What may hold on some of these days."""
+        since, until = Q(valid_from__isnull=True), Q(valid_until__isnull=True)
+        return self.filter(since | Q(valid_from__lte=last), until | Q(valid_until__gte=first))
+
+
 class WorkingHours(ClinicModel):
     """One weekly stretch in wall time at a location. ISO weekdays: 1 is Monday."""
 
@@ -35,6 +42,8 @@ class WorkingHours(ClinicModel):
     every_weeks = models.PositiveSmallIntegerField(
         _("how often"), choices=[(1, _("every week")), (2, _("every other week"))], default=1
     )
+
+    objects: ClassVar = ClinicManager.from_queryset(WorkingHoursQuerySet)()
 
     class Meta(ClinicModel.Meta):
         verbose_name = _("working hours")

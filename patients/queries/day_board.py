@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext
 
-from clinics.availability import Hours, Span, merged, minus, opened
-from clinics.models import Clinic, Location, Membership, User, WorkingHours
+from clinics.availability import Span, merged, minus
+from clinics.models import Clinic, Location, Membership, User
+from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, local_day
 from patients.day_grid import Grid, Place, cells, grid_of, pieces
 from patients.models import LIVE, Appointment, Status
@@ -150,7 +151,7 @@ def day_board(
     therapists = _therapists(rows)
     read = _Day(
         Span(*day_bounds(day, zone)), zone, now, [row for row in rows if row.status in LIVE],
-        _open(day, zone), _elsewhere(day, zone, therapists),
+        _open(day, locations, zone), _elsewhere(day, zone, therapists),
     )  # fmt: skip
     team = _page_of(therapists, page, therapist)
     grid = grid_of(day, zone, _spans_to_show(read))
@@ -194,11 +195,14 @@ def _page_of(therapists: Sequence[User], page: str, therapist: str) -> Page[User
     return Paginator(therapists, MOST_COLUMNS).get_page(number)
 
 
-def _open(day: date, zone: ZoneInfo) -> dict[int, list[Span]]:
-    found: dict[int, list[Hours]] = defaultdict(list)
-    for row in WorkingHours.objects.filter(weekday=day.isoweekday(), location__time_zone=zone.key):
-        found[row.therapist_id].append(Hours(row.weekday, row.starts, row.ends, zone))
-    return {therapist: opened(hours, [day]) for therapist, hours in found.items()}
+def _open(day: date, locations: Iterable[Location], zone: ZoneInfo) -> dict[int, list[Span]]:
+    """Each therapist's hours at all locations that share the clock of the board."""
+    known, found = rota(day, day), defaultdict(list)
+    here = {one.pk for one in locations if one.time_zone == zone.key}
+    for therapist, location in known.places():
+        if location in here:
+            found[therapist].extend(known.spans(therapist, location, zone, [day]))
+    return {therapist: merged(spans) for therapist, spans in found.items()}
 
 
 def _elsewhere(day: date, zone: ZoneInfo, therapists: Iterable[User]) -> dict[int, list[Span]]:

@@ -8,10 +8,12 @@ from itertools import chain, islice
 
 from django.db import connection
 
-from clinics.availability import Hours, Need, Offer, Person, Place, Span, free_starts, opened
-from clinics.models import Location, Room, Service, User, WorkingHours
+from clinics.availability import Need, Offer, Person, Place, Pool, Span, contains, free_starts
+from clinics.models import EquipmentPool, Location, Room, Service, User
+from clinics.queries.rota import rota
+from clinics.rota import Rota
 from clinics.tenancy import current_scope
-from clinics.timekeeping import day_bounds, instant, local_day
+from clinics.timekeeping import day_bounds, instant, is_second_pass, local_day
 from patients.models import Appointment, Patient
 from patients.queries.supply import Supply
 
@@ -31,6 +33,7 @@ class Busy:
 
     therapists: dict[int, list[Span]]
     rooms: dict[int, list[Span]]
+    equipment: dict[tuple[int, str], list[Span]]  # by location and kind; one span for each device
     patient: list[Span]
 
 
@@ -50,11 +53,12 @@ def next_free_times(wish: Wish, supply: Supply, *, count: int = 3) -> list[FreeT
 
     Three quarter hours of one morning would be one choice, not three.
     """
-    people, places, need = _resources(wish, supply)
+    until = _end_of_day(wish.starts_at + HORIZON, supply)
+    people, places, pools = _resources(wish, supply, until)
     own = [one for one in people if wish.therapist and one.key == wish.therapist.pk]
+    need, window = need_of(wish.service), {"not_before": wish.starts_at, "until": until}
     offers = chain(
-        islice(free_starts(own, places, need, not_before=wish.starts_at), 1),
-        free_starts(people, places, need, not_before=wish.starts_at),
+        islice(free_starts(own, places, pools, need, **window), 1), free_starts(people, places, pools, need, **window)
     )
     return _different(offers, supply, count)
 
@@ -65,6 +69,8 @@ def _different(offers: Iterable[Offer], supply: Supply, count: int) -> list[Free
     chosen: dict[tuple[int, date], FreeTime] = {}
     for offer in offers:
         room = rooms[offer.room]
+        if is_second_pass(offer.start, room.location.zone):
+            continue  # the form speaks in wall time, which would mean the first pass
         starts_at = room.location.local(offer.start)
         chosen.setdefault((offer.therapist, starts_at.date()), FreeTime(starts_at, people[offer.therapist], room))
         if len(chosen) == count:
@@ -72,12 +78,21 @@ def _different(offers: Iterable[Offer], supply: Supply, count: int) -> list[Free
     return list(chosen.values())
 
 
-def _resources(wish: Wish, supply: Supply) -> tuple[list[Person], list[Place], Need]:
-    since, until = wish.starts_at, wish.starts_at + HORIZON
-    busy = busy_spans(since, _end_of_day(until, supply), [one.pk for one in supply.therapists], wish.patient)
+def _resources(wish: Wish, supply: Supply, until: datetime) -> tuple[list[Person], list[Place], list[Pool]]:
+    busy = busy_spans(wish.starts_at, until, [one.pk for one in supply.therapists], wish.patient)
     rooms = sorted(supply.rooms_for(wish.service), key=lambda room: room != wish.room)
     places = [Place(one.pk, one.location_id, busy.rooms[one.pk]) for one in rooms]
-    return _people(wish.service, since, until, supply, busy), places, need_of(wish.service)
+    return _people(wish, until, supply, busy), places, pools_for(wish.service, busy)
+
+
+def pools_for(service: Service, busy: Busy) -> list[Pool]:
+    """One statement for a service that uses devices, else none."""
+    if not service.equipment:
+        return []
+    return [
+        Pool(one.kind, one.location_id, one.units, busy.equipment[one.location_id, one.kind])
+        for one in EquipmentPool.objects.filter(kind__in=service.equipment)
+    ]
 
 
 def _end_of_day(until: datetime, supply: Supply) -> datetime:
@@ -91,41 +106,51 @@ def need_of(service: Service) -> Need:
         timedelta(minutes=service.minutes),
         timedelta(minutes=service.minutes_before),
         timedelta(minutes=service.minutes_after),
+        service.equipment,
     )
 
 
-def _people(service: Service, since: datetime, until: datetime, supply: Supply, busy: Busy) -> list[Person]:
+def _people(wish: Wish, until: datetime, supply: Supply, busy: Busy) -> list[Person]:
     """Each therapist at each location, with the hours of those days on which a credential holds."""
-    weekly: dict[tuple[int, Location], list[Hours]] = defaultdict(list)
-    for row in WorkingHours.objects.select_related("location"):
-        weekly[row.therapist_id, row.location].append(Hours(row.weekday, row.starts, row.ends, row.location.zone))
+    locations = {room.location_id: room.location for room in supply.rooms}
+    spans = {place: list(_days(wish.starts_at, until, place)) for place in locations.values()}
+    everything = sorted({day for days in spans.values() for day in days})
+    known = rota(everything[0], everything[-1]) if everything else Rota()
+    at_work = known.places()
     people = []
     for therapist in supply.therapists:
         taken = busy.therapists[therapist.pk] + busy.patient
-        for (key, location), hours in weekly.items():
-            if key == therapist.pk:
-                days = [day for day in _days(since, until, location) if supply.may_give(therapist, service, day)]
-                people.append(Person(therapist.pk, location.pk, opened(hours, days), taken))
+        for location in (one for one in locations.values() if (therapist.pk, one.pk) in at_work):
+            days = [day for day in spans[location] if supply.may_give(therapist, wish.service, day)]
+            hours = known.spans(therapist.pk, location.pk, location.zone, days)
+            people.append(Person(therapist.pk, location.pk, hours, taken))
     return people
 
 
 def _days(since: datetime, until: datetime, location: Location) -> Iterator[date]:
-    day = local_day(since, location.zone)
-    while day <= local_day(until, location.zone):
+    """Those that [since, until) touches."""
+    day, last = local_day(since, location.zone), local_day(until - timedelta(microseconds=1), location.zone)
+    while day <= last:
         yield day
         day += timedelta(days=1)
 
 
 def busy_spans(since: datetime, until: datetime, therapists: list[int], patient: Patient | None) -> Busy:
     """Two statements: this clinic's rows, and the hours in which its therapists work for another clinic."""
-    busy = Busy(defaultdict(list), defaultdict(list), [])
-    rows = Appointment.every.occupying(since, until).values_list("therapist", "room", "patient", "blocked")
-    for therapist_id, room_id, patient_id, blocked in rows:
+    busy = Busy(defaultdict(list), defaultdict(list), defaultdict(list), [])
+    rows = Appointment.every.occupying(since, until).values_list(
+        "therapist", "room", "patient", "blocked", "group", "room__location", "service__equipment"
+    )
+    for therapist_id, room_id, patient_id, blocked, group_id, location_id, equipment in rows:
         span = Span(blocked.lower, blocked.upper)
-        busy.therapists[therapist_id].append(span)
-        busy.rooms[room_id].append(span)
         if patient and patient_id == patient.pk:
             busy.patient.append(span)
+        if group_id is not None:
+            continue  # a place in a class takes the patient's time only: the class has the rest
+        busy.therapists[therapist_id].append(span)
+        busy.rooms[room_id].append(span)
+        for kind in equipment:
+            busy.equipment[location_id, kind].append(span)
     for therapist_id, start, end in busy_elsewhere(since, until, therapists):
         busy.therapists[therapist_id].append(Span(start, end))
     return busy
@@ -142,9 +167,10 @@ def busy_elsewhere(since: datetime, until: datetime, therapists: list[int]) -> l
 
 
 def rooms_near(rooms: Sequence[Room], day: date, *, therapist_id: int) -> list[Room]:
-    """Those at the locations where the therapist works on that weekday; all, if they do not work on it."""
-    mine = WorkingHours.objects.filter(therapist=therapist_id, weekday=day.isoweekday())
-    works_at = set(mine.values_list("location", flat=True))
+    """Those at the locations where the therapist works on that day; all, if they do not work on it."""
+    known = rota(day, day, therapists=[therapist_id])
+    locations = {room.location_id: room.location for room in rooms}
+    works_at = {key for key, one in locations.items() if known.spans(therapist_id, key, one.zone, [day])}
     return [room for room in rooms if not works_at or room.location_id in works_at]
 
 
@@ -168,8 +194,6 @@ def _with_buffers(need: Need, start: datetime) -> Span:
 def is_outside_hours(appointment: Appointment) -> bool:
     """Said, not refused: a therapist may well stay longer for somebody."""
     location = appointment.room.location
-    mine = WorkingHours.objects.filter(therapist=appointment.therapist_id, location=location)
-    hours = [Hours(row.weekday, row.starts, row.ends, location.zone) for row in mine]
-    open_spans = opened(hours, [local_day(appointment.starts_at, location.zone)])
-    visit = Span(appointment.starts_at, appointment.ends_at)
-    return not any(one.start <= visit.start and visit.end <= one.end for one in open_spans)
+    day, therapist = local_day(appointment.starts_at, location.zone), appointment.therapist_id
+    open_spans = rota(day, day, therapists=[therapist]).spans(therapist, location.pk, location.zone, [day])
+    return not contains(open_spans, Span(appointment.starts_at, appointment.ends_at))

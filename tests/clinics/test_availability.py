@@ -14,6 +14,7 @@ from clinics.availability import (
     Place,
     Pool,
     Span,
+    contains,
     free,
     free_starts,
     merged,
@@ -108,6 +109,12 @@ def fits(start: datetime, person: Person, need: Need, pools: list[Pool]) -> bool
         and clear(start, need, list(person.busy))
         and not any(none_left(start, need, kind, person.location, pools) for kind in need.equipment)
     )
+
+
+@given(spans, st.integers(0, 900), st.integers(1, 200))
+def test_a_visit_is_contained_where_each_of_its_minutes_is(several: list[Span], start: int, length: int) -> None:
+    inside = all(covered(at(n), several) for n in range(start, start + length))
+    assert contains(merged(several), span(start, start + length)) == inside
 
 
 @given(people, rooms, pools, needs, st.integers(0, 300).map(at), st.integers(300, 900).map(at))

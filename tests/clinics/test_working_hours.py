@@ -35,7 +35,7 @@ def walls(name: str, day: date) -> list[tuple[datetime, datetime]]:
 
 
 def moment_of(name: str, day: date, wall: time) -> datetime:
-    """Where the clock first shows it; where it never does, as long after the last time before as if none were skipped."""
+    """Where the clock first shows it. One that it skips comes as long after the last before as if it were not."""
     sought = datetime.combine(day, wall)
     for moment, shown in walls(name, day):
         if shown == sought:
@@ -80,7 +80,7 @@ def rows(name: str, night: date) -> st.SearchStrategy[tuple[list[Hours], list[Ch
     zone = ZoneInfo(name)
     near = st.integers(-20, 8).map(lambda n: night + n * DAY)
     hours: Callable[..., st.SearchStrategy[Hours]] = lambda since, until, every: st.builds(  # noqa: E731
-        lambda weekday, stretch, first, last, weeks: Hours(weekday, *stretch, zone, first, last, weeks),
+        lambda weekday, stretch, first, last, weeks: Hours(weekday, stretch[0], stretch[1], zone, first, last, weeks),
         st.integers(1, 7), stretches, since, until, every,
     )  # fmt: skip
     weekly = hours(st.none() | near, st.none() | near, st.just(1)) | hours(near, st.none() | near, st.just(2))

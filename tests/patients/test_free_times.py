@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import Credential, Membership, WorkingHours
+from clinics.models import Credential, EquipmentPool, Holiday, HoursException, Membership, Service, WorkingHours
 from clinics.services.staff import invite_again
 from clinics.tenancy import clinic_scope
 from clinics.timekeeping import instant
@@ -142,3 +142,35 @@ def _attempt(cast: Cast, at: datetime) -> Booked | Taken:
         if isinstance(result, Booked):
             Appointment.objects.filter(pk=result.appointment.pk).delete()
     return result
+
+
+def test_holidays_and_days_off_are_not_offered(in_north: Cast) -> None:
+    Holiday.objects.create(day=NINE.date(), name="St David")
+    tuesday = NINE.date() + timedelta(days=1)
+    HoursException.objects.create(therapist=in_north.therapist, kind="off", first_day=tuesday, last_day=tuesday)
+    assert said(found(in_north, count=1)) == ["Wed 08:00 Theo Ash"]
+
+
+def test_a_device_in_use_is_not_offered_and_booking_says_the_same(in_north: Cast) -> None:
+    Service.objects.filter(pk=in_north.follow_up.pk).update(equipment=["treadmill"])
+    in_north.follow_up.refresh_from_db()
+    EquipmentPool.objects.create(location=in_north.location, kind="treadmill", units=1)
+    appointment_at(in_north, patient=in_north.neighbour, service=in_north.follow_up)  # 09:00 to 09:45 and ten more
+    wish: dict[str, Any] = {"service": in_north.follow_up, "therapist": in_north.colleague}
+    assert said(found(in_north, count=1, **wish)) == ["Mon 10:00 Tara Ash"]
+
+
+def test_a_location_without_the_device_is_not_offered(in_north: Cast) -> None:
+    Service.objects.filter(pk=in_north.follow_up.pk).update(equipment=["treadmill"])
+    in_north.follow_up.refresh_from_db()
+    assert found(in_north, service=in_north.follow_up) == []
+
+
+def test_who_has_a_place_in_a_class_is_busy_and_the_class_takes_the_rest(in_north: Cast) -> None:
+    shared: dict[str, Any] = {"patient": None, "places": 6, "service": in_north.follow_up}
+    group = appointment_at(in_north, therapist=in_north.colleague, room=in_north.plain_room, **shared)
+    appointment_at(
+        in_north, therapist=in_north.colleague, room=in_north.plain_room, service=in_north.follow_up, group=group
+    )
+    assert said(found(in_north, count=1)) == ["Mon 10:00 Theo Ash"]
+    assert said(found(in_north, count=1, patient=in_north.neighbour)) == ["Mon 09:00 Theo Ash"]
