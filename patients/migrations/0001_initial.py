@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='start')),
                 ('ends_at', models.DateTimeField(verbose_name='end')),
                 ('freed_at', models.DateTimeField(verbose_name='came free')),
+                ('looked_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True, verbose_name='not offered any more since')),
                 ('clinic', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
                 ('room', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.room')),

@@ -1,10 +1,10 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, one_of
@@ -79,9 +79,17 @@ class WaitlistEntry(ClinicModel):
         return f"{self.patient_id} {self.service_id}"
 
 
+LOOK_AGAIN = timedelta(minutes=10)  # what keeps somebody from coming may have changed
+_GRACE = ExpressionWrapper(F("clinic__grace_minutes") * timedelta(minutes=1), models.DurationField())
+
+
 class FreedTimeQuerySet(ClinicQuerySet["FreedTime"]):
     def on_offer(self, now: datetime) -> Self:
-        return self.filter(closed_at__isnull=True, ends_at__gt=now)
+        """Not before the minutes have passed in which a cancellation may still be taken back."""
+        return self.filter(closed_at__isnull=True, ends_at__gt=now, freed_at__lte=Value(now) - _GRACE)
+
+    def to_look_at(self, now: datetime) -> Self:
+        return self.on_offer(now).filter(Q(looked_at__isnull=True) | Q(looked_at__lte=now - LOOK_AGAIN))
 
 
 class FreedTime(ClinicModel):
@@ -94,6 +102,7 @@ class FreedTime(ClinicModel):
     # Whoever gave it back is not asked to take it.
     given_back_by = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     freed_at = models.DateTimeField(_("came free"))
+    looked_at = models.DateTimeField(null=True, blank=True)  # when nobody was found; None: somebody is to look now
     closed_at = models.DateTimeField(_("not offered any more since"), null=True, blank=True)
 
     objects: ClassVar = ClinicManager.from_queryset(FreedTimeQuerySet)()
