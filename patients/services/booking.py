@@ -9,8 +9,8 @@ from django.db import transaction
 from clinics import audit
 from clinics.models import Room, Service, User
 from clinics.permissions import Permission
-from patients.models import Appointment, Patient, Series, Status
-from patients.services.claims import Taken, claim, lock_resources
+from patients.models import Appointment, Patient, Series
+from patients.services.claims import Taken, claim, let_go, lock_resources
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 
 __all__ = ["Booked", "Taken", "book", "override", "row_for"]
@@ -47,7 +47,7 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     with broken_rules_in_words(wanted), transaction.atomic():
         lock_resources(wanted)
         if hold is not None:
-            Appointment.every.filter(pk=hold, status=Status.HELD, held_by=by).delete()
+            let_go(hold, by)
         taken = claim(wanted)
         if taken and override_reason:
             taken = override(wanted, override_reason, by)

@@ -11,7 +11,7 @@ from clinics.models import Room, Service, User
 from clinics.tenancy import all_clinics, clinic_scope
 from patients.models import Appointment, Patient, Status
 from patients.services.booking import row_for
-from patients.services.claims import Taken, claim, drop, lock_resources
+from patients.services.claims import Taken, claim, drop, let_go, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 
 
@@ -60,7 +60,7 @@ def hold(
 
 def release(*, hold_id: int, by: User) -> None:
     """One's own only. What is gone already, or has become an appointment, is left alone."""
-    Appointment.every.filter(pk=hold_id, status=Status.HELD, held_by=by).delete()
+    let_go(hold_id, by)
 
 
 def clear_expired() -> int:
