@@ -12,6 +12,7 @@ from clinics.permissions import Permission
 from patients.models import Appointment, Patient, Series
 from patients.services.claims import Taken, claim, let_go, lock_resources
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
+from patients.services.notices import announce
 
 __all__ = ["Booked", "Taken", "book", "override", "row_for"]
 
@@ -55,6 +56,7 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
             transaction.set_rollback(True)
             return taken
         audit.record("book", subject=wanted, by=by, patient_id=patient.pk, detail=marks(wanted))
+        announce(appointments=[wanted], by=by, notify=notify)
     return Booked(wanted)
 
 

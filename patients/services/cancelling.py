@@ -17,6 +17,7 @@ from patients.models import NEXT, Appointment, Cancellation, CancelReason, Exemp
 from patients.services.booking import Booked
 from patients.services.claims import PLACES, Full, Taken, lock_resources, reclaim
 from patients.services.moving import locked, participants_of
+from patients.services.notices import announce
 from patients.services.visits import wrong_step
 
 # The patient can do nothing about these, so they never cost anything.
@@ -40,9 +41,13 @@ def cancel(
     lock_resources(appointment)
     row = locked(appointment.pk)
     now = timezone.now()
-    for one in participants_of(row):
+    participants = participants_of(row)
+    for one in participants:
         _cancel(one, CancelReason.CLINIC, by, note, Exemption.CLINIC, now)
-    return _cancel(row, reason, by, note, exemption or (Exemption.CLINIC if reason in OURS else ""), now)
+    exemption = exemption or (Exemption.CLINIC if reason in OURS else "")
+    made = _cancel(row, reason, by, note, exemption, now)
+    announce(appointments=[row, *participants], by=by, notify=notify)
+    return made
 
 
 def undo_cancel(*, appointment: Appointment, by: User) -> Booked | Taken | Full:
@@ -54,10 +59,12 @@ def undo_cancel(*, appointment: Appointment, by: User) -> Booked | Taken | Full:
         lock_resources(appointment, *_cancelled_with(appointment))
         row = locked(appointment.pk)
         _refuse_late_undo(row)
-        for one in [row, *_cancelled_with(row)]:
+        everybody = [row, *_cancelled_with(row)]
+        for one in everybody:
             if refused := _bring_back(one, by):
                 transaction.set_rollback(True)
                 return refused
+        announce(appointments=everybody, by=by, notify=True)
     return Booked(row)
 
 

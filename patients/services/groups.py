@@ -15,6 +15,7 @@ from patients.services.cancelling import cancel
 from patients.services.claims import PLACES, Full, Taken, claim, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 from patients.services.moving import locked
+from patients.services.notices import announce
 
 
 def open_class(
@@ -52,6 +53,7 @@ def join(*, group: Appointment, patient: Patient, by: User, notify: bool = True)
                 transaction.set_rollback(True)
                 return taken
             audit.record("join", subject=wanted, by=by, patient_id=patient.pk, detail={"class": group.pk})
+            announce(appointments=[wanted], by=by, notify=notify)
     except IntegrityError as error:
         if broken_rule(error) != PLACES:
             raise

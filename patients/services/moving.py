@@ -17,6 +17,7 @@ from patients.models import Appointment
 from patients.models.status import COMING
 from patients.services.claims import Taken, lock_resources, reclaim
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
+from patients.services.notices import announce
 
 FIELDS = ("starts_at", "ends_at", "therapist", "room")
 MARKS = ("is_override", "override_reason", "minutes_before", "minutes_after")
@@ -68,6 +69,7 @@ def move(
             transaction.set_rollback(True)
             return taken
         audit.record("move", subject=row, by=by, patient_id=row.patient_id, detail=_detail(before, row))
+        announce(appointments=[row, *participants_of(row)], by=by, notify=notify)
     return Moved(row, before)
 
 

@@ -28,7 +28,7 @@ USEFUL_FOR = timedelta(days=2)
 Before = dict[str, Any]  # appointment id -> what the patient was told last
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # part of the caller's write, which fails as a whole
 def announce(*, appointments: Sequence[Appointment], by: User | None, notify: bool) -> None:
     """Tell the patients, or note that somebody else does. A few statements, whatever the number of appointments."""
     visits = [one for one in appointments if one.patient_id and one.status not in KEPT]

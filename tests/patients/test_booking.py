@@ -54,7 +54,7 @@ def test_a_booking_that_cannot_be_audited_is_not_made(in_north: Cast) -> None:
 def test_at_most_twelve_statements(in_north: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         booked(in_north)
-    assert len(queries) == 7
+    assert len(queries) == 10
 
 
 @pytest.mark.parametrize("shared", ["therapist", "room", "patient"])
