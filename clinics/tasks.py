@@ -1,4 +1,4 @@
-"""Celery tasks that work for one clinic, and the outbox's two."""
+"""Celery tasks that work for one clinic, and those of mail."""
 
 import time
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from celery import Task, shared_task
 from django.core.cache import cache
 
-from clinics.services import messages
+from clinics.services import account_mail, messages
 from clinics.tenancy import clinic_scope
 
 HEARTBEAT_KEY = "beat-heartbeat"
@@ -42,3 +42,14 @@ def dispatch_messages() -> None:
 @shared_task(base=ClinicTask)
 def deliver_message(*, clinic_id: int, message_id: int) -> None:
     messages.deliver(message_id)
+
+
+@shared_task
+def dispatch_account_mail() -> None:
+    for mail_id in account_mail.hand_out():
+        deliver_account_mail.apply_async(kwargs={"mail_id": mail_id}, expires=30)
+
+
+@shared_task
+def deliver_account_mail(*, mail_id: int) -> None:
+    account_mail.deliver(mail_id=mail_id)

@@ -60,6 +60,11 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
 # `expires`: with the broker gone for a while, old ticks must not pile up.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "clinics.tasks.heartbeat", "schedule": 3, "options": {"expires": 20}},
+    "dispatch-account-mail": {
+        "task": "clinics.tasks.dispatch_account_mail",
+        "schedule": 2,  # somebody waits for a code
+        "options": {"expires": 10},
+    },
     "sweep-reminders": {
         "task": "programs.tasks.sweep_reminders",
         "schedule": env.number("REMINDER_SWEEP_SECONDS", 60),
@@ -156,6 +161,7 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False

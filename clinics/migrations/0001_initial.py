@@ -37,6 +37,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AccountMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.EmailField(max_length=254)),
+                ('title', models.CharField(max_length=200)),
+                ('body', models.TextField()),
+                ('due_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['due_at'], name='clinics_accountmail_due')],
+            },
+        ),
+        migrations.CreateModel(
             name='Clinic',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,3 +1,4 @@
+from clinics.models.account_mail import AccountMail
 from clinics.models.audit import AuditEvent, PlatformAccess
 from clinics.models.base import ClinicModel
 from clinics.models.clinic import Clinic, Location
@@ -17,6 +18,7 @@ from clinics.models.supply import (
 from clinics.models.user import User
 
 __all__ = [
+    "AccountMail",
     "AuditEvent",
     "Channel",
     "Clinic",

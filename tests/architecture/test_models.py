@@ -18,6 +18,7 @@ CLINIC_MODELS = {model._meta.label: model for model in clinic_models()}
 WITHOUT_CLINIC = {
     "clinics.Clinic": "the tenant itself; its name is public",
     "clinics.User": "a person belongs to no clinic; memberships and portal links do",
+    "clinics.AccountMail": "about a person's account, until it is sent",
     "clinics.PlatformAccess": "written while all clinics are in scope",
 }
 # Keys to people that need no membership in the clinic, each with its reason. All other keys to User name a therapist.

@@ -4,11 +4,11 @@ import re
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.core.mail import EmailMessage
 from django.test import Client
 
 from clinics.models import User
 from tests.factories import Cast
+from tests.letters import code_in_mail, latest
 
 PASSWORD = "a walk along the harbour wall"
 PLAIN_PAGES = ["login", "signup", "inactive", "password/reset"]
@@ -24,11 +24,6 @@ def nora(north: Cast) -> User:
 
 def heading(html: str) -> str:
     (found,) = re.findall(r"<h1>\s*(.*?)\s*</h1>", html, re.DOTALL)
-    return str(found)
-
-
-def code_in(mail: EmailMessage) -> str:
-    (found,) = re.findall(r"^    (\S+)$", str(mail.body), re.MULTILINE)
     return str(found)
 
 
@@ -62,13 +57,10 @@ def test_a_refused_sign_in_keeps_the_address_and_says_nothing_about_accounts(cli
     assert said(nora.email) == said("nobody@nowhere.example")
 
 
-def test_a_forgotten_password_is_replaced_with_a_code(
-    client: Client, nora: User, mailoutbox: list[EmailMessage]
-) -> None:
+def test_a_forgotten_password_is_replaced_with_a_code(client: Client, nora: User) -> None:
     asked = client.post("/accounts/password/reset/", {"email": nora.email}, follow=True)
     assert heading(asked.content.decode()) == "Type the code we sent"
-    code = code_in(mailoutbox[0])
-    typed = client.post("/accounts/password/reset/confirm/", {"code": code}, follow=True)
+    typed = client.post("/accounts/password/reset/confirm/", {"code": code_in_mail()}, follow=True)
     assert heading(typed.content.decode()) == "Choose a new password"
     new = {"password1": "rain over the south pier", "password2": "rain over the south pier"}
     done = client.post("/accounts/password/reset/complete/", new, follow=True)
@@ -84,9 +76,9 @@ def test_a_wrong_code_is_named_under_its_field(client: Client, nora: User) -> No
     assert told == ["That code is not right, or no longer good."]
 
 
-def test_mail_speaks_our_words(client: Client, nora: User, mailoutbox: list[EmailMessage]) -> None:
+def test_mail_speaks_our_words(client: Client, nora: User) -> None:
     client.post("/accounts/password/reset/", {"email": nora.email})
-    lines = str(mailoutbox[0].body).strip().splitlines()
+    lines = latest().body.strip().splitlines()
     assert (lines[0], lines[-1]) == ("Hello,", "Plumbline, for your clinic")
 
 

@@ -1,6 +1,5 @@
 """Joining a team by invitation, and who may change whom."""
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from clinics.services import messages, staff
 from clinics.tenancy import clinic_scope
 from tests.conftest import signed_in_client
 from tests.factories import Cast
+from tests.letters import code_in_mail
 
 ADD = "admin:clinics_membership_add"
 NEW = {"email": "Ines@Elsewhere.example", "name": "Ines Silva", "role": "therapist", "treats": "on"}
@@ -163,12 +163,6 @@ def test_a_new_person_sets_a_password_by_code_and_comes_in(north: Cast) -> None:
     browser.post(reverse("account_login"), {"login": "ines@x.example", "password": password})
     browser.post(reverse("account_email_verification_sent"), {"code": code_in_mail()})
     assert "Join North Clinic" in browser.get(reverse("invitations")).content.decode()
-
-
-def code_in_mail() -> str:
-    found = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", str(mail.outbox[-1].body))
-    assert found
-    return found[0]
 
 
 def test_an_invited_person_has_no_rights_yet(north: Cast) -> None:

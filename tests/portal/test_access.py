@@ -20,6 +20,7 @@ from portal.services import access
 from tests.conftest import signed_in_client
 from tests.factories import Cast
 from tests.factories.programme import make_programme
+from tests.letters import code_in_mail
 from tests.patients.statements import of_the_page
 
 PASSWORD = "a long enough password"
@@ -79,12 +80,6 @@ def test_a_new_patient_sets_a_password_by_code_and_comes_in(desk: Client, north:
     browser.post(reverse("account_login"), {"login": "pete@patients.example", "password": PASSWORD})
     browser.post(reverse("account_email_verification_sent"), {"code": code_in_mail()})
     assert "Pete" in browser.get(reverse("home"), follow=True).content.decode()
-
-
-def code_in_mail() -> str:
-    found = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b", str(mail.outbox[-1].body))
-    assert found
-    return found[0]
 
 
 def test_a_person_who_has_an_account_keeps_it_and_nobody_learns_of_it(desk: Client, north: Cast, south: Cast) -> None:
