@@ -1,12 +1,12 @@
 """A clinic's admin looks after the clinic in scope, nothing more."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +17,13 @@ from clinics.forms.staff import InviteForm, MembershipForm
 from clinics.models import (
     AuditEvent,
     Clinic,
+    Content,
     Credential,
+    EquipmentKind,
+    EquipmentPool,
     Feature,
+    Holiday,
+    HoursException,
     Location,
     Membership,
     Message,
@@ -30,17 +35,17 @@ from clinics.services import staff
 from clinics.tenancy import current_scope
 
 
-class FeaturesAdmin(ClinicAdmin):
-    """For models with a list of room features: boxes to tick instead of a text to type."""
+class BoxesAdmin(ClinicAdmin):
+    """For models with lists of known words: boxes to tick instead of a text to type."""
 
-    features_name = ""
+    boxes: ClassVar[dict[str, type[TextChoices]]] = {}
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name != self.features_name:
+        if db_field.name not in self.boxes:
             return super().formfield_for_dbfield(db_field, request, **kwargs)
         return forms.MultipleChoiceField(
             label=capfirst(db_field.verbose_name),
-            choices=Feature.choices,
+            choices=self.boxes[db_field.name].choices,
             required=False,
             widget=UnfoldAdminCheckboxSelectMultipleWidget,
         )
@@ -145,10 +150,29 @@ class CredentialAdmin(ClinicAdmin):
 
 @admin.register(WorkingHours)
 class WorkingHoursAdmin(ClinicAdmin):
-    list_display = ["therapist", "weekday", "starts", "ends", "location"]
+    """Row by row. With a preview, and the appointments that a change leaves outside: the page `hours`."""
+
+    list_display = ["therapist", "weekday", "starts", "ends", "location", "valid_from", "valid_until", "every_weeks"]
     list_filter = ["therapist", "location", "weekday"]
     list_select_related = ["therapist", "location"]
     ordering = ["therapist__name", "weekday", "starts"]
+
+
+@admin.register(HoursException)
+class HoursExceptionAdmin(ClinicAdmin):
+    list_display = ["therapist", "kind", "first_day", "last_day", "starts", "ends", "location", "note"]
+    list_filter = ["therapist", "kind"]
+    list_select_related = ["therapist", "location"]
+    ordering = ["-first_day", "-pk"]
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ClinicAdmin):
+    list_display = ["day", "name", "location"]
+    list_filter = ["location"]
+    list_select_related = ["location"]
+    search_fields = ["name"]
+    ordering = ["-day", "-pk"]
 
 
 @admin.register(Clinic)
@@ -156,7 +180,10 @@ class OwnClinicAdmin(ClinicAdmin):
     """The clinic in scope. Another one is opened by the operator, and its time zone said then."""
 
     list_display = ["name", "phone", "emergency_number", "time_zone"]
-    fields = ["name", "phone", "emergency_number", "time_zone"]
+    fields = [
+        "name", "phone", "emergency_number", "time_zone", "currency", "cancel_notice_hours", "late_fee",
+        "offer_minutes", "grace_minutes", "feed_names",
+    ]  # fmt: skip
     readonly_fields = ["time_zone"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Clinic]:
@@ -177,8 +204,8 @@ class LocationAdmin(ClinicAdmin):
 
 
 @admin.register(Room)
-class RoomAdmin(FeaturesAdmin):
-    features_name = "features"
+class RoomAdmin(BoxesAdmin):
+    boxes: ClassVar = {"features": Feature}
     list_display = ["name", "location", "is_active"]
     list_filter = ["location", "is_active"]
     list_select_related = ["location"]
@@ -187,12 +214,20 @@ class RoomAdmin(FeaturesAdmin):
 
 
 @admin.register(Service)
-class ServiceAdmin(FeaturesAdmin):
-    features_name = "room_features"
-    list_display = ["name", "minutes", "credential", "is_active"]
-    list_filter = ["is_active"]
+class ServiceAdmin(BoxesAdmin):
+    boxes: ClassVar = {"room_features": Feature, "equipment": EquipmentKind, "contains": Content}
+    list_display = ["name", "minutes", "capacity", "price", "credential", "is_online", "is_active"]
+    list_filter = ["is_online", "is_active"]
     search_fields = ["name"]
     prepopulated_fields = {"key": ["name"]}
+
+
+@admin.register(EquipmentPool)
+class EquipmentPoolAdmin(ClinicAdmin):
+    list_display = ["kind", "location", "units"]
+    list_filter = ["location", "kind"]
+    list_select_related = ["location"]
+    ordering = ["location__name", "kind"]
 
 
 @admin.register(AuditEvent)

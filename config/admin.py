@@ -31,6 +31,7 @@ UNFOLD: dict[str, Any] = {
                     _place(_("Staff"), "clinics_membership", "badge"),
                     _place(_("Credentials"), "clinics_credential", "workspace_premium"),
                     _place(_("Working hours"), "clinics_workinghours", "schedule"),
+                    _place(_("Days off and extra hours"), "clinics_hoursexception", "event_busy"),
                     _place(_("Patients"), "patients_patient", "group"),
                     _place(_("Portal logins"), "portal_patientlogin", "key"),
                 ],
@@ -38,10 +39,12 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": _("Clinic"),
                 "items": [
-                    _place(_("Name and phone"), "clinics_clinic", "home_health"),
+                    _place(_("Name, phone and rules"), "clinics_clinic", "home_health"),
                     _place(_("Services"), "clinics_service", "medical_services"),
                     _place(_("Locations"), "clinics_location", "location_on"),
                     _place(_("Rooms"), "clinics_room", "meeting_room"),
+                    _place(_("Equipment"), "clinics_equipmentpool", "fitness_center"),
+                    _place(_("Holidays"), "clinics_holiday", "celebration"),
                 ],
             },
             {

@@ -2,7 +2,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ def validate_zone(value: str) -> None:
 validate_phone = RegexValidator(
     r"^\+?[0-9][0-9 ().-]*$", _("Digits, such as +353 1 555 0100. Spaces and brackets are fine.")
 )
+validate_currency = RegexValidator(r"^[A-Z]{3}\Z", _("Three capital letters, such as EUR."))
 _THEIR_OWN = f"""
 IF current_user IN ({", ".join(f"'{role}'" for role in RUNTIME)})
     AND OLD.id IS DISTINCT FROM nullif(current_setting('app.clinic_id', true), '')::bigint THEN
@@ -45,11 +46,21 @@ class Clinic(models.Model):
         validators=[validate_phone],
         help_text=_("Where patients and staff are told to call in an emergency, such as 112 or 911."),
     )
-    currency = models.CharField(_("currency"), max_length=3, default="EUR")
-    cancel_notice_hours = models.PositiveSmallIntegerField(_("hours of notice for a cancellation"), default=24)
-    late_fee = models.DecimalField(_("fee for a late cancellation"), max_digits=7, decimal_places=2, default=0)
-    offer_minutes = models.PositiveSmallIntegerField(_("minutes an offered time is kept"), default=15)
-    grace_minutes = models.PositiveSmallIntegerField(_("minutes before a message goes out"), default=3)
+    currency = models.CharField(
+        _("currency"), max_length=3, default="EUR", validators=[validate_currency], help_text=_("Such as EUR or USD.")
+    )
+    cancel_notice_hours = models.PositiveSmallIntegerField(
+        _("hours of notice for a cancellation"), default=24, validators=[MaxValueValidator(168)]
+    )
+    late_fee = models.DecimalField(
+        _("fee for a late cancellation"), max_digits=7, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("minutes an offered time is kept"), default=15, validators=[MinValueValidator(5), MaxValueValidator(1440)]
+    )
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("minutes before a message goes out"), default=3, validators=[MaxValueValidator(60)]
+    )
     feed_names = models.BooleanField(_("patients’ names in the therapists’ calendar feeds"), default=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
@@ -58,6 +69,7 @@ class Clinic(models.Model):
         verbose_name_plural = _("clinics")
         constraints = [
             Trigger(name="clinics_clinic_own", when="BEFORE UPDATE", body=_THEIR_OWN),
+            models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="clinics_clinic_currency"),
             models.CheckConstraint(
                 condition=Q(
                     cancel_notice_hours__lte=168,

@@ -48,6 +48,7 @@ def build(now: datetime) -> None:
             time_zone=source["zone"],
             phone=source["phone"],
             emergency_number=source["emergency_number"],
+            late_fee=25,
             is_demo=True,
         )
         with clinic_scope(clinic.pk):
@@ -137,13 +138,14 @@ def _days(built: Built) -> Iterator[Day]:
     zone, held = built.practice.clinic.zone, {one.key: one.credentials for one in people.therapists()}
     for day in calendar.weekdays(calendar.first_day(built.today), calendar.last_day(built.today)):
         for shift in built.practice.shifts:
-            if shift.weekday != day.isoweekday():
+            if not shift.holds_on(day):
                 continue
+            away = [one for one in built.practice.absences if one.takes(shift.therapist, day)]
             lunch = calendar.at(day, shift.lunch, zone)
             yield Day(
                 therapist=shift.therapist,
                 starts=calendar.at(day, shift.starts, zone),
-                ends=calendar.at(day, shift.ends, zone),
+                ends=calendar.at(day, min([shift.ends, *(one.starts or shift.starts for one in away)]), zone),
                 lunch=(lunch, lunch + calendar.LUNCH),
                 date=day,
                 rooms=_rooms(built, shift.location),

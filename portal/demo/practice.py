@@ -2,16 +2,35 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import UTC, date, time, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
-from clinics.models import Clinic, Credential, Feature, Location, Membership, Room, Service, User, WorkingHours
+from clinics.availability import Hours
+from clinics.models import (
+    Clinic,
+    Colour,
+    Content,
+    Credential,
+    EquipmentKind,
+    EquipmentPool,
+    ExceptionKind,
+    Feature,
+    Holiday,
+    HoursException,
+    Location,
+    Membership,
+    Room,
+    Service,
+    User,
+    WorkingHours,
+)
 from clinics.permissions import Role
 from portal.demo import people
+from portal.demo.calendar import first_day
 from portal.demo.people import Therapist
 from programs import catalogue
 
@@ -28,16 +47,21 @@ ROOM_FLAGS = {
     "sharps": Feature.SHARPS,
     "gym_lane": Feature.GYM,
 }
-# Left out: what is added to another visit, needs video, or treats several patients at once.
-OFFERED = (
-    "initial",
-    "follow_up",
-    "follow_up_long",
-    "needling_session",
-    "re_assessment",
-    "gym_session",
-    "education_talk",
-)
+# Left out: what is added to another visit, or needs video. Prices are invented, in the clinic's currency.
+OFFERED: dict[str, dict[str, Any]] = {
+    "initial": {"contains": [Content.ASSESSMENT, Content.EDUCATION], "colour": Colour.CHALK, "price": 95},
+    "follow_up": {"contains": [Content.MANUAL, Content.EXERCISE], "colour": Colour.TEAL, "price": 55},
+    "follow_up_long": {"contains": [Content.MANUAL, Content.EXERCISE], "colour": Colour.TEAL, "price": 75},
+    "needling_session": {"contains": [Content.NEEDLING], "colour": Colour.PLUM, "price": 80},
+    "re_assessment": {"contains": [Content.ASSESSMENT], "colour": Colour.SLATE, "price": 75},
+    "gym_session": {
+        "contains": [Content.EXERCISE], "colour": Colour.MOSS, "price": 45, "equipment": [EquipmentKind.TREADMILL]
+    },
+    "education_talk": {"contains": [Content.EDUCATION], "colour": Colour.SLATE, "price": 50},
+    "group_class": {"contains": [Content.EXERCISE], "colour": Colour.BRASS, "price": 18, "capacity": 6},
+}  # fmt: skip
+ONLINE = {"new", "returning"}  # who may book it alone, in the words of the content
+HOLIDAYS = {"harbour_lane": "Harbour festival", "lindenhof": "Training day"}
 NEEDLING, NEEDLING_NAME = "needling", "Functional dry needling"
 
 
@@ -51,6 +75,29 @@ class Shift:
     starts: time
     ends: time
     lunch: time = time(12)  # an hour, not all at once
+    since: date | None = None  # of alternate weeks, the first
+
+    def holds_on(self, day: date) -> bool:
+        return Hours(self.weekday, self.starts, self.ends, UTC, self.since, None, self.every_weeks).hold_on(day)
+
+    @property
+    def every_weeks(self) -> int:
+        return 1 if self.since is None else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days off, or an afternoon; `note` is read by the team."""
+
+    therapist: str
+    first: date
+    last: date
+    note: str
+    starts: time | None = None
+    ends: time | None = None
+
+    def takes(self, therapist: str, day: date) -> bool:
+        return self.therapist == therapist and self.first <= day <= self.last
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +108,7 @@ class Practice:
     services: Mapping[str, Service]
     therapists: Mapping[str, User]
     shifts: Sequence[Shift]
+    absences: Sequence[Absence]
     owner: User
 
 
@@ -70,13 +118,17 @@ def away_day(today: date) -> int:
 
 
 def shifts(clinic: str, today: date) -> list[Shift]:
-    """Two rooms for three therapists at the Lindenhof: whoever comes late finds one free."""
+    """Two rooms for three therapists at the Lindenhof: whoever comes late finds one free.
+
+    Ms Haile works every other time on the weekday on which the traveller is away.
+    """
     away, week = away_day(today), range(1, 6)
+    since = first_day(today)
     day, early, late = (time(8), time(17)), (time(8), time(12, 30)), (time(12, 30), time(19))
     if clinic == "harbour_lane":
         return [
             *(Shift(people.TRAVELLER, "quay", n, *day) for n in week if n != away),
-            *(Shift("t_haile", "mill", n, time(9), time(18), time(13)) for n in week),
+            *(Shift("t_haile", "mill", n, time(9), time(18), time(13), since if n == away else None) for n in week),
             *(Shift("t_ferreira", "quay", n, *day, time(12, 30)) for n in week),
         ]
     return [
@@ -84,6 +136,21 @@ def shifts(clinic: str, today: date) -> list[Shift]:
         *(Shift("t_sato", "linden", n, time(8), time(16)) for n in week if n != away),
         *(Shift("t_krueger", "linden", n, *late, time(15)) for n in week),
         *(Shift("t_demir", "linden", n, *early, early[1]) for n in week),
+    ]
+
+
+def absences(clinic: str, today: date) -> list[Absence]:
+    """An afternoon next week; whole days only where nobody is booked yet."""
+    monday = today - timedelta(days=today.weekday())
+    course, leave = monday + timedelta(days=8), monday + timedelta(days=21)
+    if clinic == "harbour_lane":
+        return [
+            Absence("t_ferreira", course, course, "Course", time(13, 30), time(17)),
+            Absence("t_haile", leave, leave + timedelta(days=2), "Family leave"),
+        ]
+    return [
+        Absence("t_krueger", course, course, "Course", time(15), time(19)),
+        Absence("t_sato", leave, leave + timedelta(days=1), "Leave"),
     ]
 
 
@@ -95,20 +162,42 @@ def open_practice(source: Mapping[str, Any], users: Mapping[str, User], clinic: 
     locations = {
         one["key"]: Location.objects.create(name=one["name"], time_zone=clinic.time_zone) for one in source["locations"]
     }
-    rota = shifts(key, today)
-    practice = Practice(clinic, locations, _rooms(source, locations), _services(), staff, rota, owner)
+    rota, away = shifts(key, today), absences(key, today)
+    practice = Practice(clinic, locations, _rooms(source, locations), _services(), staff, rota, away, owner)
     _credentials(key, staff, today)
+    _hours(practice)
+    Holiday.objects.create(day=today - timedelta(days=today.weekday()) + timedelta(days=24), name=HOLIDAYS[key])
+    EquipmentPool.objects.bulk_create(
+        EquipmentPool(location=location, kind=EquipmentKind.TREADMILL, units=1) for location in locations.values()
+    )
+    return practice
+
+
+def _hours(practice: Practice) -> None:
     WorkingHours.objects.bulk_create(
         WorkingHours(
-            therapist=staff[one.therapist],
-            location=locations[one.location],
+            therapist=practice.therapists[one.therapist],
+            location=practice.locations[one.location],
             weekday=one.weekday,
             starts=one.starts,
             ends=one.ends,
+            valid_from=one.since,
+            every_weeks=one.every_weeks,
         )
-        for one in rota
+        for one in practice.shifts
     )
-    return practice
+    HoursException.objects.bulk_create(
+        HoursException(
+            therapist=practice.therapists[one.therapist],
+            kind=ExceptionKind.OFF,
+            first_day=one.first,
+            last_day=one.last,
+            starts=one.starts,
+            ends=one.ends,
+            note=one.note,
+        )
+        for one in practice.absences
+    )
 
 
 def works_in(therapist: Therapist, clinic: str) -> bool:
@@ -178,6 +267,8 @@ def _service(source: Mapping[str, Any]) -> Service:
         minutes_after=source["buffer_after"],
         credential=next(iter(source["clinician_needs"]), ""),
         room_features=[FEATURES[need] for need in source["needs"] if need in FEATURES],
+        is_online=source["self_bookable"] in ONLINE,
+        **OFFERED[source["key"]],
     )
 
 

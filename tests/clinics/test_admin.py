@@ -10,7 +10,18 @@ from django.test import Client
 from django.urls import reverse
 
 from clinics.admin_base import ClinicAdmin
-from clinics.models import AuditEvent, Credential, Membership, Room, Service, WorkingHours
+from clinics.models import (
+    AuditEvent,
+    Credential,
+    EquipmentPool,
+    Holiday,
+    HoursException,
+    Location,
+    Membership,
+    Room,
+    Service,
+    WorkingHours,
+)
 from clinics.tenancy import clinic_scope
 from patients.models import Patient
 from tests.conftest import signed_in_client
@@ -184,6 +195,15 @@ def test_saving_takes_the_clinic_from_the_scope_and_leaves_an_event(manager: Cli
     )  # fmt: skip
 
 
+def test_a_service_says_what_it_contains_uses_and_costs(manager: Client, north: Cast) -> None:
+    facts = {"contains": ["exercise"], "equipment": ["treadmill"], "price": "18.50", "is_online": "on", "capacity": 6}
+    assert manager.post(reverse("admin:clinics_service_add"), {**SERVICE, **facts}).status_code == 302
+    with clinic_scope(north.clinic.pk):
+        made = Service.objects.get(key="massage")
+    assert (made.contains, made.equipment, made.capacity) == (["exercise"], ["treadmill"], 6)
+    assert (str(made.price), made.is_online, made.colour) == ("18.50", True, "teal")
+
+
 def test_changing_and_deleting_leave_events_too(manager: Client, north: Cast) -> None:
     room = reverse("admin:clinics_room_change", args=[north.plain_room.pk])
     manager.post(room, {"location": north.location.pk, "name": "Beech", "features": ["plinth", "private"]})
@@ -235,6 +255,9 @@ def test_posting_another_clinics_key_is_an_invalid_choice(
         ({"minutes": 300}, "__all__", "A service takes 5 to 240 minutes."),
         ({"minutes": 99999}, "minutes", "32767 or less, please."),
         ({"key": "needling"}, "__all__", "There is one like this already."),
+        ({"capacity": 0}, "__all__", "A service has 1 to 40 places."),
+        ({"price": "-1"}, "__all__", "A price is not below zero."),
+        ({"equipment": ["robot"]}, "equipment", "Please choose from the list only."),
         (
             {"room_features": ["pool"]},
             "room_features",
@@ -317,6 +340,19 @@ MAKERS: dict[str, tuple[str, Callable[[Cast, int], Any]]] = {
         "clinics_workinghours",
         lambda cast, n: WorkingHours.objects.create(
             therapist=cast.therapist, location=cast.location, weekday=6, starts=f"{8 + n:02}:00", ends=f"{9 + n:02}:00"
+        ),
+    ),
+    "equipment": (
+        "clinics_equipmentpool",
+        lambda cast, n: EquipmentPool.objects.create(
+            location=Location.objects.create(name=f"House {n}", time_zone="UTC"), kind="treadmill", units=1
+        ),
+    ),
+    "holidays": ("clinics_holiday", lambda cast, n: Holiday.objects.create(day=date(2027, 1, 1 + n), name="Closed")),
+    "exceptions": (
+        "clinics_hoursexception",
+        lambda cast, n: HoursException.objects.create(
+            therapist=cast.therapist, kind="off", first_day=date(2027, 1, 1), last_day=date(2027, 1, 1 + n)
         ),
     ),
     "credentials": (

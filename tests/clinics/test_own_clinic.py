@@ -14,7 +14,14 @@ from clinics.tenancy import clinic_scope
 from tests.factories import Cast
 from tests.factories.everything import one_of_everything
 
-FACTS = {"name": "North Clinic", "phone": "+1 212 555 0100", "emergency_number": "911"}
+RULES = {
+    "currency": "EUR",
+    "cancel_notice_hours": "24",
+    "late_fee": "0.00",
+    "offer_minutes": "15",
+    "grace_minutes": "3",
+}
+FACTS = {"name": "North Clinic", "phone": "+1 212 555 0100", "emergency_number": "911", **RULES}
 
 
 def page_of(cast: Cast, view: str = "change") -> str:
@@ -31,6 +38,14 @@ def test_an_admin_says_what_patients_call(manager: Client, north: Cast) -> None:
     assert (event.action, event.subject, event.subject_ids, event.detail, event.by) == (
         "change", "clinics.clinic", [north.clinic.pk], {"fields": ["phone", "emergency_number"]}, north.manager,
     )  # fmt: skip
+
+
+def test_an_admin_sets_the_rules_of_the_clinic(manager: Client, north: Cast) -> None:
+    rules = {"currency": "USD", "cancel_notice_hours": "48", "late_fee": "30", "feed_names": "on"}
+    assert manager.post(page_of(north), {**FACTS, **rules}).status_code == 302
+    north.clinic.refresh_from_db()
+    assert (north.clinic.currency, north.clinic.cancel_notice_hours, north.clinic.feed_names) == ("USD", 48, True)
+    assert str(north.clinic.late_fee) == "30.00"
 
 
 def test_another_clinic_is_not_there(manager: Client, south: Cast) -> None:
@@ -50,7 +65,19 @@ def test_a_desk_may_not(desk: Client, north: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("emergency_number", ""), ("emergency_number", "ambulance"), ("phone", "ask us"), ("name", "")]
+    ("field", "value"),
+    [
+        ("emergency_number", ""),
+        ("emergency_number", "ambulance"),
+        ("phone", "ask us"),
+        ("name", ""),
+        ("late_fee", "-1"),
+        ("late_fee", "much"),
+        ("grace_minutes", "90"),
+        ("cancel_notice_hours", ""),
+        ("currency", "EURO"),
+        ("currency", "€"),
+    ],
 )
 def test_facts_that_do_not_serve_are_refused_by_name(field: str, value: str, manager: Client, north: Cast) -> None:
     response: Any = manager.post(page_of(north), {**FACTS, field: value})

@@ -11,7 +11,18 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from clinics.models import AuditEvent, Clinic, Credential, Location, Membership, Message, Room, Service, User
+from clinics.models import (
+    AuditEvent,
+    Clinic,
+    Holiday,
+    HoursException,
+    Location,
+    Membership,
+    Message,
+    Room,
+    User,
+    WorkingHours,
+)
 from clinics.tenancy import clinic_scope
 from patients.models import LIVE, Appointment, Patient, Score, Status
 from portal.demo import calendar, people, practice
@@ -92,6 +103,9 @@ def digest() -> str:
                 RedFlagScreen.objects.values_list("episode__patient__email", "screened_on", "concern"),
                 Score.objects.values_list("patient__email", "measure", "taken_on", "value"),
                 Message.objects.values_list("local_date", "sent_at", "read_at"),
+                WorkingHours.objects.values_list("therapist__email", "weekday", "starts", "ends", "valid_from"),
+                HoursException.objects.values_list("therapist__email", "first_day", "last_day", "starts", "note"),
+                Holiday.objects.values_list("day", "name"),
             ):
                 found.update(repr(sorted(map(repr, rows))).encode())
     return found.hexdigest()
@@ -113,21 +127,6 @@ def test_each_has_its_staff_and_its_rooms(harbour: Clinic) -> None:
     assert roles == {("therapist", True): 3, ("front_desk", False): 1, ("manager", False): 1, ("owner", False): 1}
     assert sorted(Room.objects.values_list("name", flat=True)) == ["Ash", "Birch", "Cedar", "Gym lane"]
     assert sorted(Location.objects.values_list("name", flat=True)) == ["Old Mill Studio", "Quay House"]
-
-
-def test_functional_dry_needling_takes_45_minutes_a_credential_and_a_sharps_bin(harbour: Clinic) -> None:
-    needling = Service.objects.get(key="needling")
-    assert (needling.name, needling.minutes, needling.minutes_after) == ("Functional dry needling", 45, 10)
-    assert (needling.credential, sorted(needling.room_features)) == ("needling", ["plinth", "private", "sharps"])
-
-
-def test_credentials_end_on_days_counted_from_today(lindenhof: Clinic) -> None:
-    found = Credential.objects.filter(kind="needling").values_list("therapist__name", "expires_on")
-    assert {name: (day - TODAY).days for name, day in found} == {
-        "Emi Satō-Brandt": 900,
-        "Niamh Byrne": 400,
-        "Ole Krüger": -5,
-    }
 
 
 def test_niamh_works_in_both_and_amara_is_known_to_both(two_digests: list[str]) -> None:
@@ -179,7 +178,7 @@ def booked_share(first: date, last: date) -> float:
         (datetime.combine(day, one.ends) - datetime.combine(day, one.starts)).seconds / 60 - 60
         for day in days
         for one in shifts
-        if one.weekday == day.isoweekday()
+        if one.holds_on(day)
     )
     found = Appointment.objects.filter(starts_at__date__gte=first, starts_at__date__lte=last)
     quarters = sum(-(-(one.blocked.upper - one.blocked.lower) // calendar.STEP) for one in found)
