@@ -25,7 +25,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Left for the worker: else an answer, or its time, would tell whether the address has an account."""
         mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
-        account_mail.put(address=email, title=mail.subject, body=str(mail.body), has_code="code" in context)
+        account_mail.put(address=email, title=str(mail.subject), body=str(mail.body), has_code="code" in context)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

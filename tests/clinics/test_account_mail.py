@@ -30,11 +30,11 @@ def worker(transactional_db: None) -> Iterator[None]:
         yield
 
 
-def put(**changes: Any) -> int:
+def put() -> int:
     now = timezone.now()
-    values = {"address": "ines@x.example", "title": "A code", "body": "x", "due_at": now, "expires_at": now}
-    values["expires_at"] += timedelta(minutes=1)
-    return AccountMail.objects.create(**values | changes).pk
+    soon = now + timedelta(minutes=1)
+    mail = AccountMail.objects.create(address="ines@x.example", title="A code", body="x", due_at=now, expires_at=soon)
+    return mail.pk
 
 
 @pytest.fixture
