@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.db import transaction
-from rest_framework import views  # the module: while it is imported it asks for DenyAll, and is not complete yet
+from rest_framework import parsers, views  # the modules: while they are imported they ask for what is below
+from rest_framework.exceptions import ParseError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,6 +22,14 @@ class Stamped(BasePermission):
 
     def has_permission(self, request: Request, view: "views.APIView") -> bool:
         return access_of(type(view), None) is not None
+
+
+class JSONParser(parsers.JSONParser):
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except RecursionError:
+            raise ParseError from None  # nested more deeply than anything that means something
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:

@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clinics.forms.fields import AddressField
 from clinics.services import account_mail
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -26,6 +27,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """Left for the worker: else an answer, or its time, would tell whether the address has an account."""
         mail = self.render_mail(template_prefix, email, {"request": self.request, "email": email, **context})
         account_mail.put(address=email, title=str(mail.subject), body=str(mail.body), has_code="code" in context)
+
+    def clean_email(self, email: str) -> str:
+        return AddressField().clean(super().clean_email(email))
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
+from clinics.forms.fields import AddressField
 from clinics.models import Membership, User
 from clinics.services import staff
 
@@ -33,7 +34,7 @@ class InviteForm(forms.ModelForm[Membership]):
     """The same answer whether the address is known elsewhere or not: an invitation goes out."""
 
     by: User
-    email = forms.EmailField(
+    email = AddressField(
         label=_("e-mail"),
         help_text=_("An invitation goes there. Who accepts it works here."),
         widget=UnfoldAdminEmailInputWidget,
@@ -45,7 +46,7 @@ class InviteForm(forms.ModelForm[Membership]):
         fields = ["role", "treats"]
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].strip().lower()
+        email: str = self.cleaned_data["email"]
         known = Membership.objects.filter(user__email=email).first()
         if known and known.invited_at:
             raise ValidationError(_("This person is invited already. Open them in the list to send the letter again."))

@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clinics.forms.fields import AddressField
 from clinics.models import User
 from patients.models import Patient
 from patients.services.patients import register
@@ -22,7 +23,7 @@ class NewPatientForm(forms.Form):
         error_messages={"invalid": _("A date such as 1984-05-17, please.")},
     )  # fmt: skip
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False, widget=forms.TextInput({"type": "tel"}))
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    email = AddressField(label=_("E-mail"), required=False)
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

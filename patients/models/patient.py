@@ -48,7 +48,7 @@ class PatientQuerySet(ClinicQuerySet["Patient"]):
 class Patient(ClinicModel):
     given_name = models.CharField(_("given name"), max_length=100)
     family_name = models.CharField(_("family name"), max_length=100, blank=True)
-    search_name = models.CharField(max_length=220, editable=False)
+    search_name = models.TextField(editable=False)  # without accents a name gets longer: ß becomes ss
     birth_date = models.DateField(_("birth date"))
     sex = models.CharField(_("sex"), max_length=10, choices=Sex, default=Sex.UNKNOWN)
     email = models.EmailField(_("e-mail"), blank=True)

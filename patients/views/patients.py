@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
-from patients.forms.booking import Draft
+from patients.forms.booking import BookingForm, Draft
 from patients.forms.patient import NewPatientForm
 from patients.models import Patient
 from patients.queries.patient_list import patients_in_care
 from patients.queries.patient_search import find_patients
+from patients.queries.supply import supply
 from patients.views.clock import today
 
 PER_PAGE, MOST_VISITS = 50, 100
@@ -63,16 +64,25 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 @staff(Permission.EDIT_PATIENTS)
 def new(request: StaffRequest) -> HttpResponse:
     form = NewPatientForm(request.POST if request.method == "POST" else None, today=today(request))
+    draft = _draft(request) if "book" in request.GET else None
     if form.is_valid():
         patient = form.register(by=request.user)
-        return redirect(_after(request, patient))
-    context = {"form": form, "to_book": "book" in request.GET}
+        return redirect(_after(patient, draft))
+    context = {"form": form, "to_book": draft is not None}
     return render(request, "patients/patient_new.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _after(request: StaffRequest, patient: Patient) -> str:
+def _draft(request: StaffRequest) -> Draft:
+    """The booking that waits for this patient. What another clinic has is not found, before anything is written."""
+    draft = Draft.of(request.GET).but(patient="")
+    form = BookingForm(draft, supply=supply(), chosen=None, today=today(request))
+    if form.names_unknown_rows:
+        raise Http404
+    return draft.but(day="", time="") if form.names_no_time else draft
+
+
+def _after(patient: Patient, draft: Draft | None) -> str:
     """On with the booking that the patient was missing for, or to the new file."""
-    if "book" not in request.GET:
+    if draft is None:
         return reverse("patient", args=[patient.pk])
-    draft = Draft.of(request.GET).but(patient=str(patient.pk))
-    return reverse("appointment-new", query=draft.given())
+    return reverse("appointment-new", query=draft.but(patient=str(patient.pk)).given())

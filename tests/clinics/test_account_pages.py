@@ -76,6 +76,13 @@ def test_a_wrong_code_is_named_under_its_field(client: Client, nora: User) -> No
     assert told == ["That code is not right, or no longer good."]
 
 
+def test_an_address_longer_than_any_is_refused(client: Client, nora: User) -> None:
+    client.force_login(nora)
+    long = f"{'a' * 58}@{'.'.join(['b' * 62] * 3)}.example"
+    answer = client.post("/accounts/email/", {"email": long, "action_add": "1"})
+    assert (answer.status_code, "254 characters at most" in answer.content.decode()) == (422, True)
+
+
 def test_mail_speaks_our_words(client: Client, nora: User) -> None:
     client.post("/accounts/password/reset/", {"email": nora.email})
     lines = latest().body.strip().splitlines()

@@ -230,6 +230,13 @@ def test_a_manager_cannot_invite_an_owner_nor_a_colleague_twice(manager: Client,
     ]
 
 
+def test_an_address_longer_than_any_is_refused(manager: Client) -> None:
+    long = f"{'a' * 58}@{'.'.join(['b' * 62] * 3)}.example"
+    response: Any = manager.post(reverse(ADD), {**NEW, "email": long})
+    said = {"email": ["254 characters at most, please; these are 255."]}
+    assert (response.status_code, response.context["adminform"].form.errors) == (422, said)
+
+
 def test_the_database_knows_the_four_roles(in_north: Cast) -> None:
     with pytest.raises(IntegrityError, match="clinics_membership_role"), transaction.atomic():
         Membership.objects.filter(user=in_north.desk).update(role="janitor")

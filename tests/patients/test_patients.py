@@ -7,6 +7,7 @@ import pytest
 from django.db import DataError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from clinics.models import AuditEvent, Location, Room, User
@@ -126,6 +127,38 @@ def test_a_new_patient_lives_by_the_clinics_clock(desk: Client, north: Cast) -> 
         assert (event.action, event.patient_id, event.by, event.detail) == ("register", ada.pk, north.desk, {})
 
 
+@pytest.mark.parametrize("name", ["ß" * 100, "ﷺ" * 100, "ﬃ" * 100])
+def test_a_name_that_grows_without_its_accents_is_kept(name: str, desk: Client, manager: Client, north: Cast) -> None:
+    assert desk.post("/patients/new/", {**ADA, "family_name": name}).status_code == 302
+    with clinic_scope(north.clinic.pk):
+        ada = Patient.objects.get(given_name="Ada")
+        assert (ada.family_name, list(Patient.objects.named(name[:9]))) == (name, [ada])
+    form = {**ADA, "given_name": name, "sex": "female", "time_zone": "UTC", "is_active": "on"}
+    assert manager.post(reverse("admin:patients_patient_change", args=[ada.pk]), form).status_code == 302
+
+
+@pytest.mark.parametrize("place", ["room", "service", "therapist"])
+def test_a_booking_that_names_another_clinics_rows_writes_nothing(
+    place: str, desk: Client, north: Cast, south: Cast
+) -> None:
+    rows = {"room": south.room, "service": south.needling, "therapist": south.therapist}
+    path = reverse("patient-new", query={"book": 1, place: rows[place].pk})
+    assert [desk.get(path).status_code, desk.post(path, ADA).status_code] == [404, 404]
+    with clinic_scope(north.clinic.pk):
+        assert Patient.objects.count() == 2
+
+
+def test_on_with_the_booking_without_a_time_that_is_none(desk: Client, north: Cast) -> None:
+    path = reverse("patient-new", query={"book": 1, "room": north.room.pk, "day": "someday", "time": "09:00"})
+    response = desk.post(path, ADA)
+    with clinic_scope(north.clinic.pk):
+        ada = Patient.objects.get(given_name="Ada")
+    assert response["Location"] == reverse("appointment-new", query={"patient": ada.pk, "room": north.room.pk})
+
+
+TOO_LONG = f"{'a' * 58}@{'.'.join(['b' * 62] * 3)}.example"
+
+
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
@@ -134,6 +167,7 @@ def test_a_new_patient_lives_by_the_clinics_clock(desk: Client, north: Cast) -> 
         ({"birth_date": "2999-01-01"}, {"birth_date": ["That day is still to come."]}),
         ({"birth_date": "17 May"}, {"birth_date": ["A date such as 1984-05-17, please."]}),
         ({"email": "ada at home"}, {"email": ["An e-mail address such as name@example.org, please."]}),
+        ({"email": TOO_LONG}, {"email": ["254 characters at most, please; these are 255."]}),
     ],
 )
 def test_what_is_wrong_is_named_and_the_rest_kept(

@@ -127,3 +127,8 @@ def test_staff_and_strangers_find_no_api(hinge: int, desk: Client) -> None:
     assert desk.get("/api/portal/today/").status_code == 404
     assert Client().get("/api/portal/today/").status_code == 302
     assert reverse("api-portal-logs") == LOGS
+
+
+@pytest.mark.parametrize("nested", ["[" * 100_000, '{"a":' * 100_000])
+def test_what_is_nested_without_end_is_400(nested: str, patient: Client) -> None:
+    assert patient.post(LOGS, nested, content_type="application/json").status_code == 400
