@@ -65,6 +65,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 2,  # somebody waits for a code
         "options": {"expires": 10},
     },
+    "sweep-held-times": {"task": "patients.tasks.sweep_held_times", "schedule": 60, "options": {"expires": 60}},
     "sweep-reminders": {
         "task": "programs.tasks.sweep_reminders",
         "schedule": env.number("REMINDER_SWEEP_SECONDS", 60),

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import KEPT, Appointment, Status
-from patients.services.booking import Taken
+from patients.services.claims import Full, Taken
+from patients.services.moving import Changed
 from patients.services.visits import documented
 
 FORWARD = {
@@ -44,9 +46,36 @@ def steps(appointment: Appointment, now: datetime) -> dict[str, Any]:
 
 def reasons(taken: Taken, wanted: dict[str, Any]) -> list[str]:
     """One sentence for each thing in the way. Of another clinic nothing is known but that it is so."""
+    if taken.devices:
+        facts = {"location": wanted["room"].location.name, "devices": ", ".join(taken.devices)}
+        return [_("Every device of this kind at %(location)s is in use then: %(devices)s.") % facts]
     if not taken.by:
         return [_("%(therapist)s is busy elsewhere at that time.") % {"therapist": wanted["therapist"].name}]
     return [_reason(one, wanted) for one in taken.by]
+
+
+def full(outcome: Full) -> str:
+    places = {"places": outcome.group.places}
+    return _("All %(places)d places of this class are taken. Nobody was added.") % places
+
+
+def what_changed(changed: Changed) -> str:
+    """Who did what to the appointment meanwhile, and how it stands now."""
+    row, event = changed.appointment, changed.event
+    starts = row.local_start
+    facts = {
+        "who": event.by.name if event and event.by else _("Somebody"),
+        "at": f"{row.room.location.local(event.at):%H:%M}" if event else "",
+        "status": row.get_status_display(),
+        "when": date_format(starts, "l j F, H:i"),
+        "therapist": row.therapist.name,
+        "room": row.room.name,
+    }
+    if event and event.action == "move":
+        did = _("%(who)s moved this appointment at %(at)s.") % facts
+    else:
+        did = _("%(who)s changed this appointment meanwhile.") % facts
+    return did + " " + _("Now it is “%(status)s”, %(when)s, %(therapist)s, %(room)s.") % facts
 
 
 def _reason(one: Appointment, wanted: dict[str, Any]) -> str:

@@ -83,4 +83,4 @@ def _place_in(group: Appointment, patient: Patient) -> Appointment:
 
 def _refuse_gone(group: Appointment) -> None:
     if group.places is None or group.status != Status.BOOKED:
-        raise ValidationError(_("This class is cancelled."), code="wrong_step")
+        raise ValidationError(_("This class does not take place."), code="wrong_step")

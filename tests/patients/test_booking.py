@@ -4,11 +4,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Credential, Membership, User
+from clinics.models import AuditEvent, Credential, EquipmentPool, Membership, Service, User
 from clinics.permissions import Role
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
@@ -160,3 +160,54 @@ def test_the_resources_are_locked_in_order_before_the_row_is_written(in_north: C
     assert lock < insert
     assert all(key in statements[lock] for key in keys)
     assert keys == sorted(keys)
+
+
+def test_a_conflict_is_overridden_with_a_reason_and_marked(in_north: Cast) -> None:
+    booked(in_north)
+    one = booked(in_north, patient=in_north.neighbour, override_reason="Twins, one after the other")
+    assert (one.is_override, one.override_reason) == (True, "Twins, one after the other")
+    assert AuditEvent.objects.get(patient_id=in_north.neighbour.pk).detail == {"override": True}
+
+
+def test_where_nothing_is_in_the_way_the_reason_is_not_kept(in_north: Cast) -> None:
+    one = booked(in_north, override_reason="Just in case")
+    assert (one.is_override, one.override_reason) == (False, "")
+
+
+def test_a_therapist_may_not_override(in_north: Cast) -> None:
+    booked(in_north)
+    with pytest.raises(PermissionDenied):
+        booking(in_north, patient=in_north.neighbour, override_reason="Twins", by=in_north.therapist)
+    assert Appointment.objects.count() == 1
+
+
+def test_the_manager_books_into_a_day_that_is_over(in_north: Cast) -> None:
+    assert booked(in_north, NINE - timedelta(days=3), by=in_north.manager)
+
+
+@pytest.mark.parametrize(
+    ("length", "words"),
+    [(timedelta(0), "later than the start"), (timedelta(hours=12, minutes=1), "longer than twelve hours")],
+)
+def test_impossible_ends_are_refused(in_north: Cast, length: timedelta, words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        booking(in_north, ends_at=NINE + length)
+
+
+def test_a_length_of_its_own(in_north: Cast) -> None:
+    assert booked(in_north, ends_at=NINE + timedelta(minutes=75)).ends_at == NINE + timedelta(minutes=75)
+
+
+def test_the_only_device_is_in_use_and_no_device_at_all(in_north: Cast) -> None:
+    Service.objects.filter(pk=in_north.follow_up.pk).update(equipment=["treadmill"])
+    in_north.follow_up.refresh_from_db()
+    with pytest.raises(ValidationError, match="North House does not have: treadmill"):
+        booking(in_north, service=in_north.follow_up)
+    EquipmentPool.objects.create(location=in_north.location, kind="treadmill", units=1)
+    booked(in_north, service=in_north.follow_up)
+    others: dict[str, Any] = {
+        "therapist": in_north.colleague,
+        "room": in_north.plain_room,
+        "patient": in_north.neighbour,
+    }
+    assert booking(in_north, service=in_north.follow_up, **others) == Taken((), ("treadmill",))
