@@ -2,7 +2,8 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from patients.views import appointments, day, patients
+from clinics.tokens import TokenConverter
+from patients.views import answers, appointments, day, patients
 
 
 class DayConverter:
@@ -18,6 +19,7 @@ class DayConverter:
 
 
 register_converter(DayConverter, "day")
+register_converter(TokenConverter, "token")
 
 urlpatterns = [
     path("day/", day.day, name="day"),
@@ -29,4 +31,5 @@ urlpatterns = [
     path("patients/search/", patients.search, name="patient-search"),
     path("patients/new/", patients.new, name="patient-new"),
     path("patients/<int:pk>/", patients.detail, name="patient"),
+    path("a/<token:token>/", answers.answer, name="visit-answer"),
 ]

@@ -18,13 +18,13 @@ from patients.models.status import LONGEST
 from patients.queries.supply import missing_features
 
 
-def may(person: User, permission: Permission) -> bool:
-    """Asked where a request's own permission is not enough."""
-    member = Membership.objects.active().filter(user=person).first()
+def may(person: User | None, permission: Permission) -> bool:
+    """Asked where a request's own permission is not enough. Nobody: a patient, by a link."""
+    member = Membership.objects.active().filter(user=person).first() if person else None
     return member is not None and member.can(permission)
 
 
-def refuse_unfit(wanted: Appointment, *, by: User, before: Appointment | None = None) -> None:
+def refuse_unfit(wanted: Appointment, *, by: User | None, before: Appointment | None = None) -> None:
     """What no constraint says, since it may change later and the appointment stays.
 
     With `before`, only what changes is looked at.
@@ -57,7 +57,7 @@ def _where(wanted: Appointment, before: Appointment | None) -> dict[str, str]:
     return problems
 
 
-def _when(wanted: Appointment, by: User, before: Appointment | None) -> dict[str, str]:
+def _when(wanted: Appointment, by: User | None, before: Appointment | None) -> dict[str, str]:
     problems = {}
     if wanted.ends_at <= wanted.starts_at:
         problems["ends"] = _("The end is later than the start.")

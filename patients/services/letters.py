@@ -1,6 +1,6 @@
 """The words of appointment messages. All times are the location's, with the zone named.
 
-A title shows on lock screens, so it names no service and no clinic; the text names the place and the therapist.
+A title shows on lock screens, so it names no service and no clinic. The text names the place and the therapist.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,8 @@ from clinics.models import Clinic, Location, Room
 from clinics.services.messages import Text
 from patients.models import Appointment, Cancellation, CancelReason, Patient
 from patients.news import Known, News
+from patients.services.calendar_files import invitation
+from patients.services.visit_links import Purpose, link_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,47 @@ class Item:
 def news(patient: Patient, items: Sequence[Item], *, once_sent: Callable[[], None]) -> Text:
     old_rooms = Room.objects.select_related("location").in_bulk({one.before.room for one in items if one.before})
     parts = [
-        "\n".join([heading, "", *("\n".join(_lines(one, old_rooms, patient.clinic)) for one in group)])
+        "\n\n".join([heading, *("\n".join(_lines(one, old_rooms, patient.clinic)) for one in group)])
         for kind in News
         if (group := [one for one in items if one.kind == kind])
         for heading in [_heading(kind, len(group))]
     ]
-    body = "\n\n".join([_("Hello %(name)s,") % {"name": patient.given_name}, *parts, sign_off(patient.clinic)])
-    return Text(title=_title(items), body=body, once_sent=once_sent)
+    return Text(
+        title=_title(items), body=_letter(patient, [*parts, *_ways(items)]),
+        calendar=invitation(patient, [one.visit for one in items]), once_sent=once_sent,
+    )  # fmt: skip
+
+
+def reminder(patient: Patient, visit: Appointment) -> Text:
+    """The day stands in the title: who reads no further knows it."""
+    day = date_format(visit.local_start, "l j F")
+    heading = _("This is a reminder of your appointment:")
+    facts = "\n".join([when(visit.starts_at, visit.ends_at, visit.room.location), *where(visit)])
+    return Text(
+        title=_("Your appointment on %(day)s") % {"day": day},
+        body=_letter(patient, [heading, facts, *_links(visit)]), calendar=invitation(patient, [visit]),
+    )  # fmt: skip
+
+
+def _letter(patient: Patient, parts: Sequence[str]) -> str:
+    return "\n\n".join([_("Hello %(name)s,") % {"name": patient.given_name}, *parts, sign_off(patient.clinic)])
+
+
+def _ways(items: Sequence[Item]) -> list[str]:
+    coming = [one.visit for one in items if one.kind != News.CANCELLED]
+    if len(coming) > 1:
+        return [_("A reminder comes before each, with links to confirm it, to move it or to cancel it.")]
+    return _links(coming[0]) if coming else []
+
+
+def _links(visit: Appointment) -> list[str]:
+    """A place in a class cannot be moved by a link: classes have dates of their own."""
+    words = {Purpose.MOVE: _("Choose another time:"), Purpose.CANCEL: _("Cancel it:")}
+    if visit.confirmed_at is None:
+        words = {Purpose.CONFIRM: _("Say that you will come:"), **words}
+    if visit.group_id:
+        del words[Purpose.MOVE]
+    return ["\n".join(f"{word} {link_for(visit, purpose)}" for purpose, word in words.items())]
 
 
 def _title(items: Sequence[Item]) -> str:
@@ -63,22 +99,26 @@ def _lines(item: Item, old_rooms: dict[int, Room], clinic: Clinic) -> list[str]:
     visit, before = item.visit, item.before
     if item.kind == News.CANCELLED and before:
         lines = [when(before.starts_at, before.ends_at, old_rooms[before.room].location)]
-        return [*lines, *_fee(getattr(visit, "cancellation", None), clinic), ""]
+        return [*lines, *_fee(getattr(visit, "cancellation", None), clinic)]
     lines = [when(visit.starts_at, visit.ends_at, visit.room.location), *where(visit)]
     if item.kind == News.MOVED and before:
         old = when(before.starts_at, before.ends_at, old_rooms[before.room].location)
         lines = [*lines, _("Before, it was on %(when)s.") % {"when": old}]
-    return [*lines, ""]
+    return lines
 
 
 def when(starts_at: datetime, ends_at: datetime, location: Location) -> str:
     start = location.local(starts_at)
-    return _("%(day)s, %(start)s to %(end)s (%(zone)s time)") % {
+    return _("%(day)s, %(start)s to %(end)s (%(zone)s)") % {
         "day": date_format(start, "l j F Y"),
         "start": f"{start:%H:%M}",
         "end": f"{location.local(ends_at):%H:%M}",
-        "zone": location.time_zone.rpartition("/")[2].replace("_", " "),
+        "zone": zone_of(location),
     }
+
+
+def zone_of(location: Location) -> str:
+    return _("%(place)s time") % {"place": location.time_zone.rpartition("/")[2].replace("_", " ")}
 
 
 def where(visit: Appointment) -> list[str]:

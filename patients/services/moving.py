@@ -44,14 +44,14 @@ def move(
     starts_at: datetime,
     therapist: User,
     room: Room,
-    by: User,
+    by: User | None,
     ends_at: datetime | None = None,
     notify: bool = True,
     override_reason: str = "",
 ) -> Moved | Taken | Changed:
     """`version` is what the person saw. ValidationError, by field, where it may not be at all.
 
-    Without an end it stays as long as it is. A class takes its participants along.
+    `by=None`: the patient, by a link. Without an end it stays as long as it is. A class takes its participants along.
     """
     ends_at = ends_at or starts_at + (appointment.ends_at - appointment.starts_at)
     wanted = copy(appointment)
@@ -107,7 +107,7 @@ def _refuse_unmovable(row: Appointment) -> None:
         raise ValidationError(words % {"status": row.get_status_display()}, code="wrong_step")
 
 
-def _take(row: Appointment, before: Appointment, reason: str, by: User) -> Taken | None:
+def _take(row: Appointment, before: Appointment, reason: str, by: User | None) -> Taken | None:
     """Without a double booking where that is possible, also where it was one before."""
     if before.is_override:
         _change(row, is_override=False, override_reason="")

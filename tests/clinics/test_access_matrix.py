@@ -79,6 +79,7 @@ ELSEWHERE = {
     "switch-clinic": "test_middleware",
     "join": "test_staff",
     "portal-switch": "portal tests",
+    "visit-answer": "test_answers: whoever has the link",
     "admin:login": "test_admin",
     "admin:logout": "test_admin",
     "admin:search": "test_admin: closed",

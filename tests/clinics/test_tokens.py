@@ -11,6 +11,13 @@ def test_a_token_names_what_it_was_made_for() -> None:
     assert named_by("offer", TOKEN) == Named(clinic_id=3, row_id=12)
 
 
+def test_a_token_names_the_version_of_a_row_that_has_one() -> None:
+    token = token_for("offer", clinic_id=3, row_id=12, version=4)
+    assert named_by("offer", token) == Named(clinic_id=3, row_id=12, version=4)
+    assert re.fullmatch(TokenConverter.regex, token)
+    assert named_by("offer", token.replace("3-12-4.", "3-12-5.")) is None
+
+
 def test_a_token_of_one_purpose_is_none_of_another() -> None:
     assert named_by("cancel", TOKEN) is None
 

@@ -35,6 +35,14 @@ def test_a_senseless_host_is_one_line(db: None, written: Callable[[], str]) -> N
     assert len(written().splitlines()) == 1
 
 
+def test_an_address_that_lets_in_whoever_knows_it_is_not_written(db: None, written: Callable[[], str]) -> None:
+    for path in ("/a/secret/", "/offer/secret/x", "/feed/secret.ics"):
+        assert Client().get(path).status_code == 404
+    assert written().splitlines() == [
+        f"WARNING django.request: Not Found: {path}" for path in ("/a/.../", "/offer/.../x", "/feed/...")
+    ]
+
+
 def test_an_error_of_the_database_is_told_without_the_row(in_north: Cast, written: Callable[[], str]) -> None:
     try:
         with transaction.atomic():

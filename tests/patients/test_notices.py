@@ -1,10 +1,13 @@
 """What a patient is told when appointments change: decided when it is sent, one message a burst."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
+import icalendar
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -43,6 +46,10 @@ def told(visit: Appointment) -> dict[str, Any]:
     return dict(visit.told or {})
 
 
+def without_links(body: object) -> str:
+    return re.sub(r" http://\S+/a/\S+/(?=\n)", "", str(body))
+
+
 def test_a_booking_is_told_by_mail_and_in_the_portal_after_the_grace(in_north: Cast) -> None:
     visit = appointment_at(in_north, NEXT_TUESDAY)
     tell(visit)
@@ -50,9 +57,10 @@ def test_a_booking_is_told_by_mail_and_in_the_portal_after_the_grace(in_north: C
     assert send() == [MessageStatus.SENT, MessageStatus.SENT]
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == ([in_north.patient.email], "Your appointment is booked")
-    assert letter.body == (
+    assert without_links(letter.body) == (
         "Hello Pia,\n\nYour appointment is booked:\n\nTuesday 9 March 2021, 09:00 to 09:45 (Dublin time)\n"
-        "with Theo North, North House\n\n\nQuestions? Call us: +353 1 555 0100\nNorth Clinic"
+        "with Theo North, North House\n\nSay that you will come:\nChoose another time:\nCancel it:\n\n"
+        "Questions? Call us: +353 1 555 0100\nNorth Clinic"
     )
     assert Message.objects.inbox().get().body == letter.body
     assert told(visit)["starts_at"] == NEXT_TUESDAY.isoformat()
@@ -147,7 +155,7 @@ def test_a_burst_of_several_kinds_is_one_message_too(in_north: Cast) -> None:
     assert send() == [MessageStatus.SENT, MessageStatus.SENT]
     (letter,) = mail.outbox
     assert letter.subject == "Your appointments have changed"
-    assert [line for line in letter.body.splitlines() if line.endswith(":")] == [
+    assert [line for line in letter.body.splitlines() if line.startswith("Your appointment")] == [
         "Your appointment is booked:", "Your appointment has moved:", "Your appointment is cancelled:"
     ]  # fmt: skip
 
@@ -190,6 +198,51 @@ def test_a_mail_that_fails_says_what_is_true_when_it_goes_out(in_north: Cast, se
     assert letter.subject == "Your appointment is booked"  # by mail it is the first word
     assert "Wednesday 10 March" in letter.body
     assert Message.objects.inbox()[0].title == "Your appointment has moved"
+
+
+def files(letter: EmailMessage) -> list[Any]:
+    """The calendar files of a mail: as the invitation that Google and Outlook read, and as the attachment."""
+    message = letter.message()
+    parts = [one for one in message.walk() if one.get_content_type() in {"text/calendar", "application/ics"}]
+    assert {part.get_payload(decode=True) for part in parts} == {parts[0].get_payload(decode=True)}
+    return [(part.get_content_type(), part.get_param("method"), part.get_filename()) for part in parts]
+
+
+def calendar_of(letter: EmailMessage) -> Any:
+    assert isinstance(letter, EmailMultiAlternatives)
+    return icalendar.Calendar.from_ical(str(letter.alternatives[0][0]))
+
+
+def test_a_booking_comes_as_an_invitation_and_its_end_under_the_same_name(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    send()
+    change(visit, status=Status.CANCELLED)
+    send()
+    booked, cancelled = mail.outbox
+    assert files(booked) == [("text/calendar", "REQUEST", None), ("application/ics", None, "appointment.ics")]
+    first, last = calendar_of(booked), calendar_of(cancelled)
+    assert (str(first["METHOD"]), str(last["METHOD"])) == ("REQUEST", "CANCEL")
+    (event,), (end,) = first.walk("VEVENT"), last.walk("VEVENT")
+    assert (event["SUMMARY"], event["STATUS"]) == ("Appointment, North Clinic", "CONFIRMED")
+    assert event["DTSTART"].dt == NEXT_TUESDAY
+    assert (end["UID"], end["SEQUENCE"], end["STATUS"]) == (event["UID"], event["SEQUENCE"] + 1, "CANCELLED")
+
+
+def test_several_come_as_one_file_to_import(in_north: Cast) -> None:
+    tell(*(appointment_at(in_north, NEXT_TUESDAY + timedelta(weeks=week)) for week in range(3)))
+    send()
+    found = calendar_of(mail.outbox[0])
+    assert (str(found["METHOD"]), len(found.walk("VEVENT"))) == ("PUBLISH", 3)
+    assert "ATTENDEE" not in found.walk("VEVENT")[0]
+
+
+def test_neither_title_nor_calendar_says_what_is_treated(in_north: Cast) -> None:
+    tell(appointment_at(in_north, NEXT_TUESDAY))
+    send()
+    (letter,) = mail.outbox
+    said = f"{letter.subject} {letter.body} {letter.message().as_string()}".lower()
+    assert [word for word in ("needling", "follow-up", "therapy", "pain") if word in said] == []
 
 
 @pytest.mark.parametrize("patients", [1, 3])

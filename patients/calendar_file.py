@@ -1,0 +1,116 @@
+"""Appointments as calendar programs read them: RFC 5545 text, and RFC 5546 for invitations. Pure.
+
+Times are written as UTC instants: every program shows them in its own zone, and no VTIMEZONE can be misread.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+PRODUCT = "-//Plumbline//Appointments//EN"
+LINE = 75  # octets without the line break, RFC 5545, 3.1
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Method(StrEnum):
+    REQUEST = "REQUEST"  # one appointment, new or changed
+    CANCEL = "CANCEL"  # one that is off
+    PUBLISH = "PUBLISH"  # several, or a feed: RFC 5546 lets a request speak of one only
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    uid: str  # the same for the whole life of an appointment
+    sequence: int  # goes up with each change: a program keeps the highest
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    location: str = ""
+    description: str = ""
+    is_on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    mail: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Outlook takes no invitation without an organizer, Google none without an attendee."""
+
+    organizer: Address
+    attendee: Address
+
+
+def uid_of(appointment_id: int) -> str:
+    return f"appointment-{appointment_id}@plumbline"
+
+
+def calendar(
+    entries: Iterable[Entry], *, method: Method, stamp: datetime, parties: Parties | None = None, name: str = ""
+) -> str:
+    """`stamp` is when this was written; `name` is what a subscribed calendar is called."""
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"METHOD:{method}"]
+    if name:
+        lines += [f"X-WR-CALNAME:{_text(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
+    for one in entries:
+        lines += _entry(one, stamp, parties)
+    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
+
+
+def _entry(one: Entry, stamp: datetime, parties: Parties | None) -> list[str]:
+    lines = [
+        "BEGIN:VEVENT",
+        f"UID:{_text(one.uid)}",
+        f"SEQUENCE:{one.sequence}",
+        f"DTSTAMP:{_instant(stamp)}",
+        f"DTSTART:{_instant(one.starts_at)}",
+        f"DTEND:{_instant(one.ends_at)}",
+        f"SUMMARY:{_text(one.summary)}",
+        *([f"LOCATION:{_text(one.location)}"] if one.location else []),
+        *([f"DESCRIPTION:{_text(one.description)}"] if one.description else []),
+        f"STATUS:{'CONFIRMED' if one.is_on else 'CANCELLED'}",
+        f"TRANSP:{'OPAQUE' if one.is_on else 'TRANSPARENT'}",
+    ]
+    if parties:
+        lines.append(f"ORGANIZER{_name(parties.organizer)}:mailto:{_mail(parties.organizer)}")
+        way = ";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE"
+        lines.append(f"ATTENDEE{way}{_name(parties.attendee)}:mailto:{_mail(parties.attendee)}")
+    return [*lines, "END:VEVENT"]
+
+
+def _instant(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _text(text: str) -> str:
+    """A value of type TEXT, RFC 5545, 3.3.11."""
+    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _name(address: Address) -> str:
+    """A parameter cannot hold a double quote at all, RFC 5545, 3.2."""
+    plain = _CONTROL.sub("", re.sub(r"\s+", " ", address.name)).replace('"', "'")
+    return f';CN="{plain}"' if plain else ""
+
+
+def _mail(address: Address) -> str:
+    return _CONTROL.sub("", re.sub(r"\s", "", address.mail))
+
+
+def _folded(line: str) -> Iterator[str]:
+    """Parts of at most 75 octets; all but the first start with a space. No letter is torn apart."""
+    part, room = "", LINE
+    for letter in line:
+        size = len(letter.encode())
+        if size > room:
+            yield part
+            part, room = " ", LINE - 1
+        part += letter
+        room -= size
+    yield part
