@@ -7,9 +7,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models import BaseConstraint, CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from clinics.roles import OWNER, PLATFORM, RUNTIME
+from clinics.timekeeping import FIRST_DAY, LAST_DAY
 
+FIRST_TO_HAVE_A_DAY = "Pacific/Kiritimati"  # a day that has not begun here has begun nowhere
 PER_MODEL = "%(app_label)s_%(class)s"  # filled in by Django for each model
 
 
@@ -242,6 +245,16 @@ def refuse(name: str, text: str) -> str:
 def one_of(field: str, values: Iterable[Any]) -> CheckConstraint:
     """Code branches on these values, so no other one is stored, whoever writes."""
     return CheckConstraint(condition=Q(**{f"{field}__in": list(values)}), name=f"{PER_MODEL}_{field}")
+
+
+def known_days(*fields: str) -> CheckConstraint:
+    """One can reckon with these days: weeks after them and zones around them are in the calendar too."""
+    within = Q(**{f"{field}__range": (FIRST_DAY, LAST_DAY) for field in fields})
+    return CheckConstraint(
+        condition=within,
+        name=f"{PER_MODEL}_known_days",
+        violation_error_message=_("A day between 1900 and 2199, please."),
+    )
 
 
 def _setting(name: str) -> str:

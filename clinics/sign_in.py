@@ -29,7 +29,8 @@ class AccountAdapter(DefaultAccountAdapter):
         account_mail.put(address=email, title=str(mail.subject), body=str(mail.body), has_code="code" in context)
 
     def clean_email(self, email: str) -> str:
-        return AddressField().clean(super().clean_email(email))
+        cleaned: str = AddressField().clean(super().clean_email(email))
+        return cleaned
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import Enum, auto
 
+# What anybody can mean by a day. Near the ends of Python's calendar there is no day before or after to reckon with.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
 
 class Showing(Enum):
     """How often the clock on the wall shows a time on a day."""

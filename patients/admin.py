@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 
 from clinics.admin_base import ClinicAdmin
+from patients.forms.patient import PatientFile
 from patients.models import Patient
 
 
@@ -10,6 +11,7 @@ from patients.models import Patient
 class PatientAdmin(ClinicAdmin):
     """Contact details. What is clinical stays in the chart. No search: its address would hold a patient's name."""
 
+    form = PatientFile
     list_before_template = "patients/admin_search.html"  # type: ignore[assignment]  # unfold types it by its None
     list_display = ["name", "birth_date", "phone", "email", "is_active"]
     list_filter = ["is_active"]

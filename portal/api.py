@@ -1,5 +1,6 @@
 """The portal as JSON: what an app that was offline sends and fetches."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError as ModelError
@@ -15,6 +16,7 @@ from rest_framework.views import APIView
 from clinics import audit
 from clinics.access import Access
 from clinics.api import Stamped
+from clinics.timekeeping import FIRST_DAY
 from patients.models import Patient
 from portal import words
 from portal.queries.patient_time import now_and_day
@@ -38,6 +40,11 @@ class LogSerializer(serializers.Serializer[Any]):
     effort = serializers.IntegerField(min_value=0, max_value=10, allow_null=True, default=None)
     stop_sign = serializers.BooleanField(default=False)
     note = serializers.CharField(max_length=300, allow_blank=True, default="")
+
+    def validate_done_at(self, moment: datetime) -> datetime:
+        if moment.date() < FIRST_DAY:  # one that is to come counts as now
+            raise ValidationError(_("That is not a time that anything was done."))
+        return moment
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["completion"] != Completion.SKIPPED:

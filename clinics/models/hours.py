@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, one_of
+from clinics.constraints import SameClinic, clinic_rules, known_days, one_of
 from clinics.models.base import ClinicModel
 from clinics.models.clinic import Location
 from clinics.tenancy import ClinicManager, ClinicQuerySet
@@ -58,6 +58,7 @@ class WorkingHours(ClinicModel):
                 violation_error_message=_("The end is later than the start."),
             ),
             models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="clinics_workinghours_weekday"),
+            known_days("valid_from", "valid_until"),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True)
                 | Q(valid_until__isnull=True)
@@ -123,6 +124,7 @@ class HoursException(ClinicModel):
                 violation_error_message=_("The end is later than the start; without times it is the whole day."),
             ),
             one_of("kind", ExceptionKind.values),
+            known_days("first_day", "last_day"),
             models.CheckConstraint(
                 condition=Q(kind="off") | Q(kind="extra", location__isnull=False, starts__isnull=False),
                 name="clinics_hoursexception_extra",
@@ -157,6 +159,7 @@ class Holiday(ClinicModel):
         constraints = [
             *clinic_rules(portal_reads=True),
             SameClinic("location"),
+            known_days("day"),
             models.UniqueConstraint(
                 fields=["clinic", "day", "location"], name="clinics_holiday_once", nulls_distinct=False
             ),

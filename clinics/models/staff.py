@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refuse
+from clinics.constraints import SameClinic, Trigger, clinic_rules, known_days, one_of, refuse
 from clinics.models.base import ClinicModel
 from clinics.models.supply import CredentialKind
 from clinics.permissions import Permission, Role, can
@@ -123,6 +123,7 @@ class Credential(ClinicModel):
                 violation_error_message=_("It cannot end before it starts."),
             ),
             one_of("kind", CredentialKind.values),
+            known_days("issued_on", "expires_on"),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms.fields import AddressField
@@ -10,7 +11,18 @@ from clinics.models import User
 from patients.models import Patient
 from patients.services.patients import register
 
-OLDEST = date(1900, 1, 1)
+
+def fit_birth_date(born: date, today: date) -> date:
+    if born > today:
+        raise ValidationError(_("That day is still to come."))
+    return born
+
+
+class PatientFile(forms.ModelForm[Patient]):
+    """The admin's form. Its fields are named there."""
+
+    def clean_birth_date(self) -> date:
+        return fit_birth_date(self.cleaned_data["birth_date"], timezone.localdate())
 
 
 class NewPatientForm(forms.Form):
@@ -30,12 +42,7 @@ class NewPatientForm(forms.Form):
         self.today = today
 
     def clean_birth_date(self) -> date:
-        born: date = self.cleaned_data["birth_date"]
-        if born > self.today:
-            raise ValidationError(_("That day is still to come."))
-        if born < OLDEST:
-            raise ValidationError(_("A birth date after 1900, please."))
-        return born
+        return fit_birth_date(self.cleaned_data["birth_date"], self.today)
 
     def register(self, *, by: User) -> Patient:
         return register(**self.cleaned_data, by=by)

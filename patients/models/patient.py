@@ -7,7 +7,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import clinic_rules
+from clinics.constraints import FIRST_TO_HAVE_A_DAY, Trigger, clinic_rules, refuse
 from clinics.models import ClinicModel
 from clinics.models.clinic import validate_zone
 from clinics.tenancy import ClinicManager, ClinicQuerySet, current_scope
@@ -69,6 +69,16 @@ class Patient(ClinicModel):
                 condition=Q(birth_date__gte=date(1900, 1, 1)),
                 name="patients_patient_birth_date",
                 violation_error_message=_("A birth date after 1900, please."),
+            ),
+            Trigger(
+                name="patients_patient_born",
+                when="BEFORE INSERT OR UPDATE OF birth_date",
+                body=f"""
+                IF NEW.birth_date > (now() AT TIME ZONE '{FIRST_TO_HAVE_A_DAY}')::date THEN
+                    {refuse("patients_patient_to_come", "nobody is born on a day that is still to come")}
+                END IF;
+                RETURN NEW;
+                """,
             ),
         ]
         indexes = [models.Index(fields=["clinic", "birth_date"], name="patients_patient_born")]

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, patient_key
+from clinics.constraints import SameClinic, clinic_rules, known_days, patient_key
 from clinics.models import ClinicModel, Service
 from patients.models.patient import Patient
 
@@ -32,6 +32,7 @@ class Series(ClinicModel):
             patient_key(),
             SameClinic("patient"),
             SameClinic("service"),
+            known_days("starts_on"),
             SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
             models.CheckConstraint(
                 condition=Q(weeks__gte=1, weeks__lte=MOST_WEEKS, weekdays__len__gte=1)

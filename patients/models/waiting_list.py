@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, one_of
+from clinics.constraints import SameClinic, clinic_rules, known_days, one_of
 from clinics.models import ClinicModel, Location, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models.appointment import Appointment
@@ -61,6 +61,7 @@ class WaitlistEntry(ClinicModel):
             SameClinic("location"),
             SameClinic("instead_of", patient=True),
             one_of("status", WaitStatus.values),
+            known_days("valid_until"),
             models.CheckConstraint(
                 condition=Q(not_before__isnull=True) | Q(not_after__isnull=True) | Q(not_after__gt=F("not_before")),
                 name="patients_waitlistentry_window",

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from clinics import audit
 from clinics.access import PortalRequest
+from clinics.timekeeping import FIRST_DAY, LAST_DAY
 from patients.models import Patient
 from programs.models import Prescription
 from programs.queries.home_days import Due, due_between
@@ -33,6 +34,9 @@ def day_or_404(text: str | None, default: date) -> date:
     if not text:
         return default
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise Http404
+    return day

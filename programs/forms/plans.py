@@ -31,6 +31,7 @@ SPREAD: Mapping[int, Sequence[int]] = {
 }
 FIRST_CHOICE = ("half_kneel_glute", "lumbar_extension", "hip_hinge")
 MOST_GOALS = 6
+FURTHEST = timedelta(days=730)
 
 
 class PlanForm(forms.Form):
@@ -50,6 +51,8 @@ class PlanForm(forms.Form):
         starts_on: date = self.cleaned_data["starts_on"]
         if starts_on < self.today:  # else days would be due at home that are over
             raise ValidationError(_("A plan starts today or later."))
+        if starts_on > self.today + FURTHEST:
+            raise ValidationError(_("A day within the next two years, please."))
         return starts_on
 
 

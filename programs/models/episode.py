@@ -7,7 +7,17 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import AppendOnly, SameClinic, Trigger, clinic_rules, one_of, patient_key, refuse
+from clinics.constraints import (
+    FIRST_TO_HAVE_A_DAY,
+    AppendOnly,
+    SameClinic,
+    Trigger,
+    clinic_rules,
+    known_days,
+    one_of,
+    patient_key,
+    refuse,
+)
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from clinics.timekeeping import local_day
@@ -44,6 +54,7 @@ class Episode(ClinicModel):
             *clinic_rules(),
             patient_key(),
             SameClinic("patient"),
+            known_days("began_on", "started_on", "closed_on"),
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gte=models.F("started_on")),
                 name="programs_episode_closed_later",
@@ -87,7 +98,6 @@ class Concern(models.TextChoices):
 
 
 SCREEN_DAYS = 30  # domain rule: an older screen no longer counts
-FIRST_TO_HAVE_A_DAY = "Pacific/Kiritimati"  # a day that has not begun here has begun nowhere
 
 
 class ScreenQuerySet(ClinicQuerySet["RedFlagScreen"]):

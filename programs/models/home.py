@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, patient_key, refuse
+from clinics.constraints import SameClinic, Trigger, clinic_rules, known_days, one_of, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
@@ -62,6 +62,7 @@ class HomeProgramme(ClinicModel):
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),
+            known_days("starts_on", "ends_on"),
             models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="programs_home_ends_later"),
             ExclusionConstraint(  # which programme a day is judged by must never be a question
                 name="programs_home_one_at_a_time",

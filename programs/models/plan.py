@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, patient_key, refuse
+from clinics.constraints import SameClinic, Trigger, clinic_rules, known_days, one_of, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
@@ -42,6 +42,7 @@ class CarePlan(ClinicModel):
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),
+            known_days("starts_on", "ended_on"),
             models.UniqueConstraint(fields=["episode", "version"], name="programs_careplan_version"),
             models.UniqueConstraint(
                 fields=["episode"], condition=Q(ended_on__isnull=True), name="programs_careplan_one_current"
@@ -69,6 +70,7 @@ class Goal(ClinicModel):
             *clinic_rules(),
             SameClinic("plan"),
             one_of("operator", [">=", "<=", "<", ">"]),
+            known_days("due_on"),
             models.UniqueConstraint(fields=["plan", "measure"], name="programs_goal_once"),
         ]
 

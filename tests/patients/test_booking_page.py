@@ -178,7 +178,8 @@ def test_busy_at_another_clinic_is_said_without_any_detail(desk: Client, north: 
         ({"therapist": "", "time": ""}, {"therapist": ["Choose a therapist."], "time": ["At what time?"]}),
         ({"time": "25:00"}, {"time": ["A time such as 09:45, please."]}),
         ({"day": "2021-02-30"}, {"day": ["A day such as 2027-03-01, please."]}),
-        ({"day": "9999-12-31"}, {"day": ["A day within the next two years, please."]}),
+        ({"day": "9999-12-31"}, {"day": ["A day between 1900 and 2199, please."]}),
+        ({"day": "2199-12-31"}, {"day": ["A day within the next two years, please."]}),
         ({"day": "2021-02-26"}, {"day": ["That day is over. Choose today or a day to come."]}),
     ],
 )

@@ -163,8 +163,9 @@ TOO_LONG = f"{'a' * 58}@{'.'.join(['b' * 62] * 3)}.example"
     ("changes", "errors"),
     [
         ({"given_name": ""}, {"given_name": ["Please fill this in."]}),
-        ({"birth_date": "1899-12-31"}, {"birth_date": ["A birth date after 1900, please."]}),
-        ({"birth_date": "2999-01-01"}, {"birth_date": ["That day is still to come."]}),
+        ({"birth_date": "1899-12-31"}, {"birth_date": ["A day between 1900 and 2199, please."]}),
+        ({"birth_date": "2099-01-01"}, {"birth_date": ["That day is still to come."]}),
+        ({"birth_date": "9999-12-31"}, {"birth_date": ["A day between 1900 and 2199, please."]}),
         ({"birth_date": "17 May"}, {"birth_date": ["A date such as 1984-05-17, please."]}),
         ({"email": "ada at home"}, {"email": ["An e-mail address such as name@example.org, please."]}),
         ({"email": TOO_LONG}, {"email": ["254 characters at most, please; these are 255."]}),

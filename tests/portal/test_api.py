@@ -87,6 +87,12 @@ def test_a_phone_whose_clock_runs_ahead_is_heard_all_the_same(hinge: int, north:
         assert ExerciseLog.objects.get().done_at == NOON
 
 
+@pytest.mark.parametrize(("done_at", "status"), [("0001-01-01T00:00:00Z", 400), ("9999-12-31T23:59:59Z", 201)])
+def test_the_ends_of_the_calendar_break_nothing(done_at: str, status: int, hinge: int, patient: Client) -> None:
+    assert send(patient, body(hinge, done_at=done_at)) == status
+    assert patient.get(reverse("portal-today")).status_code == 200
+
+
 def test_an_offline_log_that_comes_late_does_not_undo_the_newer_one(hinge: int, north: Cast, patient: Client) -> None:
     first = body(hinge, pain=1)
     newer = body(hinge, pain=5, done_at="2021-03-01T11:30:00Z")

@@ -150,6 +150,11 @@ def test_a_day_off_leads_from_the_form_to_the_exercise(due: Cast, monkeypatch: p
     assert "Its days are: Mon, Tue, Wed, Thu, Fri." in answer.content.decode()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "someday"])
+def test_a_day_that_nobody_means_is_not_found(day: str, due: Cast, patient: Client) -> None:
+    assert patient.get(log_url(due), {"day": day}).status_code == 404
+
+
 def test_somebody_elses_key_is_404_and_nothing_changes(due: Cast, patient: Client) -> None:
     mine = form()
     patient.post(log_url(due), mine)

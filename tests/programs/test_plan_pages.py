@@ -80,6 +80,8 @@ def test_what_is_left_out_is_not_judged(therapist: Client, north: Cast, episode:
     ("changes", "prefix", "field"),
     [
         ({"starts_on": "2021-02-28"}, "plan", "starts_on"),
+        ({"starts_on": "2023-03-02"}, "plan", "starts_on"),
+        ({"starts_on": "9999-12-31"}, "plan", "starts_on"),
         ({"weeks": "53"}, "plan", "weeks"),
         ({"needling-what": " "}, "needling", "what"),
         ({"needling-factors": []}, "needling", "factors"),
@@ -102,6 +104,12 @@ def test_a_wrong_plan_names_its_field(
     assert forms.plan["summary"].value() == "Run again."
     with clinic_scope(north.clinic.pk):
         assert not CarePlan.objects.exists()
+
+
+def test_a_plan_that_starts_in_two_years_has_its_page(therapist: Client, north: Cast, episode: Episode) -> None:
+    goal = {"measure": "psfs", "target": "6", "due_week": "52"}
+    assert therapist.post(page(north), a_plan(goal, starts_on="2023-03-01", weeks="52")).status_code == 302
+    assert therapist.get(page(north, "plan")).status_code == 200
 
 
 def test_a_goal_needs_a_number(therapist: Client, north: Cast, episode: Episode) -> None:
