@@ -1,0 +1,135 @@
+"""Booking through the service, audit row included: alone, by 8 clients, and by 8 clients who want one therapist."""
+
+import random
+import statistics
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import OperationalError, connection
+
+from clinics.tenancy import clinic_scope
+from patients.services.booking import Booked, book
+from tests.bench.clients import CLIENTS, Job, Run, at_once
+from tests.bench.data import Size
+from tests.bench.database import Clinic, clear
+from tests.bench.measure import Figure, percentile, statements
+
+ROUNDS, TURNS, RUSH_TURNS = 3, 50, 60
+SLOT = timedelta(minutes=40)
+INSERT = """
+INSERT INTO patients_appointment (
+    clinic_id, patient_id, therapist_id, room_id, service_id, status, starts_at, ends_at, minutes_before, minutes_after,
+    is_override, override_reason, places_taken, version, is_documented)
+VALUES (%s, %s, %s, %s, %s, 'booked', %s, %s, %s, %s, false, '', 0, 1, false)
+"""
+DOUBLE = """
+SELECT count(*) FROM patients_appointment AS one JOIN patients_appointment AS other
+    ON one.id < other.id AND one.blocked && other.blocked
+    AND (one.therapist_id = other.therapist_id OR one.room_id = other.room_id OR one.patient_id = other.patient_id)
+WHERE one.starts_at >= %(beyond)s AND other.starts_at >= %(beyond)s
+"""
+
+
+def figures(clinic: Clinic, size: Size) -> list[Figure]:
+    clear(clinic)
+    try:
+        return [_alone(clinic), _throughput(clinic), *_rush(clinic)]
+    finally:
+        clear(clinic)
+
+
+def _alone(clinic: Clinic) -> Figure:
+    with clinic_scope(clinic.pk), statements() as found:
+        assert _book(clinic, 0, 0, clinic.beyond) == "booked"
+    return Figure("booking_statements", len(found), "statements", "<=", 12)
+
+
+def _throughput(clinic: Clinic) -> Figure:
+    """Each client has a therapist, a room and patients of its own. The median of rounds that take turns."""
+    shares = []
+    for turn in range(ROUNDS):
+        week = clinic.beyond + timedelta(weeks=1 + 2 * turn)
+        bare = at_once(partial(_bare, clinic, week), turns=TURNS)
+        served = at_once(partial(_served, clinic, week + timedelta(weeks=1)), turns=TURNS)
+        assert served.outcomes == {"booked": CLIENTS * TURNS}, served.outcomes
+        shares.append(served.per_second / bare.per_second)
+    return Figure("booking_throughput", round(statistics.median(shares), 3), "of bare INSERT", ">=", 0.25)
+
+
+def _bare(clinic: Clinic, week: datetime) -> Job:
+    """One statement a booking, in a transaction of its own; who asks is said once, before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.clinic_id', %s, false)", [str(clinic.pk)])
+
+    def insert(number: int, turn: int) -> str:
+        start, service = week + turn * SLOT, clinic.needling
+        keys = [clinic.patients[number], clinic.therapists[number], _room(clinic, number), service]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                INSERT,
+                [clinic.pk, *(one.pk for one in keys), start, start + timedelta(minutes=service.minutes),
+                 service.minutes_before, service.minutes_after],
+            )  # fmt: skip
+        return "inserted"
+
+    return insert
+
+
+def _served(clinic: Clinic, week: datetime) -> Job:
+    connection.ensure_connection()
+    return lambda number, turn: _book_in_scope(clinic, number, number, week + turn * SLOT)
+
+
+def _rush(clinic: Clinic) -> list[Figure]:
+    """All want the same therapist in the same few days, at any quarter hour, with whichever patient and room."""
+    run: Run = at_once(partial(_rushing, clinic, clinic.beyond + timedelta(weeks=12)), turns=RUSH_TURNS)
+    with clinic_scope(clinic.pk), connection.cursor() as cursor:
+        cursor.execute(DOUBLE, {"beyond": clinic.beyond})
+        (doubles,) = cursor.fetchone()
+    failed = {outcome: count for outcome, count in run.outcomes.items() if outcome not in ("booked", "taken")}
+    return [
+        Figure("booking_rush_booked", run.outcomes["booked"], "appointments", ">=", 1),
+        Figure("booking_rush_taken", run.outcomes["taken"], "answers", ">=", 1),
+        Figure("booking_rush_double", doubles, "double bookings", "<=", 0),
+        Figure("booking_rush_deadlocks", failed.pop("deadlock", 0), "deadlocks", "<=", 0),
+        Figure("booking_rush_errors", sum(failed.values()), "errors", "<=", 0),
+        Figure("booking_rush_p99", round(percentile(run.each, 0.99), 1), "ms", "<", 250),
+    ]
+
+
+def _rushing(clinic: Clinic, week: datetime) -> Job:
+    connection.ensure_connection()
+    chance = random.Random()
+
+    def attempt(number: int, turn: int) -> str:
+        start = week + timedelta(days=chance.randrange(3), minutes=15 * chance.randrange(40))
+        return _or_error(lambda: _book_in_scope(clinic, 0, chance.randrange(len(clinic.patients)), start))
+
+    return attempt
+
+
+def _or_error(attempt: Callable[[], str]) -> str:
+    try:
+        return attempt()
+    except OperationalError as error:
+        return "deadlock" if "deadlock" in str(error) else type(error).__name__
+    except Exception as error:  # noqa: BLE001  # every one is counted
+        return type(error).__name__
+
+
+def _book_in_scope(clinic: Clinic, therapist: int, patient: int, start: datetime) -> str:
+    with clinic_scope(clinic.pk):
+        return _book(clinic, therapist, patient, start)
+
+
+def _book(clinic: Clinic, therapist: int, patient: int, start: datetime) -> str:
+    booked = book(
+        patient=clinic.patients[patient], therapist=clinic.therapists[therapist], room=_room(clinic, patient),
+        service=clinic.needling, starts_at=start, by=clinic.desk,
+    )  # fmt: skip
+    return "booked" if isinstance(booked, Booked) else "taken"
+
+
+def _room(clinic: Clinic, number: int) -> object:
+    return clinic.rooms[number % len(clinic.rooms)]
