@@ -8,21 +8,17 @@ from functools import partial
 
 from django.db import OperationalError, connection
 
+from clinics.models import Room
 from clinics.tenancy import clinic_scope
+from patients.models import Appointment
 from patients.services.booking import Booked, book
 from tests.bench.clients import CLIENTS, Job, Run, at_once
-from tests.bench.data import Size
+from tests.bench.data import APPOINTMENT, Size, insert
 from tests.bench.database import Clinic, clear
 from tests.bench.measure import Figure, percentile, statements
 
 ROUNDS, TURNS, RUSH_TURNS = 3, 50, 60
 SLOT = timedelta(minutes=40)
-INSERT = """
-INSERT INTO patients_appointment (
-    clinic_id, patient_id, therapist_id, room_id, service_id, status, starts_at, ends_at, minutes_before, minutes_after,
-    is_override, override_reason, places_taken, version, is_documented)
-VALUES (%s, %s, %s, %s, %s, 'booked', %s, %s, %s, %s, false, '', 0, 1, false)
-"""
 DOUBLE = """
 SELECT count(*) FROM patients_appointment AS one JOIN patients_appointment AS other
     ON one.id < other.id AND one.blocked && other.blocked
@@ -59,21 +55,25 @@ def _throughput(clinic: Clinic) -> Figure:
 
 def _bare(clinic: Clinic, week: datetime) -> Job:
     """One statement a booking, in a transaction of its own; who asks is said once, before."""
+    into, others, values = insert(Appointment, APPOINTMENT)
+    sql = f"{into} VALUES (%(clinic)s, %(patient)s, %(therapist)s, %(room)s, %(service)s, 'booked', %(start)s, %(end)s"
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('app.clinic_id', %s, false)", [str(clinic.pk)])
+    service = clinic.needling
 
-    def insert(number: int, turn: int) -> str:
-        start, service = week + turn * SLOT, clinic.needling
-        keys = [clinic.patients[number], clinic.therapists[number], _room(clinic, number), service]
+    def do(number: int, turn: int) -> str:
+        start = week + turn * SLOT
+        keys = {"patient": clinic.patients[number], "therapist": clinic.therapists[number], "room": _room(clinic, number)}
+        times = {"start": start, "end": start + timedelta(minutes=service.minutes), "after": service.minutes_after}
         with connection.cursor() as cursor:
             cursor.execute(
-                INSERT,
-                [clinic.pk, *(one.pk for one in keys), start, start + timedelta(minutes=service.minutes),
-                 service.minutes_before, service.minutes_after],
+                f"{sql}, %(after)s{others})",
+                {**values, **times, **{name: one.pk for name, one in keys.items()}, "clinic": clinic.pk,
+                 "service": service.pk},
             )  # fmt: skip
         return "inserted"
 
-    return insert
+    return do
 
 
 def _served(clinic: Clinic, week: datetime) -> Job:
@@ -131,5 +131,5 @@ def _book(clinic: Clinic, therapist: int, patient: int, start: datetime) -> str:
     return "booked" if isinstance(booked, Booked) else "taken"
 
 
-def _room(clinic: Clinic, number: int) -> object:
+def _room(clinic: Clinic, number: int) -> Room:
     return clinic.rooms[number % len(clinic.rooms)]

@@ -5,11 +5,12 @@ therapist and another patient. Who visits a second clinic does so on Saturdays. 
 all clinics, as a database would grow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from clinics.models import (
     Clinic,
@@ -25,6 +26,7 @@ from clinics.models import (
 )
 from clinics.permissions import Role
 from clinics.tenancy import clinic_scope
+from patients.models import Appointment, Patient
 
 ZONES = ("Europe/Dublin", "Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata")
 CLINICS, SLOTS = 20, 15
@@ -124,17 +126,16 @@ def _room(location: Location, number: int) -> Room:
 def fill(teams: Sequence[Team], size: Size, *, monday: date) -> None:
     """Patients and appointments, as the owner: set-based, past the triggers, whose rules the rows keep."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(PATIENTS, {"patients": size.patients})
+        into, others, values = insert(Patient, PATIENT)
+        cursor.execute(PATIENTS.format(insert=into, others=others), {**values, "patients": size.patients})
         cursor.execute(ROOMS)
         for number, team in enumerate(teams):
-            guest, first = _guest_of(teams, number), number == 0
-            people = [one.pk for one in team.therapists]
-            for place, (room, service) in enumerate(zip(team.rooms, team.services, strict=True)):
-                values = [room.pk, team.clinic.pk, place, len(team.rooms), service.pk, service.minutes_after]
-                cursor.execute(ROOM, [*values, team.zone, people, guest.pk, first])
+            cursor.executemany(ROOM, list(_room_rows(team, _guest_of(teams, number), is_first=number == 0)))
+        into, others, values = insert(Appointment, APPOINTMENT)
         cursor.execute(
-            APPOINTMENTS,
+            APPOINTMENTS.format(insert=into, others=others),
             {
+                **values,
                 "last_day": monday + timedelta(weeks=WEEKS_TO_COME, days=-1),
                 "days": (size.weeks_past + WEEKS_TO_COME) * 7,
                 "slots": SLOTS,
@@ -143,6 +144,29 @@ def fill(teams: Sequence[Team], size: Size, *, monday: date) -> None:
                 "quiet_day": quiet_day(monday),
             },
         )
+
+
+def _room_rows(team: Team, guest: User, *, is_first: bool) -> Iterator[list[object]]:
+    people = [one.pk for one in team.therapists]
+    for place, (room, service) in enumerate(zip(team.rooms, team.services, strict=True)):
+        numbers = [room.pk, team.clinic.pk, place, len(team.rooms), service.pk, service.minutes_after]
+        yield [*numbers, team.zone, people, guest.pk, is_first]
+
+
+def defaults(model: type[Model], given: Sequence[str]) -> dict[str, object]:
+    """What the model itself would write into every other column that may not be empty."""
+    return {
+        field.column: field.get_default()
+        for field in model._meta.local_concrete_fields
+        if not (field.null or field.generated or field.primary_key or field.column in given)
+    }
+
+
+def insert(model: type[Model], given: str) -> tuple[str, str, dict[str, object]]:
+    """INSERT INTO (the given columns, then the others), placeholders of the others, and their values."""
+    others = defaults(model, given.split(", "))
+    columns = ", ".join([given, *others])
+    return f"INSERT INTO {model._meta.db_table} ({columns})", "".join(f", %({name})s" for name in others), others
 
 
 def full_day(monday: date) -> date:
@@ -155,11 +179,11 @@ def quiet_day(monday: date) -> date:
     return monday + timedelta(days=2)
 
 
+PATIENT = "clinic_id, given_name, family_name, search_name, birth_date, email, time_zone"
 PATIENTS = """
-INSERT INTO patients_patient (
-    clinic_id, given_name, family_name, search_name, birth_date, sex, email, phone, about, time_zone, is_active)
-SELECT clinic.id, given, family, lower(given || ' ' || family), date '1940-01-01' + n %% 25000, 'unknown',
-    'p' || n || '@patients.example', '', '', clinic.time_zone, true
+{insert}
+SELECT clinic.id, given, family, lower(given || ' ' || family), date '1940-01-01' + n %% 25000,
+    'p' || n || '@patients.example', clinic.time_zone{others}
 FROM clinics_clinic AS clinic, generate_series(1, %(patients)s) AS n,
 LATERAL (SELECT
     (ARRAY['Ann', 'Bartholomew', 'Chidi', 'Dana', 'Eoghan', 'Frederika', 'Giulia', 'Hugo', 'Ines'])[1 + n %% 9] AS given,
@@ -174,11 +198,10 @@ CREATE TEMPORARY TABLE bench_room (
 ) ON COMMIT DROP
 """
 ROOM = "INSERT INTO bench_room VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+APPOINTMENT = "clinic_id, patient_id, therapist_id, room_id, service_id, status, starts_at, ends_at, minutes_after"
 # Days count backwards from the last one, so that both sizes have the same days to come.
 APPOINTMENTS = """
-INSERT INTO patients_appointment (
-    clinic_id, patient_id, therapist_id, room_id, service_id, status, starts_at, ends_at, minutes_before, minutes_after,
-    is_override, override_reason, places_taken, version, is_documented)
+{insert}
 SELECT room.clinic_id,
     first_patient.id + ((number * %(slots)s + slot) * room.rooms + room.place) %% %(patients)s,
     CASE WHEN extract(isodow FROM day) = 6 THEN room.guest
@@ -186,7 +209,7 @@ SELECT room.clinic_id,
     room.id, room.service_id,
     CASE WHEN chance = 0 AND NOT (room.is_first AND day = %(full_day)s) THEN 'cancelled'
         WHEN starts_at < now() THEN 'completed' ELSE 'booked' END,
-    starts_at, starts_at + interval '30 minutes', 0, room.minutes_after, false, '', 0, 1, false
+    starts_at, starts_at + interval '30 minutes', room.minutes_after{others}
 FROM generate_series(1, %(days)s) AS number
 CROSS JOIN bench_room AS room
 CROSS JOIN generate_series(0, %(slots)s - 1) AS slot
