@@ -1,6 +1,6 @@
-"""How a row takes its time: locks in one order, what was kept too long is cleared away, then the constraints decide."""
+"""How a row takes its time: locks in one order, then the constraints decide; what was kept too long gives way."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -76,7 +76,10 @@ def _devices(appointments: Iterable[Appointment]) -> set[str]:
 
 def claim(wanted: Appointment) -> Taken | None:
     """Insert the row, its resources being locked; or say what is in the way."""
-    clear_expired(wanted)
+    return _unless_expired(wanted, lambda: _inserted(wanted))
+
+
+def _inserted(wanted: Appointment) -> Taken | None:
     try:
         # The trigger that counts devices raises, where the exclusion constraints only skip the row.
         with transaction.atomic() if wanted.service.equipment else nullcontext():
@@ -88,7 +91,10 @@ def claim(wanted: Appointment) -> Taken | None:
 
 def reclaim(row: Appointment, fields: Iterable[str]) -> Taken | None:
     """Change a row that takes time, its old and new resources being locked; or say what is in the way."""
-    clear_expired(row)
+    return _unless_expired(row, lambda: _changed(row, fields))
+
+
+def _changed(row: Appointment, fields: Iterable[str]) -> Taken | None:
     try:
         with transaction.atomic():
             row.save(update_fields=list(fields))
@@ -96,6 +102,12 @@ def reclaim(row: Appointment, fields: Iterable[str]) -> Taken | None:
         return _taken(row, error)
     row.refresh_from_db(fields=["version", "blocked"])
     return None
+
+
+def _unless_expired(row: Appointment, attempt: Callable[[], Taken | None]) -> Taken | None:
+    """Only where something is in the way is it asked whether that was kept too long: mostly the time is free."""
+    taken = attempt()
+    return attempt() if taken and clear_expired(row) else taken
 
 
 def _taken(wanted: Appointment, error: IntegrityError) -> Taken:
@@ -126,14 +138,16 @@ def in_the_way(wanted: Appointment) -> tuple[Appointment, ...]:
     return tuple(one for one in near if one.blocked.lower < end and one.blocked.upper > start)
 
 
-def clear_expired(wanted: Appointment) -> None:
+def clear_expired(wanted: Appointment) -> bool:
     """Times that were kept too long, where this row would stand. Call with its resources locked."""
     start, end = stretch(wanted)
     same = _shared(wanted)
     if wanted.service.equipment:
         same |= Q(room__location=wanted.room.location_id, service__equipment__overlap=wanted.service.equipment)
     expired = Appointment.every.kept_too_long(timezone.now()).filter(same, starts_at__lt=end, ends_at__gt=start)
-    drop(list(expired.exclude(pk=wanted.pk).values_list("pk", flat=True)))
+    found = list(expired.exclude(pk=wanted.pk).values_list("pk", flat=True))
+    drop(found)
+    return bool(found)
 
 
 def drop(kept: list[int]) -> None:

@@ -138,7 +138,7 @@ def _measured(monday: date) -> Clinic:
             therapists=[one.user for one in members.filter(treats=True)[: data.therapists_of(0)]],
             rooms=[one for one in rooms if one.features],
             needling=clinics.Service.objects.get(key="needling"),
-            patients=list(Patient.objects.order_by("pk")[:200]),
+            patients=list(Patient.objects.order_by("pk")[:400]),
         )
 
 
@@ -146,5 +146,5 @@ def clear(clinic: Clinic) -> None:
     """Take away what the benches have booked."""
     with as_owner(connection), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE} WHERE starts_at >= %s", [clinic.beyond])
-        cursor.execute("TRUNCATE clinics_auditevent")
+        cursor.execute("TRUNCATE clinics_auditevent, clinics_message")
         cursor.execute(f"VACUUM (ANALYZE) {TABLE}")
