@@ -63,9 +63,9 @@ BOOKED = Trigger(
     when="BEFORE INSERT OR UPDATE OF therapist_id, service_id, minutes_before, minutes_after, is_override",
     body=f"""
     IF (TG_OP = 'INSERT' OR NEW.therapist_id <> OLD.therapist_id) AND EXISTS (
-        SELECT FROM clinics_membership AS member
+        SELECT FROM clinics_membership AS member JOIN clinics_user AS person ON person.id = member.user_id
         WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.therapist_id
-          AND NOT (member.is_active AND member.treats)
+          AND NOT (member.is_active AND member.treats AND person.is_active)
     ) THEN {refuse("patients_appointment_treats", "the therapist does not treat here")} END IF;
     IF NOT NEW.is_override AND (
         TG_OP = 'INSERT' OR OLD.is_override

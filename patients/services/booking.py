@@ -12,7 +12,7 @@ from clinics.permissions import Permission
 from patients.models import Appointment, Patient, Series
 from patients.services.claims import Taken, claim, let_go, lock_resources
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
-from patients.services.notices import announce
+from patients.services.notices import announce, known
 
 __all__ = ["Booked", "Taken", "book", "override", "row_for"]
 
@@ -45,6 +45,8 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     wanted = row_for(therapist, room, service, starts_at, ends_at)
     wanted.patient, wanted.series = patient, series
     refuse_unfit(wanted, by=by)
+    if not notify:
+        wanted.told = known(wanted).as_json()  # by somebody else, as the booking's audit event says
     with broken_rules_in_words(wanted), transaction.atomic():
         lock_resources(wanted)
         if hold is not None:
@@ -55,8 +57,9 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
         if taken:
             transaction.set_rollback(True)
             return taken
-        audit.record("book", subject=wanted, by=by, patient_id=patient.pk, detail=marks(wanted))
-        announce(appointments=[wanted], by=by, notify=notify)
+        audit.record("book", subject=wanted, by=by, patient_id=patient.pk, detail=marks(wanted, notify=notify))
+        if notify:
+            announce(appointments=[wanted], by=by, notify=True)
     return Booked(wanted)
 
 
@@ -82,5 +85,5 @@ def override(wanted: Appointment, reason: str, by: User) -> Taken | None:
     return claim(wanted)
 
 
-def marks(row: Appointment) -> dict[str, bool]:
-    return {"override": True} if row.is_override else {}
+def marks(row: Appointment, *, notify: bool) -> dict[str, bool]:
+    return {**({"override": True} if row.is_override else {}), **({} if notify else {"notify": False})}

@@ -27,11 +27,12 @@ def may(person: User | None, permission: Permission) -> bool:
 def refuse_unfit(wanted: Appointment, *, by: User | None, before: Appointment | None = None) -> None:
     """What no constraint says, since it may change later and the appointment stays.
 
-    With `before`, only what changes is looked at.
+    With `before`, only what changes is looked at. Whether the therapist treats here is the database's to refuse; it is
+    asked here only to say everything at once.
     """
     problems = {**_who_and_what(wanted), **_where(wanted, before), **_when(wanted, by, before)}
     if problems:
-        raise ValidationError(problems)
+        raise ValidationError({**problems, **_by_whom(wanted, before)})
 
 
 def _who_and_what(wanted: Appointment) -> dict[str, str]:
@@ -51,10 +52,14 @@ def _where(wanted: Appointment, before: Appointment | None) -> dict[str, str]:
     problems = {}
     if (before is None or before.room_id != wanted.room_id) and not wanted.room.is_active:
         problems["room"] = _("%(name)s is not in use any more.") % {"name": wanted.room.name}
+    return problems
+
+
+def _by_whom(wanted: Appointment, before: Appointment | None) -> dict[str, str]:
     is_other = before is None or before.therapist_id != wanted.therapist_id
     if is_other and not Membership.objects.treating().filter(user=wanted.therapist_id).exists():
-        problems["therapist"] = not_treating(wanted.therapist)
-    return problems
+        return {"therapist": not_treating(wanted.therapist)}
+    return {}
 
 
 def _when(wanted: Appointment, by: User | None, before: Appointment | None) -> dict[str, str]:
@@ -83,7 +88,7 @@ def broken_rules_in_words(wanted: Appointment) -> Iterator[None]:
 def _in_words(rule: str, wanted: Appointment) -> dict[str, str] | None:
     if rule == "patients_appointment_credential":
         return {"therapist": no_credential(wanted)}
-    if rule == "patients_appointment_treats":
+    if rule in ("patients_appointment_treats", "patients_appointment_therapist_same_clinic"):
         return {"therapist": not_treating(wanted.therapist)}
     if rule == "patients_appointment_room_fit":
         return {"room": room_lacks(wanted.room, wanted.service)}

@@ -54,9 +54,10 @@ def _tell(visits: Sequence[Appointment]) -> None:
     before: dict[int, Before] = defaultdict(dict)
     for one in visits:
         before[one.patient_pk][str(one.pk)] = one.told
-    waiting = _waiting(before)
+    reached = readers(before, rule=RULE)
+    waiting = _waiting([one.patient_id for one in reached if one.is_waiting])
     added, letters_ = [], []
-    for reader in readers(before):
+    for reader in reached:
         for channel in reader.addresses:
             if message := waiting.get((reader.patient_id, channel)):
                 added.append(_with_more(message, before[reader.patient_id], reader))
@@ -67,9 +68,11 @@ def _tell(visits: Sequence[Appointment]) -> None:
     queue(letters_)
 
 
-def _waiting(patient_ids: Any) -> dict[tuple[int | None, str], Message]:
+def _waiting(patient_ids: list[int]) -> dict[tuple[int | None, str], Message]:
     """Messages that are not on their way yet. One that is being sent is locked, and what is new now needs another."""
-    rows = Message.objects.filter(rule=RULE, patient_id__in=list(patient_ids), status=MessageStatus.PENDING)
+    if not patient_ids:
+        return {}
+    rows = Message.objects.filter(rule=RULE, patient_id__in=patient_ids, status=MessageStatus.PENDING)
     return {(one.patient_id, one.channel): one for one in rows.select_for_update(skip_locked=True).order_by("pk")}
 
 
