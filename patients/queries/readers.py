@@ -28,8 +28,8 @@ def readers(patient_ids: Iterable[int], *, rule: str) -> list[Reader]:
     """Without those whom no message reaches. One statement."""
     waiting = Message.objects.filter(rule=rule, patient_id=OuterRef("pk"), status=MessageStatus.PENDING)
     inbox = READS_INBOX[0] if READS_INBOX else Value(False)
-    rows = Patient.objects.filter(pk__in=patient_ids).annotate(reads_inbox=inbox, is_waiting=Exists(waiting)).order_by("pk")
-    found = rows.values_list(
+    rows = Patient.objects.filter(pk__in=patient_ids).annotate(reads_inbox=inbox, is_waiting=Exists(waiting))
+    found = rows.order_by("pk").values_list(
         "pk", "clinic_id", "time_zone", "clinic__grace_minutes", "email", "reads_inbox", "is_waiting"
     )
     return [

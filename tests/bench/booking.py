@@ -28,54 +28,67 @@ WHERE one.starts_at >= %(beyond)s AND other.starts_at >= %(beyond)s
 
 
 def figures(clinic: Clinic, size: Size) -> list[Figure]:
-    clear(clinic)
     try:
-        return [_alone(clinic), _throughput(clinic), *_rush(clinic)]
+        return [_alone(clinic), *_throughput(clinic), *_rush(clinic)]
     finally:
         clear(clinic)
 
 
 def _alone(clinic: Clinic) -> Figure:
+    clear(clinic)
     with clinic_scope(clinic.pk), statements() as found:
         assert _book(clinic, 0, 0, clinic.rooms[0], clinic.beyond) == "booked"
     return Figure("booking_statements", len(found), "statements", "<=", 12)
 
 
-def _throughput(clinic: Clinic) -> Figure:
+def _throughput(clinic: Clinic) -> list[Figure]:
     """Each client has a therapist and a room of its own, each booking another patient. Median of alternating rounds."""
-    shares = []
+    told, quiet = [], []
     for _round in range(ROUNDS):
-        clear(clinic)
-        bare = at_once(partial(_bare, clinic, clinic.beyond), turns=TURNS)
-        clear(clinic)
-        served = at_once(partial(_served, clinic, clinic.beyond), turns=TURNS)
-        assert served.outcomes == {"booked": CLIENTS * TURNS}, served.outcomes
-        shares.append(served.per_second / bare.per_second)
-    return Figure("booking_throughput", round(statistics.median(shares), 3), "of bare INSERT", ">=", 0.25)
+        bare = _round_of(clinic, partial(_bare, clinic))
+        quiet.append(_round_of(clinic, partial(_served, clinic, notify=False)) / bare)
+        told.append(_round_of(clinic, partial(_served, clinic, notify=True)) / bare)
+    return [
+        Figure("booking_throughput", round(statistics.median(quiet), 3), "of bare INSERT", ">=", 0.25),
+        Figure("booking_throughput_with_message", round(statistics.median(told), 3), "of bare INSERT", ">=", 0.15),
+    ]
 
 
-def _bare(clinic: Clinic, week: datetime) -> Job:
+def _round_of(clinic: Clinic, job: Callable[[], Job]) -> float:
+    clear(clinic)
+    run = at_once(job, turns=TURNS)
+    assert run.outcomes == {"booked": CLIENTS * TURNS}, run.outcomes
+    return run.per_second
+
+
+def _bare(clinic: Clinic) -> Job:
     """Each in a transaction that says its clinic, without which row security lets no row in."""
     into, others, values = insert(Appointment, APPOINTMENT)
     sql = f"{into} VALUES (%(clinic)s, %(patient)s, %(therapist)s, %(room)s, %(service)s, 'booked', %(start)s, %(end)s"
     service = clinic.needling
 
     def do(number: int, turn: int) -> str:
-        start = week + turn * SLOT
+        start = clinic.beyond + turn * SLOT
         patient, therapist = clinic.patients[_patient(number, turn)], clinic.therapists[number]
         keys = {"patient": patient, "therapist": therapist, "room": _room(clinic, number), "service": service}
         times = {"start": start, "end": start + timedelta(minutes=service.minutes), "after": service.minutes_after}
         with clinic_scope(clinic.pk), connection.cursor() as cursor:
             row = {**values, **times, **{name: one.pk for name, one in keys.items()}, "clinic": clinic.pk}
             cursor.execute(f"{sql}, %(after)s{others})", row)
-        return "inserted"
+        return "booked"
 
     return do
 
 
-def _served(clinic: Clinic, week: datetime) -> Job:
+def _served(clinic: Clinic, *, notify: bool) -> Job:
+    """The desk has a patient before it and says the time itself, or a message is put into the outbox as well."""
     connection.ensure_connection()
-    return lambda number, turn: _book_in_scope(clinic, number, _patient(number, turn), _room(clinic, number), week + turn * SLOT)
+
+    def do(number: int, turn: int) -> str:
+        start = clinic.beyond + turn * SLOT
+        return _book_in_scope(clinic, number, _patient(number, turn), _room(clinic, number), start, notify=notify)
+
+    return do
 
 
 def _rush(clinic: Clinic) -> list[Figure]:
@@ -101,7 +114,11 @@ def _rushing(clinic: Clinic, week: datetime) -> Job:
 
     def attempt(number: int, turn: int) -> str:
         start = week + timedelta(days=chance.randrange(3), minutes=15 * chance.randrange(40))
-        return _or_error(lambda: _book_in_scope(clinic, 0, chance.randrange(len(clinic.patients)), chance.choice(clinic.rooms), start))
+        return _or_error(
+            lambda: _book_in_scope(
+                clinic, 0, chance.randrange(len(clinic.patients)), chance.choice(clinic.rooms), start
+            )
+        )
 
     return attempt
 
@@ -111,19 +128,21 @@ def _or_error(attempt: Callable[[], str]) -> str:
         return attempt()
     except OperationalError as error:
         return "deadlock" if "deadlock" in str(error) else type(error).__name__
-    except Exception as error:  # noqa: BLE001  # every one is counted
+    except Exception as error:  # every one is counted
         return type(error).__name__
 
 
-def _book_in_scope(clinic: Clinic, therapist: int, patient: int, room: Room, start: datetime) -> str:
+def _book_in_scope(
+    clinic: Clinic, therapist: int, patient: int, room: Room, start: datetime, *, notify: bool = True
+) -> str:
     with clinic_scope(clinic.pk):
-        return _book(clinic, therapist, patient, room, start)
+        return _book(clinic, therapist, patient, room, start, notify=notify)
 
 
-def _book(clinic: Clinic, therapist: int, patient: int, room: Room, start: datetime) -> str:
+def _book(clinic: Clinic, therapist: int, patient: int, room: Room, start: datetime, *, notify: bool = True) -> str:
     booked = book(
         patient=clinic.patients[patient], therapist=clinic.therapists[therapist], room=room,
-        service=clinic.needling, starts_at=start, by=clinic.desk,
+        service=clinic.needling, starts_at=start, by=clinic.desk, notify=notify,
     )  # fmt: skip
     return "booked" if isinstance(booked, Booked) else "taken"
 

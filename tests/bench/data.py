@@ -8,6 +8,7 @@ all clinics, as a database would grow.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Model
@@ -146,23 +147,23 @@ def fill(teams: Sequence[Team], size: Size, *, monday: date) -> None:
         )
 
 
-def _room_rows(team: Team, guest: User, *, is_first: bool) -> Iterator[list[object]]:
+def _room_rows(team: Team, guest: User, *, is_first: bool) -> Iterator[list[Any]]:
     people = [one.pk for one in team.therapists]
     for place, (room, service) in enumerate(zip(team.rooms, team.services, strict=True)):
         numbers = [room.pk, team.clinic.pk, place, len(team.rooms), service.pk, service.minutes_after]
         yield [*numbers, team.zone, people, guest.pk, is_first]
 
 
-def defaults(model: type[Model], given: Sequence[str]) -> dict[str, object]:
+def defaults(model: type[Model], given: Sequence[str]) -> dict[str, Any]:
     """What the model itself would write into every other column that may not be empty."""
     return {
-        field.column: field.get_default()
+        str(field.column): field.get_default()
         for field in model._meta.local_concrete_fields
         if not (field.null or field.generated or field.primary_key or field.column in given)
     }
 
 
-def insert(model: type[Model], given: str) -> tuple[str, str, dict[str, object]]:
+def insert(model: type[Model], given: str) -> tuple[str, str, dict[str, Any]]:
     """INSERT INTO (the given columns, then the others), placeholders of the others, and their values."""
     others = defaults(model, given.split(", "))
     columns = ", ".join([given, *others])
@@ -186,8 +187,8 @@ SELECT clinic.id, given, family, lower(given || ' ' || family), date '1940-01-01
     'p' || n || '@patients.example', clinic.time_zone{others}
 FROM clinics_clinic AS clinic, generate_series(1, %(patients)s) AS n,
 LATERAL (SELECT
-    (ARRAY['Ann', 'Bartholomew', 'Chidi', 'Dana', 'Eoghan', 'Frederika', 'Giulia', 'Hugo', 'Ines'])[1 + n %% 9] AS given,
-    (ARRAY['Abernathy', 'Berg', 'Castellanos', 'Dunne', 'Eze', 'Farrelly', 'Grimaldi'])[1 + n %% 7] || ' ' || n AS family
+    (ARRAY['Ann', 'Bartholomew', 'Chidi', 'Dana', 'Eoghan', 'Frederika', 'Giulia', 'Hugo'])[1 + n %% 8] AS given,
+    (ARRAY['Abernathy', 'Berg', 'Castellanos', 'Dunne', 'Farrelly', 'Li'])[1 + n %% 6] || ' ' || n AS family
 ) AS person
 ORDER BY clinic.id, n
 """
