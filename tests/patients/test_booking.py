@@ -8,11 +8,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Credential, EquipmentPool, Membership, Service, User
+from clinics.models import AuditEvent, Credential, EquipmentPool, Membership, Message, Service, User
 from clinics.permissions import Role
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
 from patients.services.booking import Booked, Taken, book
+from patients.services.notices import known
 from tests.factories import NINE, Cast, appointment_at
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -54,7 +55,16 @@ def test_a_booking_that_cannot_be_audited_is_not_made(in_north: Cast) -> None:
 def test_at_most_twelve_statements(in_north: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         booked(in_north)
-    assert len(queries) == 10
+    assert len(queries) == 7
+
+
+def test_who_tells_the_patient_themselves_saves_the_message(in_north: Cast) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        one = booked(in_north, notify=False)
+    assert len(queries) == 5
+    one.refresh_from_db()
+    assert one.told == known(one).as_json()
+    assert (AuditEvent.objects.get().detail, Message.objects.count()) == ({"notify": False}, 0)
 
 
 @pytest.mark.parametrize("shared", ["therapist", "room", "patient"])

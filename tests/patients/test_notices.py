@@ -246,7 +246,7 @@ def test_neither_title_nor_calendar_says_what_is_treated(in_north: Cast) -> None
 
 
 @pytest.mark.parametrize("patients", [1, 3])
-def test_a_change_costs_the_booking_three_statements(in_north: Cast, patients: int) -> None:
+def test_a_change_costs_the_booking_two_statements(in_north: Cast, patients: int) -> None:
     visits = []
     for number in range(patients):
         one = Patient.objects.create(
@@ -256,4 +256,4 @@ def test_a_change_costs_the_booking_three_statements(in_north: Cast, patients: i
     with CaptureQueriesContext(connection) as queries:
         announce(appointments=visits, by=None, notify=True)
     asked = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
-    assert len(asked) == 3
+    assert len(asked) == 2

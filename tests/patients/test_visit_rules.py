@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from clinics.models import AuditEvent, Membership, Service
+from clinics.models import AuditEvent, Membership, Service, User
 from clinics.tenancy import clinic_scope
 from patients.models import KEPT, NEXT, Appointment, Status
 from patients.services.booking import book
@@ -59,16 +59,27 @@ def test_who_left_since_keeps_what_is_booked(in_north: Cast) -> None:
 
 
 @pytest.mark.usefixtures("monday_morning")
-def test_who_leaves_while_somebody_books_is_named(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The look beforehand is left out: what remains is the database's answer."""
-    monkeypatch.setattr("patients.services.booking.refuse_unfit", lambda wanted, by: None)
-    Membership.objects.filter(user=in_north.therapist).update(treats=False)
-    with pytest.raises(ValidationError) as refused:
-        book(
-            patient=in_north.patient, therapist=in_north.therapist, room=in_north.room, service=in_north.needling,
-            starts_at=NINE, by=in_north.desk,
-        )  # fmt: skip
-    assert refused.value.message_dict == {"therapist": ["Theo North does not treat patients here."]}
+@pytest.mark.parametrize("kind", ["membership", "person"])
+def test_who_does_not_work_here_is_named(in_north: Cast, kind: str) -> None:
+    """Nothing is asked beforehand: the database's answer is put into words."""
+    if kind == "membership":
+        Membership.objects.filter(user=in_north.therapist).update(is_active=False)
+    else:
+        User.objects.filter(pk=in_north.therapist.pk).update(is_active=False)
+    assert words_for(in_north, in_north.therapist) == {"therapist": ["Theo North does not treat patients here."]}
+
+
+@pytest.mark.usefixtures("monday_morning")
+def test_a_stranger_is_named(in_north: Cast, south: Cast) -> None:
+    words = {"therapist": ["Tess South does not treat patients here."]}
+    assert words_for(in_north, south.therapist, service=in_north.follow_up) == words
+
+
+def words_for(cast: Cast, therapist: User, **changes: Any) -> dict[str, list[str]]:
+    facts = {"patient": cast.patient, "room": cast.room, "service": cast.needling, "starts_at": NINE, "by": cast.desk}
+    with pytest.raises(ValidationError) as found:
+        book(therapist=therapist, **{**facts, **changes})
+    return found.value.message_dict
 
 
 def test_nobody_books_round_the_time_to_clear_up(in_north: Cast) -> None:
