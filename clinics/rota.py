@@ -40,6 +40,7 @@ class Closed(NamedTuple):
 
     location: int | None
     day: date
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,10 @@ class Rota:
         return working(hours, changes, self.closed(location), days)
 
     def closed(self, location: int) -> set[date]:
-        return {one.day for one in self.holidays if one.location in {None, location}}
+        return set(self.names_of_holidays(location))
+
+    def names_of_holidays(self, location: int) -> dict[date, str]:
+        return {one.day: one.name for one in self.holidays if one.location in {None, location}}
 
     def places(self) -> set[tuple[int, int]]:
         """Each therapist with each location where they may work on some day, in no order."""

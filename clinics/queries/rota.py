@@ -15,12 +15,12 @@ WEEKLY, HOLIDAY = "weekly", "holiday"
 def rota(first: date, last: date, *, therapists: Iterable[int] | None = None) -> Rota:
     """What holds on the days from first to last; of these therapists, or of everybody."""
     found = Rota()
-    for kind, therapist, location, weekday, starts, ends, since, until, weeks in _rows(first, last, therapists):
+    for kind, therapist, location, weekday, starts, ends, since, until, weeks, name in _rows(first, last, therapists):
         if kind == WEEKLY:
             row = Weekly(therapist, location, weekday, starts, ends, since, until, weeks)
             found.weekly[therapist].append(row)
         elif kind == HOLIDAY:
-            found.holidays.append(Closed(location, since))
+            found.holidays.append(Closed(location, since, name))
         else:
             is_extra = kind == ExceptionKind.EXTRA
             found.exceptions[therapist].append(Exceptional(therapist, location, is_extra, since, until, starts, ends))
@@ -35,12 +35,13 @@ def _rows(first: date, last: date, therapists: Iterable[int] | None) -> Iterable
     number, hour = Value(None, IntegerField()), Value(None, TimeField())
     found: Iterable[tuple[Any, ...]] = weekly.values_list(
         Value(WEEKLY), "therapist_id", "location_id", "weekday", "starts", "ends", "valid_from", "valid_until",
-        "every_weeks",
+        "every_weeks", Value(""),
     ).union(
         changes.values_list(
-            "kind", "therapist_id", "location_id", number, "starts", "ends", "first_day", "last_day", number
+            "kind", "therapist_id", "location_id", number, "starts", "ends", "first_day", "last_day", number,
+            Value(""),
         ),
-        holidays.values_list(Value(HOLIDAY), number, "location_id", number, hour, hour, "day", "day", number),
+        holidays.values_list(Value(HOLIDAY), number, "location_id", number, hour, hour, "day", "day", number, "name"),
         all=True,
     )  # fmt: skip
     return found

@@ -137,6 +137,13 @@ def _days(since: datetime, until: datetime, location: Location) -> Iterator[date
 
 def busy_spans(since: datetime, until: datetime, therapists: list[int], patient: Patient | None) -> Busy:
     """Two statements: this clinic's rows, and the hours in which its therapists work for another clinic."""
+    busy = busy_here(since, until, patient)
+    for therapist_id, start, end in busy_elsewhere(since, until, therapists):
+        busy.therapists[therapist_id].append(Span(start, end))
+    return busy
+
+
+def busy_here(since: datetime, until: datetime, patient: Patient | None) -> Busy:
     busy = Busy(defaultdict(list), defaultdict(list), defaultdict(list), [])
     rows = Appointment.every.occupying(since, until).values_list(
         "therapist", "room", "patient", "blocked", "group", "room__location", "service__equipment"
@@ -151,8 +158,6 @@ def busy_spans(since: datetime, until: datetime, therapists: list[int], patient:
         busy.rooms[room_id].append(span)
         for kind in equipment:
             busy.equipment[location_id, kind].append(span)
-    for therapist_id, start, end in busy_elsewhere(since, until, therapists):
-        busy.therapists[therapist_id].append(Span(start, end))
     return busy
 
 
