@@ -20,7 +20,7 @@ UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Plumbline",
     "SITE_HEADER": "Plumbline",
     "SITE_SUBHEADER": "config.admin.clinic_name",
-    "SITE_URL": reverse_lazy("day"),
+    "SITE_URL": reverse_lazy("calendar"),
     "SHOW_BACK_BUTTON": True,
     "SHOW_VIEW_ON_SITE": False,
     "SIDEBAR": {

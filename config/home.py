@@ -18,7 +18,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     if not request.user.is_authenticated:
         return redirect("account_login")
     if hasattr(request, "membership"):
-        return redirect("day")
+        return redirect("calendar")
     invited = Membership.own.invitations().filter(user_id=request.user.pk).exists()
     return redirect("invitations" if invited else "portal-today")
 

@@ -27,7 +27,13 @@ class Place:
 
 
 STAFF = (
-    Place(_("Day"), "day", "calendar", Permission.SEE_DAY, ("appointment-new", "appointment")),
+    Place(
+        _("Day"),
+        "calendar",
+        "calendar",
+        Permission.SEE_DAY,
+        ("calendar-on", "day", "day-on", "appointment-new", "appointment"),
+    ),
     Place(
         _("Patients"),
         "patients",

@@ -3,7 +3,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from clinics.tokens import TokenConverter
-from patients.views import answers, appointments, day, patients
+from patients.views import answers, appointments, calendar, day, drops, patients
 
 
 class DayConverter:
@@ -24,8 +24,14 @@ register_converter(TokenConverter, "token")
 urlpatterns = [
     path("day/", day.day, name="day"),
     path("day/<day:on>/", day.day, name="day-on"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/<day:on>/", calendar.calendar, name="calendar-on"),
+    path("calendar/<day:on>/data/", calendar.day_data, name="calendar-day-data"),
+    path("calendar/<day:on>/print/", calendar.day_print, name="day-print"),
     path("appointments/new/", appointments.new, name="appointment-new"),
     path("appointments/<int:pk>/", appointments.detail, name="appointment"),
+    path("appointments/<int:pk>/drop/", drops.drop, name="appointment-drop"),
+    path("appointments/<int:pk>/quiet/", drops.quiet, name="appointment-quiet"),
     path("appointments/<int:pk>/status/", appointments.status, name="appointment-status"),
     path("patients/", patients.index, name="patients"),
     path("patients/search/", patients.search, name="patient-search"),

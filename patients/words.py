@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import KEPT, Appointment, Status
+from patients.queries.readers import readers
 from patients.services.claims import Full, Taken
 from patients.services.moving import Changed
 from patients.services.visits import documented
@@ -94,3 +95,17 @@ def _reason(one: Appointment, wanted: dict[str, Any]) -> str:
     if one.room_id == wanted["room"].pk:
         return _("%(room)s is taken from %(from)s to %(to)s: %(therapist)s with %(patient)s.") % facts
     return _("%(patient)s is with %(therapist)s from %(from)s to %(to)s.") % facts
+
+
+def moved(now: Appointment) -> str:
+    """Where it is now; needs the room with its location. No patient's name: messages may travel in a cookie."""
+    facts = {"when": date_format(now.local_start, "D j M, H:i"), "therapist": now.therapist.name, "room": now.room.name}
+    return _("Moved to %(when)s, %(therapist)s, %(room)s.") % facts
+
+
+def hears_of_it(appointment: Appointment) -> str:
+    """Of a change that was announced; empty for whom no message reaches."""
+    for one in readers([appointment.patient_id] if appointment.patient_id else []):
+        minutes = int(one.grace.total_seconds() // 60)
+        return _("The patient is told in %(minutes)s min.") % {"minutes": minutes}
+    return ""

@@ -94,7 +94,7 @@ def _booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     messages.success(request, _("Booked: %(when)s, %(therapist)s.") % facts)
     if is_outside_hours(appointment):
         messages.warning(request, _("That is outside the hours of %(therapist)s.") % facts)
-    return HttpResponseRedirect(reverse("day-on", args=[starts.date()]), status=303)
+    return HttpResponseRedirect(reverse("calendar-on", args=[starts.date()]), status=303)
 
 
 def _ways_out(form: BookingForm, taken: Taken) -> dict[str, Any]:

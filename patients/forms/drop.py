@@ -1,0 +1,70 @@
+"""Where a hand in the calendar has put an appointment."""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import User
+from clinics.timekeeping import instant
+from patients.forms.fields import PickField
+from patients.models import Appointment
+from patients.models.status import LONGEST
+from patients.queries.supply import Supply
+from patients.services.claims import Taken
+from patients.services.moving import Changed, Moved, move
+
+HOW_LONG = _("An appointment takes five minutes to twelve hours.")
+
+
+class DropForm(forms.Form):
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+    therapist = PickField()
+    room = PickField()
+    day = forms.DateField(input_formats=["%Y-%m-%d"])
+    time = forms.TimeField(input_formats=["%H:%M"])
+    minutes = forms.IntegerField(
+        min_value=5, max_value=int(LONGEST / timedelta(minutes=1)),
+        error_messages={"min_value": HOW_LONG, "max_value": HOW_LONG},
+    )  # fmt: skip
+    notify = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, appointment: Appointment, supply: Supply) -> None:
+        super().__init__(data)
+        self.appointment = appointment
+        # Whoever has it now stays among the choices, even after leaving. What does not fit is the service's to refuse.
+        self._know("therapist", [*supply.therapists, appointment.therapist])
+        self._know("room", [*supply.rooms, appointment.room])
+
+    def _know(self, name: str, rows: Iterable[Any]) -> None:
+        cast("PickField", self.fields[name]).rows = {str(row.pk): row for row in rows}
+
+    @property
+    def starts_at(self) -> datetime:
+        """Where the time on the wall has not changed, the instant has not: on one night an hour comes twice."""
+        given, now = self.cleaned_data, self.appointment
+        zone, before = given["room"].location.zone, now.local_start
+        is_same = zone == now.room.location.zone and (given["day"], given["time"]) == (before.date(), _minute(before))
+        return now.starts_at if is_same else instant(given["day"], given["time"], zone)
+
+    def move(self, *, by: User) -> Moved | Taken | Changed:
+        """ValidationError, by field, where it may not be there at all."""
+        given = self.cleaned_data
+        return move(
+            appointment=self.appointment, version=given["version"], starts_at=self.starts_at,
+            ends_at=self.starts_at + timedelta(minutes=given["minutes"]), therapist=given["therapist"],
+            room=given["room"], by=by, notify=given["notify"],
+        )  # fmt: skip
+
+    def why_not(self, refused: ValidationError | None) -> str:
+        """Whatever is wrong, in one line: a toast has no fields."""
+        return " ".join(
+            refused.messages if refused else [str(one) for errors in self.errors.values() for one in errors]
+        )
+
+
+def _minute(moment: datetime) -> time:
+    return moment.time().replace(second=0, microsecond=0)
