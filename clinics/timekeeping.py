@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 # What anybody can mean by a day. Near the ends of Python's calendar there is no day before or after to reckon with.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+NIGHT_ENDS, NIGHT_STARTS = time(8), time(20)  # product rule: nobody is reminded of anything at night
 
 
 class Showing(Enum):
@@ -44,3 +45,13 @@ def showing(day: date, wall: time, zone: tzinfo) -> Showing:
         return Showing.ONCE
     is_shown = first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) == first.replace(tzinfo=None)
     return Showing.TWICE if is_shown else Showing.NEVER
+
+
+def is_day(moment: datetime, zone: tzinfo) -> bool:
+    """Somebody there may be written to, without having asked."""
+    return NIGHT_ENDS <= moment.astimezone(zone).time() < NIGHT_STARTS
+
+
+def night_after(moment: datetime, zone: tzinfo) -> datetime:
+    """When the evening of that local day ends."""
+    return instant(local_day(moment, zone), NIGHT_STARTS, zone)

@@ -6,7 +6,7 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import admin, env, logs
+from config import admin, beat, env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL_DIR = Path(env.text("PLUMBLINE_LOCAL") or BASE_DIR / ".local")
@@ -57,26 +57,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(LOCAL_DIR / "celerybeat-schedule")
-# `expires`: with the broker gone for a while, old ticks must not pile up.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "heartbeat": {"task": "clinics.tasks.heartbeat", "schedule": 3, "options": {"expires": 20}},
-    "dispatch-account-mail": {
-        "task": "clinics.tasks.dispatch_account_mail",
-        "schedule": 2,  # somebody waits for a code
-        "options": {"expires": 10},
-    },
-    "sweep-held-times": {"task": "patients.tasks.sweep_held_times", "schedule": 60, "options": {"expires": 60}},
-    "sweep-reminders": {
-        "task": "programs.tasks.sweep_reminders",
-        "schedule": env.number("REMINDER_SWEEP_SECONDS", 60),
-        "options": {"expires": 60},
-    },
-    "dispatch-messages": {
-        "task": "clinics.tasks.dispatch_messages",
-        "schedule": env.number("DISPATCH_SECONDS", 20),
-        "options": {"expires": 60},
-    },
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 
 # --- Apps
 INSTALLED_APPS = [

@@ -6,6 +6,7 @@ class PatientsConfig(AppConfig):
 
     def ready(self) -> None:
         from clinics.services.messages import WRITERS  # noqa: PLC0415  # models are not loaded before
-        from patients.services import notices  # noqa: PLC0415
+        from patients.services import notices, visit_reminders  # noqa: PLC0415
 
         WRITERS[notices.RULE] = notices.write
+        WRITERS[visit_reminders.RULE] = visit_reminders.write

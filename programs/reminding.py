@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
 from zoneinfo import ZoneInfo
 
-from clinics.timekeeping import instant, local_day
+from clinics.timekeeping import NIGHT_ENDS, NIGHT_STARTS, instant, local_day
 
-NIGHT_STARTS = time(20)  # product rule: none between 20:00 and 08:00
-EARLIEST, LATEST = time(8), time(19, 30)  # what a patient may choose; half an hour is left to be sent in
+EARLIEST, LATEST = NIGHT_ENDS, time(19, 30)  # what a patient may choose; half an hour is left to be sent in
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,6 +206,8 @@ class Appointment(ClinicModel):
             models.Index(fields=["clinic", "starts_at"], name="patients_appt_clinic_start"),
             models.Index(fields=["patient", "starts_at"], name="patients_appt_patient_start"),
             models.Index(fields=["therapist", "starts_at"], name="patients_appt_therapist_start"),
+            # Of all clinics, what is still to come: the sweep for reminders asks every minute.
+            models.Index(fields=["starts_at"], condition=Q(status=Status.BOOKED), name="patients_appt_booked_start"),
             models.Index(
                 fields=["clinic", "expires_at"], condition=Q(expires_at__isnull=False), name="patients_appt_kept"
             ),

@@ -4,7 +4,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programs.reminding import NIGHT_STARTS, Window, may_remind_at, open_slot, open_windows
+from clinics.timekeeping import NIGHT_STARTS
+from programs.reminding import Window, may_remind_at, open_slot, open_windows
 
 DUBLIN = ZoneInfo("Europe/Dublin")
 ZONES = st.sampled_from(["Europe/Dublin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "Pacific/Apia"])
