@@ -24,8 +24,8 @@ class Reader:
     is_waiting: bool  # for a message of the rule, written and not yet sent
 
 
-def readers(patient_ids: Iterable[int], *, rule: str) -> list[Reader]:
-    """Without those whom no message reaches. One statement."""
+def readers(patient_ids: Iterable[int], *, rule: str = "") -> list[Reader]:
+    """Without those whom no message reaches. One statement. `rule`: asks too whether one of these waits already."""
     waiting = Message.objects.filter(rule=rule, patient_id=OuterRef("pk"), status=MessageStatus.PENDING)
     inbox = READS_INBOX[0] if READS_INBOX else Value(False)
     rows = Patient.objects.filter(pk__in=patient_ids).annotate(reads_inbox=inbox, is_waiting=Exists(waiting))
