@@ -1,18 +1,20 @@
-"""Exercise pictures as files: one address for each pose, so that browsers may keep them for good."""
+"""Exercise pictures as files: one address for each picture, so that browsers may keep them for good."""
 
 import hashlib
 import json
-from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
 from programs import figures
 from programs.models import Exercise
 
 
-def version_of(pose: Mapping[str, Any]) -> str:
-    """Changes with the pose and with the way it is drawn, so that an old picture is never shown for a new one."""
-    return hashlib.sha256(f"{figures.EDITION} {json.dumps(pose, sort_keys=True)}".encode()).hexdigest()[:12]
+def version_of(exercise: Exercise) -> str:
+    """Changes with what is drawn, how, and what it is called, so that an old picture is never shown for a new one.
+
+    The clinic is in it since somebody may work in two, each with its own words for the same key.
+    """
+    shown = [figures.EDITION, exercise.clinic_id, exercise.name, exercise.alt_text, exercise.pose]
+    return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def figure_of(exercise: Exercise, *, animated: bool) -> str:

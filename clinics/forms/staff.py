@@ -30,6 +30,12 @@ class MembershipForm(forms.ModelForm[Membership]):
         return cleaned
 
 
+class JoinForm(forms.Form):
+    """Who accepts says what they are called: until then it is what somebody else typed, perhaps in another clinic."""
+
+    name = forms.CharField(label=_("Your name, as colleagues see it"), max_length=200)
+
+
 class InviteForm(forms.ModelForm[Membership]):
     """The same answer whether the address is known elsewhere or not: an invitation goes out."""
 

@@ -100,13 +100,15 @@ def change(*, membership: Membership, by: User) -> None:
 
 
 @transaction.atomic
-def join(*, membership: Membership, by: User) -> None:
-    """Accept an invitation of one's own, in the clinic that sent it."""
+def join(*, membership: Membership, name: str, by: User) -> None:
+    """Accept an invitation of one's own, in the clinic that sent it, under the name that one says."""
     with clinic_scope(membership.clinic_id):
         invited = Membership.objects.select_for_update().get(pk=membership.pk, user=by, invited_at__isnull=False)
         invited.is_active, invited.invited_at = True, None
         invited.joined_at = invited.joined_at or timezone.now()
         invited.save(update_fields=["is_active", "invited_at", "joined_at"])
+        by.name = name
+        by.save(update_fields=["name"])
         audit.record("join", subject=invited, by=by)
 
 

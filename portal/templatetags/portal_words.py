@@ -40,8 +40,8 @@ def zone_name(time_zone: str) -> str:
 
 @register.inclusion_tag("components/figure.html")
 def exercise_figure(exercise: Exercise, *, moving: bool = False, alt: bool = True) -> dict[str, Any]:
-    """Without `alt` where the exercise's name stands right beside it. The address carries the pose's version."""
-    still = f"{reverse('portal-figure', args=[exercise.key])}?v={version_of(exercise.pose)}"
+    """Without `alt` where the exercise's name stands right beside it. The address carries the picture's version."""
+    still = f"{reverse('portal-figure', args=[exercise.key])}?v={version_of(exercise)}"
     return {
         "still": still,
         "moving": f"{still}&animated=1" if moving else "",

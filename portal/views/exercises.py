@@ -14,7 +14,7 @@ from portal.queries.patient_time import now_and_day
 from portal.views.fetch import day_or_404, due_of, patient_of, prescription_of
 from programs.models import Completion
 from programs.services.logs import ForeignKeyOfLog, record_log
-from programs.views.figures import figure_for, kept_for_good
+from programs.views.figures import figure_for
 
 
 @require_safe
@@ -45,7 +45,6 @@ def log(request: PortalRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
-@kept_for_good
 @portal
 def figure(request: PortalRequest, key: str) -> HttpResponse:
     """Of the clinic that treats this patient; staff of another clinic see their own at an address of their own."""

@@ -87,4 +87,4 @@ def days(prescription: Prescription) -> str:
 
 @register.filter
 def pose_version(exercise: Exercise) -> str:
-    return version_of(exercise.pose)
+    return version_of(exercise)

@@ -14,6 +14,8 @@ from clinics.tenancy import clinic_scope
 from tests.conftest import signed_in_client
 from tests.factories import Cast, appointment_at
 
+NAMED = {"name": "Theo North"}
+
 
 @pytest.fixture
 def left(north: Cast) -> Membership:
@@ -57,7 +59,7 @@ def test_who_has_left_is_invited_again_and_says_yes(manager: Client, north: Cast
     assert "again" in manager.get(page_of(left)).context["adminform"].form.fields
     assert manager.post(page_of(left), {"role": "front_desk", "again": "on"}).status_code == 302
     assert (standing(left), letters(north)) == ((False, True, True), 1)
-    assert signed_in_client(north.therapist).post(reverse("join", args=[left.pk])).status_code == 302
+    assert signed_in_client(north.therapist).post(reverse("join", args=[left.pk]), NAMED).status_code == 302
     assert standing(left) == (True, False, True)
 
 
@@ -69,7 +71,7 @@ def test_such_an_invitation_can_be_taken_back_and_the_person_stays_in_the_record
     assert "1 invitation" in manager.get(page_of(left, "delete")).content.decode()
     assert manager.post(page_of(left, "delete"), {"post": "yes"}).status_code == 302
     assert standing(left) == (False, False, True)
-    assert signed_in_client(north.therapist).post(reverse("join", args=[left.pk])).status_code == 404
+    assert signed_in_client(north.therapist).post(reverse("join", args=[left.pk]), NAMED).status_code == 404
     with clinic_scope(north.clinic.pk):
         actions = AuditEvent.objects.filter(subject="clinics.membership").order_by("pk")
         assert list(actions.values_list("action", flat=True)) == ["change", "invite_again", "withdraw"]

@@ -19,6 +19,7 @@ from tests.factories import Cast
 from tests.letters import code_in_mail
 
 ADD = "admin:clinics_membership_add"
+NAMED = {"name": "Nora North"}
 NEW = {"email": "Ines@Elsewhere.example", "name": "Ines Silva", "role": "therapist", "treats": "on"}
 
 
@@ -129,13 +130,28 @@ def test_who_accepts_works_there(north: Cast, south: Cast) -> None:
         membership = staff.invite(email=north.desk.email, name="x", role="front_desk", treats=False, by=south.owner)
     nora = signed_in_client(north.desk)
     assert "Join South Clinic" in nora.get(reverse("invitations")).content.decode()
-    response: Any = nora.post(reverse("join", args=[membership.pk]))
+    response: Any = nora.post(reverse("join", args=[membership.pk]), NAMED)
     assert response.url == reverse("home")
     with clinic_scope(south.clinic.pk):
         membership.refresh_from_db()
         assert (membership.is_active, membership.invited_at) == (True, None)
         assert [event.action for event in AuditEvent.objects.order_by("pk")] == ["invite", "join"]
-    assert nora.post(reverse("join", args=[membership.pk])).status_code == 404
+    assert nora.post(reverse("join", args=[membership.pk]), NAMED).status_code == 404
+
+
+def test_a_person_says_what_they_are_called_whoever_invited_them_first(north: Cast, south: Cast) -> None:
+    """Another clinic's spelling, of an invitation that it took back, does not name this one's colleague."""
+    with clinic_scope(south.clinic.pk):
+        planted = staff.invite(email="i@x.example", name="Silly Billy", role="owner", treats=False, by=south.owner)
+        staff.withdraw(membership=planted, by=south.owner)
+    with clinic_scope(north.clinic.pk):
+        ours = staff.invite(email="i@x.example", name="Ines Silva", role="therapist", treats=True, by=north.owner)
+    ines = signed_in_client(ours.user)
+    nameless: Any = ines.post(reverse("join", args=[ours.pk]), {"name": " "})
+    assert (nameless.status_code, "Please fill this in." in nameless.content.decode()) == (422, True)
+    assert ines.post(reverse("join", args=[ours.pk]), {"name": "Inês Silva"}).status_code == 302
+    with clinic_scope(north.clinic.pk):
+        assert str(Membership.objects.get(pk=ours.pk)) == "Inês Silva"
 
 
 def test_nobody_accepts_for_somebody_else(desk: Client, north: Cast, south: Cast) -> None:
@@ -143,7 +159,7 @@ def test_nobody_accepts_for_somebody_else(desk: Client, north: Cast, south: Cast
         here = staff.invite(email="ines@x.example", name="Ines", role="owner", treats=False, by=north.owner)
     with clinic_scope(south.clinic.pk):
         there = staff.invite(email="ines@x.example", name="Ines", role="owner", treats=False, by=south.owner)
-    assert [desk.post(reverse("join", args=[one.pk])).status_code for one in (here, there)] == [404, 404]
+    assert [desk.post(reverse("join", args=[one.pk]), NAMED).status_code for one in (here, there)] == [404, 404]
 
 
 def test_a_new_person_is_led_to_their_invitations(north: Cast) -> None:

@@ -17,6 +17,8 @@ from clinics.tenancy import clinic_scope
 from patients.models import Patient
 from portal.models import PatientLogin
 from portal.services import access
+from programs.models import Exercise
+from programs.pictures import version_of
 from tests.conftest import signed_in_client
 from tests.factories import Cast
 from tests.factories.programme import make_programme
@@ -189,7 +191,9 @@ def test_each_side_sees_the_pictures_of_its_own_clinic(north: Cast, south: Cast)
     with clinic_scope(north.clinic.pk):
         PatientLogin.objects.create(user=south.therapist, patient=north.neighbour, email="x@y.example")
     client = signed_in_client(south.therapist)
-    paths = [reverse("portal-figure", args=["hip_hinge"]), reverse("exercise-figure", args=["hip_hinge"])]
+    with clinic_scope(north.clinic.pk):
+        version = {"v": version_of(Exercise.objects.get(key="hip_hinge"))}
+    paths = [reverse(name, args=["hip_hinge"], query=version) for name in ("portal-figure", "exercise-figure")]
     answers = [client.get(path) for path in paths]
     assert [answer.status_code for answer in answers] == [200, 404]
     assert answers[0]["Cache-Control"] == "private, max-age=31536000, immutable"

@@ -1,8 +1,8 @@
+import pytest
 from django.test import Client
 from django.urls import reverse
 
 from clinics.tenancy import clinic_scope
-from programs import catalogue
 from programs.models import Exercise
 from programs.pictures import version_of
 from programs.services.catalogue import install_catalogue
@@ -16,9 +16,14 @@ def library(cast: Cast) -> None:
         install_catalogue(by=cast.owner)
 
 
+def hinge(cast: Cast) -> Exercise:
+    with clinic_scope(cast.clinic.pk):
+        return Exercise.objects.get(key="hip_hinge")
+
+
 def test_a_picture_is_named_in_words_and_kept_for_good(north: Cast, therapist: Client) -> None:
     library(north)
-    answer = therapist.get(HINGE)
+    answer = therapist.get(HINGE, {"v": version_of(hinge(north))})
     assert answer["Content-Type"] == "image/svg+xml"
     assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
     assert "<title id=" in answer.content.decode()
@@ -42,7 +47,24 @@ def test_another_clinics_exercise_is_not_found(south: Cast, therapist: Client) -
     assert therapist.get(HINGE).status_code == 404
 
 
-def test_the_version_changes_with_the_pose_only() -> None:
-    pose = catalogue.exercise("bridge").pose
-    assert version_of(pose) == version_of(dict(reversed(list(pose.items()))))
-    assert version_of(pose) != version_of({**pose, "mat": False})
+@pytest.mark.parametrize("version", ["", "another"])
+def test_by_an_address_of_another_version_it_is_not_kept(version: str, north: Cast, therapist: Client) -> None:
+    library(north)
+    assert therapist.get(HINGE, {"v": version})["Cache-Control"] == "no-store"
+
+
+def test_the_version_changes_with_what_is_seen_and_read(north: Cast, south: Cast) -> None:
+    """Two clinics have versions of their own, or who works in both would read the one's title in the other."""
+    library(north)
+    library(south)
+    one = hinge(north)
+    pose = one.pose
+    versions = {version_of(one), version_of(hinge(south))}
+    for name, value in (("name", "Our hinge"), ("alt_text", "A person bends"), ("pose", {**pose, "mat": False})):
+        setattr(one, name, value)
+        versions.add(version_of(one))
+    assert len(versions) == 5
+    one = hinge(north)
+    before = version_of(one)
+    one.pose = dict(reversed(list(pose.items())))
+    assert version_of(one) == before
