@@ -3,7 +3,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from clinics.tokens import TokenConverter
-from patients.views import answers, appointments, calendar, day, drops, patients
+from patients.views import answers, appointments, calendar, changes, day, drops, patients
 
 
 class DayConverter:
@@ -32,6 +32,9 @@ urlpatterns = [
     path("appointments/<int:pk>/", appointments.detail, name="appointment"),
     path("appointments/<int:pk>/drop/", drops.drop, name="appointment-drop"),
     path("appointments/<int:pk>/quiet/", drops.quiet, name="appointment-quiet"),
+    path("appointments/<int:pk>/move/", changes.move, name="appointment-move"),
+    path("appointments/<int:pk>/cancel/", changes.cancel, name="appointment-cancel"),
+    path("appointments/<int:pk>/undo/", changes.undo, name="appointment-undo"),
     path("appointments/<int:pk>/status/", appointments.status, name="appointment-status"),
     path("patients/", patients.index, name="patients"),
     path("patients/search/", patients.search, name="patient-search"),

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import KEPT, Appointment, Status
+from patients.models.status import COMING
+from patients.queries.free_times import ever_works_at, is_outside_hours
 from patients.queries.readers import readers
 from patients.services.claims import Full, Taken
 from patients.services.moving import Changed
@@ -40,6 +42,7 @@ def steps(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "forward": forward,
         "back": back,
         "may_cancel": Status.CANCELLED in after,
+        "may_move": appointment.status in COMING and not appointment.group_id,
         "waits": is_now == Status.BOOKED and not forward,
         "documented": documented() if appointment.is_documented else "",
     }
@@ -53,6 +56,21 @@ def reasons(taken: Taken, wanted: dict[str, Any]) -> list[str]:
     if not taken.by:
         return [_("%(therapist)s is busy elsewhere at that time.") % {"therapist": wanted["therapist"].name}]
     return [_reason(one, wanted) for one in taken.by]
+
+
+def title_of(one: Appointment) -> str:
+    """Who comes, or which class it is."""
+    return one.patient.name if one.patient_id else one.service.name
+
+
+def remarks(appointment: Appointment) -> list[str]:
+    """What is booked all the same, and should not surprise anybody."""
+    if not is_outside_hours(appointment):
+        return []
+    facts = {"therapist": appointment.therapist.name, "location": appointment.room.location.name}
+    if not ever_works_at(appointment):
+        return [_("%(therapist)s has no weekly hours at %(location)s.") % facts]
+    return [_("That is outside the hours of %(therapist)s.") % facts]
 
 
 def full(outcome: Full) -> str:

@@ -28,3 +28,18 @@ class PickField(forms.Field):
             return self.rows[str(value)]
         except KeyError:
             raise ValidationError(_("That is not among the choices."), code="unknown") from None
+
+
+def day_field() -> forms.DateField:
+    return forms.DateField(
+        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": _("On which day?"), "invalid": _("A day such as 2027-03-01, please.")},
+    )  # fmt: skip
+
+
+def time_field(*, label: Any, required: bool = True) -> forms.TimeField:
+    return forms.TimeField(
+        label=label, required=required,
+        widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
+        error_messages={"required": _("At what time?"), "invalid": _("A time such as 09:45, please.")},
+    )  # fmt: skip

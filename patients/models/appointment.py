@@ -54,6 +54,10 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
     def live(self) -> Self:
         return self.filter(status__in=LIVE)
 
+    def not_kept(self) -> Self:
+        """Visits and classes, without what is only held or offered. To be asked of `Appointment.every`."""
+        return self.exclude(status__in=KEPT)
+
     def upcoming(self, now: datetime) -> Self:
         """What a patient still comes for, soonest first."""
         return self.filter(ends_at__gt=now, status__in=COMING).for_patient_page().order_by("starts_at", "pk")

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from django.db import connection
 
 from clinics.availability import Need, Offer, Person, Place, Pool, Span, contains, free_starts
-from clinics.models import EquipmentPool, Location, Room, Service, User
+from clinics.models import EquipmentPool, Location, Room, Service, User, WorkingHours
 from clinics.queries.rota import rota
 from clinics.rota import Rota
 from clinics.tenancy import current_scope
@@ -202,3 +202,8 @@ def is_outside_hours(appointment: Appointment) -> bool:
     day, therapist = local_day(appointment.starts_at, location.zone), appointment.therapist_id
     open_spans = rota(day, day, therapists=[therapist]).spans(therapist, location.pk, location.zone, [day])
     return not contains(open_spans, Span(appointment.starts_at, appointment.ends_at))
+
+
+def ever_works_at(appointment: Appointment) -> bool:
+    mine = WorkingHours.objects.filter(therapist=appointment.therapist_id)
+    return bool(mine.filter(location=appointment.room.location_id).exists())

@@ -1,6 +1,5 @@
 """Booking, and what happens to an appointment on its day."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +18,6 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.booking import BookingForm, Draft, completed, with_a_room
 from patients.models import Appointment, Patient, Status
-from patients.queries.free_times import is_outside_hours, next_free_times
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
@@ -27,7 +25,8 @@ from patients.services.visits import change_status
 from patients.views.clock import today
 from patients.views.day import board_of
 from patients.views.ids import row_id
-from patients.words import reasons, steps
+from patients.views.offers import ways_out
+from patients.words import remarks, steps
 
 # Buttons of the form that go on choosing instead of booking.
 CHOOSING = ("find", "pick", "other_patient", "refresh")
@@ -45,7 +44,7 @@ def new(request: StaffRequest) -> HttpResponse:
     if isinstance(outcome, Booked):
         return _booked(request, outcome.appointment)
     if isinstance(outcome, Taken):
-        return _page(request, form, status=409, **_ways_out(form, outcome))
+        return _page(request, form, status=409, **ways_out(form, outcome, form.today))
     return _page(request, form, status=422)
 
 
@@ -92,31 +91,9 @@ def _booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     starts = appointment.local_start
     facts = {"when": date_format(starts, "l j F, H:i"), "therapist": appointment.therapist.name}
     messages.success(request, _("Booked: %(when)s, %(therapist)s.") % facts)
-    if is_outside_hours(appointment):
-        messages.warning(request, _("That is outside the hours of %(therapist)s.") % facts)
+    for remark in remarks(appointment):
+        messages.warning(request, remark)
     return HttpResponseRedirect(reverse("calendar-on", args=[starts.date()]), status=303)
-
-
-def _ways_out(form: BookingForm, taken: Taken) -> dict[str, Any]:
-    wish = form.wish(not_before=timezone.now())
-    audit.seen(*(one.patient_id for one in taken.by if one.patient_id))
-    options = [
-        {
-            "title": f"{date_format(one.starts_at, 'H:i')} {_day_word(one.starts_at, form)}, {one.therapist.name}",
-            "note": f"{one.room.name}, {one.room.location.name}"
-            if form.supply.has_several_locations()
-            else one.room.name,
-            "name": "offer",
-            "value": f"{one.therapist.pk} {one.room.pk} {one.starts_at:%Y-%m-%d %H:%M}",
-        }
-        for one in next_free_times(wish, form.supply)
-    ]
-    return {"reasons": reasons(taken, form.cleaned_data), "options": options}
-
-
-def _day_word(moment: datetime, form: BookingForm) -> str:
-    ahead = (moment.date() - form.today).days
-    return {0: _("today"), 1: _("tomorrow")}.get(ahead) or date_format(moment, "D j M")
 
 
 @require_safe

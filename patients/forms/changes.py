@@ -1,0 +1,138 @@
+"""The forms that move and cancel an appointment: everything a drag in the calendar does, and why."""
+
+from datetime import datetime, time
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import User
+from clinics.timekeeping import instant
+from patients.forms.booking import Draft
+from patients.forms.fields import PickField, day_field, time_field
+from patients.models import Appointment, Cancellation, CancelReason, Exemption
+from patients.queries.free_times import Wish
+from patients.queries.supply import Supply
+from patients.services.cancelling import cancel
+from patients.services.claims import Taken
+from patients.services.moving import Changed, Moved, move
+
+
+def with_offer(given: dict[str, Any]) -> dict[str, Any]:
+    """One of the free times in place of what was typed. It keeps the length."""
+    offered = Draft().with_offer(str(given.get("offer", "")))
+    try:
+        starts, ends, free_from = (_minutes(text) for text in (given["time"], given["ends"], offered.time))
+    except (KeyError, ValueError):
+        return given
+    hours, minutes = divmod((free_from + ends - starts) % (24 * 60), 60)
+    return {**given, **offered.given(), "ends": f"{hours:02}:{minutes:02}"}
+
+
+def _minutes(text: str) -> int:
+    at = time.fromisoformat(text)
+    return at.hour * 60 + at.minute
+
+
+class TellForm(forms.Form):
+    """What both have: the row as the person saw it, and whether the patient is told."""
+
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+    notify = forms.BooleanField(
+        label=_("Tell the patient by message"), required=False, help_text=_("Not where you have just spoken to them.")
+    )
+
+
+class MoveForm(TellForm):
+    therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
+    room = PickField(label=_("Room"), error_messages={"required": _("Choose a room.")})
+    day = day_field()
+    time = time_field(label=_("Start"))
+    ends = time_field(label=_("End"))
+    override_reason = forms.CharField(
+        label=_("Reason for the double booking"), required=False, max_length=200, help_text=_("Shown on the day.")
+    )
+
+    def __init__(self, data: dict[str, Any] | None, *, appointment: Appointment, supply: Supply) -> None:
+        super().__init__(data, initial=_as_it_is(appointment))
+        self.appointment, self.supply = appointment, supply
+        several = supply.has_several_locations()
+        self._offer("therapist", supply.therapists, appointment.therapist)
+        self._offer("room", supply.rooms, appointment.room, several=several)
+
+    def _offer(self, name: str, rows: Any, is_now: Any, *, several: bool = False) -> None:
+        """Whoever stands there now stays among the choices, even after leaving."""
+        field = cast("PickField", self.fields[name])
+        known = list(rows) if is_now in rows else [*rows, is_now]
+        field.rows = {str(row.pk): row for row in known}
+        field.offer(known, lambda row: f"{row.name}, {row.location.name}" if several else row.name)
+
+    @property
+    def starts_at(self) -> datetime:
+        return self._instant("time")
+
+    def _instant(self, name: str) -> datetime:
+        given = self.cleaned_data
+        return instant(given["day"], given[name], given["room"].location.zone)
+
+    def move(self, *, by: User, is_override: bool) -> Moved | Taken | Changed | None:
+        """None where the service refuses; its reasons then stand at the fields."""
+        given = self.cleaned_data
+        if is_override and not given["override_reason"]:
+            self.add_error("override_reason", _("Why are there two at the same time?"))
+            return None
+        try:
+            return move(
+                appointment=self.appointment, version=given["version"], starts_at=self.starts_at,
+                ends_at=self._instant("ends"), therapist=given["therapist"], room=given["room"], by=by,
+                notify=given["notify"], override_reason=given["override_reason"] if is_override else "",
+            )  # fmt: skip
+        except ValidationError as refused:
+            self.add_error(None, refused)
+            return None
+
+    def wish(self, *, not_before: datetime) -> Wish:
+        one, given = self.appointment, self.cleaned_data
+        patient = one.patient if one.patient_id else None
+        return Wish(one.service, max(self.starts_at, not_before), patient, given["therapist"], given["room"])
+
+
+def _as_it_is(one: Appointment) -> dict[str, Any]:
+    starts, ends = one.local_start, one.local_end
+    return {
+        "therapist": one.therapist_id, "room": one.room_id, "day": starts.date(), "time": starts.time(),
+        "ends": ends.time(), "version": one.version, "notify": True, "override_reason": one.override_reason,
+    }  # fmt: skip
+
+
+class CancelForm(TellForm):
+    reason = forms.ChoiceField(
+        label=_("Why?"), choices=CancelReason, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what comes closest.")},
+    )  # fmt: skip
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    exemption = forms.ChoiceField(
+        label=_("The fee is waived because of"), required=False, widget=forms.RadioSelect,
+        choices=[("", _("nothing: it is recorded")), *Exemption.choices],
+    )  # fmt: skip
+
+    def __init__(self, data: dict[str, Any] | None, *, appointment: Appointment) -> None:
+        super().__init__(data, initial={"version": appointment.version, "notify": True, "exemption": ""})
+        self.appointment = appointment
+
+    @property
+    def is_of_another_version(self) -> bool:
+        return bool(self.cleaned_data["version"] != self.appointment.version)
+
+    def cancel(self, *, by: User) -> Cancellation | None:
+        """None where the service refuses; its reason then stands above the form."""
+        given = self.cleaned_data
+        try:
+            return cancel(
+                appointment=self.appointment, reason=given["reason"], by=by, note=given["note"],
+                exemption=given["exemption"], notify=given["notify"],
+            )  # fmt: skip
+        except ValidationError as refused:
+            self.add_error(None, refused)
+            return None

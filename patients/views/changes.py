@@ -1,0 +1,128 @@
+"""Moving and cancelling an appointment, and taking a cancellation back."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clinics import audit
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
+from patients.forms.changes import CancelForm, MoveForm, with_offer
+from patients.models import Appointment
+from patients.queries.supply import supply
+from patients.services.booking import Booked
+from patients.services.cancelling import expected_charge, undo_cancel
+from patients.services.claims import Full, Taken
+from patients.services.moving import Changed, Moved, last_change
+from patients.views.clock import today
+from patients.views.offers import ways_out
+from patients.words import full, remarks, title_of, what_changed
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.BOOK)
+def move(request: StaffRequest, pk: int) -> HttpResponse:
+    appointment = _appointment(pk)
+    data = with_offer(request.POST.dict()) if request.method == "POST" else None
+    form = MoveForm(data, appointment=appointment, supply=supply())
+    if request.method != "POST":
+        return _move_page(request, form)
+    wanted = "override" in request.POST and request.membership.can(Permission.OVERRIDE)
+    outcome = form.move(by=request.user, is_override=wanted) if form.is_valid() else None
+    if isinstance(outcome, Moved):
+        return _moved(request, outcome.appointment)
+    if isinstance(outcome, Taken):
+        return _move_page(request, form, status=409, **ways_out(form, outcome, today(request)))
+    if isinstance(outcome, Changed):
+        return _move_page(request, _renewed(form, outcome), status=409, changed=what_changed(outcome))
+    return _move_page(request, form, status=422)
+
+
+def _appointment(pk: int) -> Appointment:
+    """A visit or a class; not what is only kept."""
+    rows = Appointment.every.not_kept().for_board().select_related("room__location")
+    found: Appointment = get_object_or_404(rows, pk=pk)
+    return found
+
+
+def _renewed(form: MoveForm, changed: Changed) -> MoveForm:
+    """What was entered stays; whoever sends it again has read what changed."""
+    data = {**form.data, "version": changed.appointment.version}
+    return MoveForm(data, appointment=changed.appointment, supply=form.supply)
+
+
+def _move_page(request: StaffRequest, form: MoveForm, status: int = 200, **more: Any) -> HttpResponse:
+    one = form.appointment
+    audit.seen(*([one.patient_id] if one.patient_id else []))
+    context = {"appointment": one, "form": form, "title": title_of(one), **more}
+    context["may_override"] = "reasons" in more and request.membership.can(Permission.OVERRIDE)
+    return render(request, "patients/appointment_move.html", context, status=status)
+
+
+def _moved(request: StaffRequest, appointment: Appointment) -> HttpResponse:
+    """No name: messages may travel in a cookie."""
+    starts = appointment.local_start
+    facts = {"when": date_format(starts, "l j F, H:i"), "therapist": appointment.therapist.name}
+    messages.success(request, _("Moved: %(when)s, %(therapist)s.") % facts)
+    for remark in remarks(appointment):
+        messages.warning(request, remark)
+    return HttpResponseRedirect(reverse("calendar-on", args=[starts.date()]), status=303)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.BOOK)
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    appointment = _appointment(pk)
+    form = CancelForm(request.POST.dict() if request.method == "POST" else None, appointment=appointment)
+    if request.method != "POST":
+        return _cancel_page(request, form)
+    if not form.is_valid():
+        return _cancel_page(request, form, status=422)
+    if form.is_of_another_version:
+        said = what_changed(Changed(appointment, last_change(appointment)))
+        renewed = CancelForm({**request.POST.dict(), "version": appointment.version}, appointment=appointment)
+        return _cancel_page(request, renewed, status=409, changed=said)
+    if form.cancel(by=request.user) is None:
+        return _cancel_page(request, form, status=409)
+    messages.success(request, _("Cancelled. The time is free."), extra_tags=reverse("appointment-undo", args=[pk]))
+    return HttpResponseRedirect(reverse("calendar-on", args=[appointment.local_start.date()]), status=303)
+
+
+def _cancel_page(request: StaffRequest, form: CancelForm, status: int = 200, **more: Any) -> HttpResponse:
+    one, clinic = form.appointment, request.membership.clinic
+    audit.seen(*([one.patient_id] if one.patient_id else []))
+    costs = expected_charge(one, timezone.now(), is_exempt=one.patient_id is None)
+    context = {"appointment": one, "form": form, "title": title_of(one), "costs": costs, "clinic": clinic, **more}
+    return render(request, "patients/appointment_cancel.html", context, status=status)
+
+
+@require_POST
+@staff(Permission.BOOK)
+def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    appointment = _appointment(pk)
+    day = HttpResponseRedirect(reverse("calendar-on", args=[appointment.local_start.date()]), status=303)
+    try:
+        outcome = undo_cancel(appointment=appointment, by=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+        return day
+    if isinstance(outcome, Booked):
+        messages.success(request, _("Taken back: the appointment is booked again."))
+    else:
+        messages.error(request, _not_back(outcome, appointment))
+    return day
+
+
+def _not_back(outcome: Taken | Full, appointment: Appointment) -> str:
+    """Without a name, as above."""
+    if isinstance(outcome, Full):
+        return full(outcome)
+    return _("The time was given to somebody else in the meantime. The appointment stays cancelled.")
