@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -36,7 +37,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 @pytest.fixture(autouse=True)
 def fresh_rate_limits() -> None:
-    cache.clear()
+    """Keys of its own for each test: clearing would also clear what a test beside it is counting."""
+    cache.key_prefix = uuid4().hex
 
 
 @pytest.fixture

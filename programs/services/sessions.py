@@ -14,6 +14,7 @@ from clinics.constraints import broken_rule
 from clinics.models import User
 from patients.models import HERE, LIVE, Appointment, Status
 from patients.services import visits
+from patients.services.claims import lock_resources
 from programs.models import Episode, ManualTreatment, NeedlingSite, Session
 from programs.queries.gates import Gate, gates_of
 
@@ -132,8 +133,10 @@ def sign(*, session: Session, by: User) -> Session | Refused:
 def _for_signing(session: Session) -> Session:
     """Locked, so that nothing is written between the look at the gates and the signature.
 
-    The visit first: the desk may be cancelling it this very moment, and then the gate has to see that.
+    The visit first, in the order in which the desk locks: it may be cancelling it this very moment, and then the gate
+    has to see that.
     """
+    lock_resources(session.appointment)
     Appointment.objects.select_for_update(no_key=True).get(pk=session.appointment_id)
     return (
         Session.objects.select_for_update(of=("self",))
