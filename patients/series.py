@@ -1,6 +1,6 @@
 """Visits that come back: weekdays and a wall time become days, and days become instants. Pure: no clock, no ORM."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
@@ -44,11 +44,10 @@ def occurrences(pattern: Pattern, zone: tzinfo) -> list[Occurrence]:
     ]
 
 
-def shifted(starts: Sequence[datetime], *, by: timedelta, zone: tzinfo) -> list[datetime]:
-    """The same move on the wall for each: an hour later, a day earlier, on both sides of a change of clocks."""
-    return [_shifted(start, by, zone) for start in starts]
+def shifted(start: datetime, *, by: timedelta, zone: tzinfo, to: tzinfo | None = None) -> datetime:
+    """A move on the wall, an hour later or a day earlier, that means the same on both sides of a change of clocks.
 
-
-def _shifted(start: datetime, by: timedelta, zone: tzinfo) -> datetime:
+    `to` is the zone of the place it moves to, whose clock then shows what the old one's would.
+    """
     moved = start.astimezone(zone).replace(tzinfo=None) + by
-    return instant(moved.date(), moved.time(), zone)
+    return instant(moved.date(), moved.time(), to or zone)

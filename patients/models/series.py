@@ -23,6 +23,7 @@ class Series(ClinicModel):
     wall_time = models.TimeField(_("around"))
     starts_on = models.DateField(_("from"))
     weeks = models.PositiveSmallIntegerField(_("weeks"))
+    spacing_reason = models.CharField(_("reason for needling visits close together"), max_length=200, blank=True)
 
     class Meta(ClinicModel.Meta):
         verbose_name = _("series")

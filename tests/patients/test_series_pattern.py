@@ -89,7 +89,7 @@ def test_a_move_on_the_wall_moves_each_as_far_and_keeps_the_order(
     pattern: Pattern, zone: ZoneInfo, by: timedelta
 ) -> None:
     starts = [one.starts_at for one in occurrences(pattern, zone)]
-    there = shifted(starts, by=by, zone=zone)
+    there = [shifted(start, by=by, zone=zone) for start in starts]
     assert there == sorted(there)
     skipped = (timedelta(), timedelta(minutes=30), timedelta(hours=1))
     for start, moved in zip(starts, there, strict=True):
@@ -99,5 +99,13 @@ def test_a_move_on_the_wall_moves_each_as_far_and_keeps_the_order(
 
 def test_an_hour_later_is_an_hour_later_in_winter_and_in_summer() -> None:
     starts = [datetime(2027, 3, 13, 14, tzinfo=UTC), datetime(2027, 3, 15, 13, tzinfo=UTC)]  # 09:00 in New York
-    found = shifted(starts, by=timedelta(hours=1), zone=ZoneInfo("America/New_York"))
+    zone = ZoneInfo("America/New_York")
+    found = [shifted(start, by=timedelta(hours=1), zone=zone) for start in starts]
     assert found == [start + timedelta(hours=1) for start in starts]
+
+
+def test_at_another_place_the_clock_there_shows_the_same() -> None:
+    nine = datetime(2027, 1, 4, 9, tzinfo=ZoneInfo("Europe/Dublin"))
+    berlin = ZoneInfo("Europe/Berlin")
+    found = shifted(nine, by=timedelta(), zone=ZoneInfo("Europe/Dublin"), to=berlin)
+    assert found == datetime(2027, 1, 4, 9, tzinfo=berlin)

@@ -1,0 +1,115 @@
+"""What a series would look like: every visit checked, with what is near where one cannot be, and what to mind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from django.utils import timezone
+
+from clinics.models import Content, Location, Service, User
+from patients.models import Appointment, Patient
+from patients.models.status import COMING
+from patients.planning import Planned, State, plan
+from patients.queries.search_world import Reading, read_world
+from patients.series import Occurrence, Pattern, occurrences
+from patients.slots import Slot
+from patients.spacing import SOFT, TooClose, too_close
+from patients.visit_limits import VisitLimit, limits_of
+
+DAYS_BEYOND = 8  # after the last week, in which its visits may find a substitute
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesWish:
+    patient: Patient
+    service: Service
+    therapist: User
+    location: Location
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """Visits that the plan does not authorise: so many too many, and so many after its last day."""
+
+    limit: VisitLimit
+    booked: int  # before this series
+    too_many: int
+    too_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPlan:
+    wish: SeriesWish
+    reading: Reading
+    occurrences: Sequence[Occurrence]
+    visits: Sequence[Planned]
+    close: Sequence[TooClose]
+    beyond: Sequence[Beyond]
+
+    @property
+    def slots(self) -> dict[int, Slot]:
+        return {one.number: one.slot for one in self.visits if one.slot is not None}
+
+    @property
+    def is_too_close(self) -> bool:
+        return any(pair.is_hard for pair in self.close)
+
+    def count(self, *states: State) -> int:
+        return sum(one.state in states for one in self.visits)
+
+
+def plan_series(wish: SeriesWish, choices: Mapping[int, Slot | None] | None = None) -> SeriesPlan:
+    """A few statements, whatever the number of visits. A choice of None leaves a visit out."""
+    pattern, now = wish.pattern, timezone.now()
+    days = 7 * pattern.weeks + DAYS_BEYOND
+    reading = read_world(wish.service, wish.patient, earliest=pattern.starts_on, days=days, now=now)
+    each = occurrences(pattern, wish.location.zone)
+    asked = {one.number: Slot(one.starts_at, wish.therapist.pk, wish.location.pk) for one in each}
+    visits = plan(reading.world, asked, choices or {})
+    starts = [one.slot.start for one in visits if one.slot is not None]
+    return SeriesPlan(
+        wish, reading, each, visits, close_needling(wish.patient, wish.service, starts), _beyond(wish, starts)
+    )
+
+
+def close_needling(
+    patient: Patient, service: Service, starts: Sequence[datetime], *, instead_of: Sequence[int] = ()
+) -> list[TooClose]:
+    """Needling visits that would follow each other too soon. `instead_of`: appointments that these starts replace."""
+    if Content.NEEDLING not in service.contains or not starts:
+        return []
+    near = Appointment.objects.live().between(min(starts) - SOFT, max(starts) + SOFT)
+    standing = near.filter(patient=patient, service__contains__contains=[Content.NEEDLING.value])
+    return too_close(starts, list(standing.exclude(pk__in=instead_of).values_list("starts_at", flat=True)))
+
+
+def last_needling(patient: Patient, before: datetime) -> Appointment | None:
+    rows = Appointment.objects.live().filter(
+        patient=patient, starts_at__lt=before, service__contains__contains=[Content.NEEDLING.value]
+    )
+    return cast("Appointment | None", rows.select_related("room__location").order_by("-starts_at").first())
+
+
+def booked_visits(patient: Patient, limit: VisitLimit) -> int:
+    """Still to come, from the plan's first day on."""
+    count: int = Appointment.objects.filter(
+        patient=patient, status__in=COMING, starts_at__date__gte=limit.starts_on
+    ).count()
+    return count
+
+
+def _beyond(wish: SeriesWish, starts: Sequence[datetime]) -> list[Beyond]:
+    found = []
+    for limit in limits_of(wish.patient.pk):
+        booked = booked_visits(wish.patient, limit)
+        too_many = max(0, len(starts) - max(0, limit.left - booked))
+        too_late = sum(_day(start, wish.location) > limit.ends_on for start in starts)
+        if too_many or too_late:
+            found.append(Beyond(limit, booked, too_many, too_late))
+    return found
+
+
+def _day(start: datetime, location: Location) -> date:
+    return location.local(start).date()
