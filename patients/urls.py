@@ -3,7 +3,7 @@ from datetime import date
 from django.urls import path, register_converter
 
 from clinics.tokens import TokenConverter
-from patients.views import answers, appointments, calendar, changes, day, drops, patients
+from patients.views import answers, appointments, calendar, changes, day, drops, feeds, patients
 
 
 class DayConverter:
@@ -18,7 +18,20 @@ class DayConverter:
         return value.isoformat()
 
 
+class FeedConverter:
+    """The clinic's number and a secret of 256 bits, as patients.services.feeds makes it."""
+
+    regex = r"[0-9]{1,18}-[A-Za-z0-9_-]{43}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
 register_converter(DayConverter, "day")
+register_converter(FeedConverter, "feed")
 register_converter(TokenConverter, "token")
 
 urlpatterns = [
@@ -41,4 +54,8 @@ urlpatterns = [
     path("patients/new/", patients.new, name="patient-new"),
     path("patients/<int:pk>/", patients.detail, name="patient"),
     path("a/<token:token>/", answers.answer, name="visit-answer"),
+    path("my-feed/", feeds.my_feed, name="my-feed"),
+    path("my-feed/make/", feeds.make, name="my-feed-make"),
+    path("my-feed/revoke/", feeds.revoke, name="my-feed-revoke"),
+    path("feed/<feed:secret>.ics", feeds.feed, name="feed"),
 ]

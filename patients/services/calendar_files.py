@@ -1,15 +1,17 @@
 """Appointments as calendar entries. Neither title nor place says what is treated."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from email.utils import parseaddr
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics.services.messages import CalendarFile
 from patients.calendar_file import Address, Entry, Method, Parties, calendar, uid_of
-from patients.models import Appointment, Patient, Status
+from patients.models import Appointment, CalendarFeed, Patient, Status
 
 
 def entry_of(visit: Appointment, summary: str) -> Entry:
@@ -39,3 +41,22 @@ def invitation(patient: Patient, visits: Sequence[Appointment]) -> CalendarFile 
     sender = Address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], clinic.name)
     parties = None if method == Method.PUBLISH else Parties(sender, Address(patient.email))
     return CalendarFile(method, calendar(entries, method=method, stamp=timezone.now(), parties=parties))
+
+
+def feed_file(feed: CalendarFeed, visits: Sequence[Appointment]) -> str:
+    """Without names it says what for, with names only who: together they would be health data in other hands."""
+    names = feed.clinic.feed_names
+    entries = [
+        replace(entry_of(one, _title(one, names=names)), description=f"{settings.BASE_URL}{_page_of(one)}")
+        for one in visits
+    ]
+    name = _("%(therapist)s, %(clinic)s") % {"therapist": feed.therapist.name, "clinic": feed.clinic.name}
+    return calendar(entries, method=Method.PUBLISH, stamp=timezone.now(), name=name)
+
+
+def _title(one: Appointment, *, names: bool) -> str:
+    return one.patient.name if names and one.patient_id else one.service.name
+
+
+def _page_of(one: Appointment) -> str:
+    return reverse("appointment", args=[one.pk])
