@@ -35,6 +35,13 @@ STAFF = (
         ("calendar-on", "day", "day-on", "appointment-new", "appointment"),
     ),
     Place(
+        _("Waiting list"),
+        "waiting-list",
+        "clock",
+        Permission.BOOK,
+        ("waiting-list-new", "waiting-list-edit", "waiting-list-offer"),
+    ),
+    Place(
         _("Patients"),
         "patients",
         "users",

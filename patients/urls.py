@@ -3,7 +3,18 @@ from datetime import date
 from django.urls import path, register_converter
 
 from clinics.tokens import TokenConverter
-from patients.views import answers, appointments, calendar, changes, day, drops, feeds, patients
+from patients.views import (
+    answers,
+    appointments,
+    calendar,
+    changes,
+    day,
+    drops,
+    feeds,
+    offer_answers,
+    patients,
+    waiting_list,
+)
 
 
 class DayConverter:
@@ -49,6 +60,13 @@ urlpatterns = [
     path("appointments/<int:pk>/cancel/", changes.cancel, name="appointment-cancel"),
     path("appointments/<int:pk>/undo/", changes.undo, name="appointment-undo"),
     path("appointments/<int:pk>/status/", appointments.status, name="appointment-status"),
+    path("waiting-list/", waiting_list.index, name="waiting-list"),
+    path("waiting-list/new/", waiting_list.new, name="waiting-list-new"),
+    path("waiting-list/<int:pk>/", waiting_list.edit, name="waiting-list-edit"),
+    path("waiting-list/<int:pk>/leave/", waiting_list.leave, name="waiting-list-leave"),
+    path("waiting-list/<int:pk>/offer/", waiting_list.offer, name="waiting-list-offer"),
+    path("waiting-list/offers/<int:pk>/back/", waiting_list.offer_back, name="offer-back"),
+    path("offer/<token:token>/", offer_answers.answer, name="offer-answer"),
     path("patients/", patients.index, name="patients"),
     path("patients/search/", patients.search, name="patient-search"),
     path("patients/new/", patients.new, name="patient-new"),

@@ -1,6 +1,7 @@
 """What the desk reads about appointments: why a time is taken, what the next step is called."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
@@ -9,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from patients.models import KEPT, Appointment, Status
 from patients.models.status import COMING
-from patients.queries.free_times import ever_works_at, is_outside_hours
+from patients.queries.free_times import FreeTime, ever_works_at, is_outside_hours
 from patients.queries.readers import readers
+from patients.queries.supply import Supply
 from patients.services.claims import Full, Taken
 from patients.services.moving import Changed
 from patients.services.visits import documented
@@ -127,3 +129,22 @@ def hears_of_it(appointment: Appointment) -> str:
         minutes = int(one.grace.total_seconds() // 60)
         return _("The patient is told in %(minutes)s min.") % {"minutes": minutes}
     return ""
+
+
+def free_time_options(times: Iterable[FreeTime], supply: Supply, today: date) -> list[dict[str, str]]:
+    """Free times as choices of a form: the button `offer` names "therapist room day time"."""
+    several = supply.has_several_locations()
+    return [
+        {
+            "title": f"{date_format(one.starts_at, 'H:i')} {_day_word(one.starts_at, today)}, {one.therapist.name}",
+            "note": f"{one.room.name}, {one.room.location.name}" if several else one.room.name,
+            "name": "offer",
+            "value": f"{one.therapist.pk} {one.room.pk} {one.starts_at:%Y-%m-%d %H:%M}",
+        }
+        for one in times
+    ]
+
+
+def _day_word(moment: datetime, today: date) -> str:
+    ahead = (moment.date() - today).days
+    return {0: _("today"), 1: _("tomorrow")}.get(ahead) or date_format(moment, "D j M")

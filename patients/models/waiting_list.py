@@ -12,6 +12,7 @@ from clinics.models import ClinicModel, Location, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models.appointment import Appointment
 from patients.models.patient import Patient
+from patients.models.status import HERE, Status
 
 
 class WaitStatus(models.TextChoices):
@@ -78,6 +79,16 @@ class WaitlistEntry(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.patient_id} {self.service_id}"
+
+    @property
+    def later_visit(self) -> Appointment | None:
+        """What an earlier one would replace, while it is still to come; needs instead_of."""
+        return self.instead_of if self.instead_of and self.instead_of.status == Status.BOOKED else None
+
+    @property
+    def has_come(self) -> bool:
+        """The visit that was to be earlier is under way or over; needs instead_of."""
+        return self.instead_of is not None and self.instead_of.status in {*HERE, Status.NO_SHOW}
 
 
 LOOK_AGAIN = timedelta(minutes=10)  # what keeps somebody from coming may have changed

@@ -10,7 +10,7 @@ from clinics import audit
 from clinics.models import Room, Service, User
 from clinics.permissions import Permission
 from patients.models import Appointment, Patient, Series
-from patients.services.claims import Taken, claim, let_go, lock_resources
+from patients.services.claims import Taken, claim, let_go, lock_resources, withdraw_offers
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 from patients.services.notices import announce, known
 
@@ -78,9 +78,14 @@ def row_for(
 
 
 def override(wanted: Appointment, reason: str, by: User) -> Taken | None:
-    """Beside what stands there already. No constraint looks at such a row; the board shows it with its reason."""
+    """Beside what stands there already. No constraint looks at such a row; the board shows it with its reason.
+
+    What is only offered to somebody who waits is taken back instead.
+    """
     if not may(by, Permission.OVERRIDE):
         raise PermissionDenied
+    if withdraw_offers(wanted) and claim(wanted) is None:
+        return None
     wanted.is_override, wanted.override_reason = True, reason
     return claim(wanted)
 

@@ -16,6 +16,7 @@ from patients.lateness import Charge, Policy, charge
 from patients.models import NEXT, Appointment, Cancellation, CancelReason, Exemption, Status
 from patients.services.booking import Booked
 from patients.services.claims import PLACES, Full, Taken, lock_resources, reclaim
+from patients.services.freed_times import left_by
 from patients.services.moving import locked, participants_of
 from patients.services.notices import announce
 from patients.services.visits import wrong_step
@@ -47,6 +48,8 @@ def cancel(
     exemption = exemption or (Exemption.CLINIC if reason in OURS else "")
     made = _cancel(row, reason, by, note, exemption, now)
     announce(appointments=[row, *participants], by=by, notify=notify)
+    if reason != CancelReason.CLINIC:  # then the therapist is away, or the room is
+        left_by(row)
     return made
 
 

@@ -14,7 +14,7 @@ from psycopg.errors import ExclusionViolation
 from clinics.constraints import broken_rule
 from clinics.models import EquipmentKind, EquipmentPool, User
 from clinics.tenancy import check_scope
-from patients.models import Appointment, Offer, OfferState, Status
+from patients.models import KEPT, Appointment, Offer, OfferState, Status
 
 EQUIPMENT_BUSY, PLACES = "patients_appointment_equipment_busy", "patients_appointment_places"
 
@@ -150,12 +150,19 @@ def clear_expired(wanted: Appointment) -> bool:
     return bool(found)
 
 
-def drop(kept: list[int]) -> None:
+def drop(kept: list[int], state: OfferState = OfferState.EXPIRED) -> None:
     """Kept times that come to nothing. An offer stays in the record of its run, without the row."""
     if kept:
         open_offers = Offer.objects.filter(appointment__in=kept, state=OfferState.OPEN)
-        open_offers.update(state=OfferState.EXPIRED, answered_at=timezone.now())
-        Appointment.every.filter(pk__in=kept).delete()
+        open_offers.update(state=state, answered_at=timezone.now())
+        Appointment.every.filter(pk__in=kept, status__in=KEPT).delete()
+
+
+def withdraw_offers(wanted: Appointment) -> bool:
+    """The desk takes a time that is kept for somebody on the waiting list. False where none is in the way."""
+    offered = [one.pk for one in in_the_way(wanted) if one.status == Status.OFFERED]
+    drop(offered, OfferState.WITHDRAWN)
+    return bool(offered)
 
 
 def let_go(hold_id: int, by: User) -> None:

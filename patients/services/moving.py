@@ -15,8 +15,9 @@ from clinics.models import AuditEvent, Room, User
 from clinics.permissions import Permission
 from patients.models import Appointment
 from patients.models.status import COMING
-from patients.services.claims import Taken, lock_resources, reclaim
+from patients.services.claims import Taken, lock_resources, reclaim, withdraw_offers
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
+from patients.services.freed_times import left_by
 from patients.services.notices import announce
 
 FIELDS = ("starts_at", "ends_at", "therapist", "room")
@@ -70,7 +71,15 @@ def move(
             return taken
         audit.record("move", subject=row, by=by, patient_id=row.patient_id, detail=_detail(before, row))
         announce(appointments=[row, *participants_of(row)], by=by, notify=notify)
+        if leaves_time(before, row):
+            left_by(before)
     return Moved(row, before)
+
+
+def leaves_time(before: Appointment, after: Appointment) -> bool:
+    """Another room alone leaves the therapist as busy as before."""
+    same_time = (before.starts_at, before.ends_at) == (after.starts_at, after.ends_at)
+    return not same_time or before.therapist_id != after.therapist_id
 
 
 def locked(pk: int) -> Appointment:
@@ -116,6 +125,8 @@ def _take(row: Appointment, before: Appointment, reason: str, by: User | None) -
     if taken and reason:
         if not may(by, Permission.OVERRIDE):
             raise PermissionDenied
+        if withdraw_offers(row) and reclaim(row, [*FIELDS, *MARKS]) is None:
+            return _take_along(row, participants_of(row))
         _change(row, is_override=True, override_reason=reason)
         taken = reclaim(row, [*FIELDS, *MARKS])
     return taken or _take_along(row, participants_of(row))

@@ -44,7 +44,7 @@ RAW_SQL = {
 BASE_MANAGER = {"clinics/checks.py": "checks that it is a ClinicManager"}
 BARE_DELAY = {
     "clinics/tasks.py": "the dispatcher: no transaction to wait for, and each message names its clinic",
-    "patients/tasks.py": "the sweep is committed by then",
+    "patients/tasks.py": "the sweep is committed by then, or has only read",
     "programs/tasks.py": "the sweep is committed by then",
 }
 INLINE = re.compile(

@@ -48,6 +48,11 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "my-feed": (STAFF, {}),
     "my-feed-make": (STAFF, {}),
     "my-feed-revoke": (STAFF, {}),
+    "waiting-list": (STAFF, {}),
+    "waiting-list-edit": (STAFF, {"pk": "patients.WaitlistEntry"}),
+    "waiting-list-leave": (STAFF, {"pk": "patients.WaitlistEntry"}),
+    "waiting-list-offer": (STAFF, {"pk": "patients.WaitlistEntry"}),
+    "offer-back": (STAFF, {"pk": "patients.Offer"}),
     "patients": (STAFF, {}),
     "patient-search": (STAFF, {}),
     "patient-new": (STAFF, {}),
@@ -89,6 +94,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
 # Tested on their own: what they do depends on more than who asks.
 ELSEWHERE = {
     "switch-clinic": "test_middleware",
+    "waiting-list-new": "test_waiting_list_pages: names a patient",
+    "offer-answer": "test_offer_page: whoever holds the link",
     "join": "test_staff",
     "portal-switch": "portal tests",
     "feed": "test_feeds: whoever knows the secret",
