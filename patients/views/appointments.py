@@ -128,6 +128,7 @@ def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int 
     context = {
         "appointment": appointment,
         "location": appointment.room.location,
+        "confirmed": appointment.confirmed_at and appointment.room.location.local(appointment.confirmed_at),
         "refused": refused,
         "may_book": request.membership.can(Permission.BOOK),
         "may_read_chart": request.membership.can(Permission.READ_CHART),
