@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinics.models import Room, User
 from clinics.timekeeping import local_day
 from patients.models import KEPT, LIVE, Appointment, Status
 from patients.queries.calendar_feed import Feed, View
@@ -38,7 +39,7 @@ def shape(feed: Feed) -> dict[str, Any]:
         "max": f"{last:02}:00",
         "words": {code: [word, icon] for code, word, icon in _words()},
         "days": {f"{day:%Y-%m-%d}": date_format(day, "D j M") for day in feed.days},
-        "columns": [{"i": one.pk, "n": str(one)} for one in feed.columns.object_list],
+        "columns": [{"i": one.pk, "n": title_of(one, feed)} for one in feed.columns.object_list],
         "people": {one.therapist_id: one.therapist.name for one in live},
         "rooms": {one.room_id: one.room.name for one in live},
         "services": {one.service_id: [one.service.name, one.service.colour] for one in live},
@@ -47,6 +48,11 @@ def shape(feed: Feed) -> dict[str, Any]:
             [one.column, _wall(one.span.start, feed), _wall(one.span.end, feed), one.why] for one in feed.closed
         ],
     }
+
+
+def title_of(column: User | Room, feed: Feed) -> str:
+    several = len(feed.locations) > 1 and feed.wish.location is None
+    return f"{column}, {column.location.name}" if several and isinstance(column, Room) else str(column)
 
 
 def _words() -> Iterable[tuple[str, str, str]]:
@@ -155,7 +161,7 @@ def agenda(feed: Feed) -> list[Group]:
     words = {code: (word, icon) for code, word, icon in _words()}
     return [
         Group(
-            title=date_format(day, "l j F") if feed.wish.view == View.WEEK else str(column),
+            title=date_format(day, "l j F") if feed.wish.view == View.WEEK else title_of(column, feed),
             column=column.pk,
             day=day,
             lines=[_line(one, feed, words) for one in feed.visits if _stands_under(one, column.pk, day, feed)],

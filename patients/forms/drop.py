@@ -1,6 +1,7 @@
 """Where a hand in the calendar has put an appointment."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
@@ -8,11 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinics.models import User
+from clinics.models import Room, User
 from clinics.timekeeping import instant
 from patients.forms.fields import PickField
 from patients.models import Appointment
 from patients.models.status import LONGEST
+from patients.queries.free_times import free_rooms, need_of
 from patients.queries.supply import Supply
 from patients.services.claims import Taken
 from patients.services.moving import Changed, Moved, move
@@ -23,7 +25,7 @@ HOW_LONG = _("An appointment takes five minutes to twelve hours.")
 class DropForm(forms.Form):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     therapist = PickField()
-    room = PickField()
+    room = PickField(required=False)  # a hand in the view of therapists says none: the one it has, or one that is free
     day = forms.DateField(input_formats=["%Y-%m-%d"])
     time = forms.TimeField(input_formats=["%H:%M"])
     minutes = forms.IntegerField(
@@ -34,7 +36,7 @@ class DropForm(forms.Form):
 
     def __init__(self, data: Any, *, appointment: Appointment, supply: Supply) -> None:
         super().__init__(data)
-        self.appointment = appointment
+        self.appointment, self.supply = appointment, supply
         # Whoever has it now stays among the choices, even after leaving. What does not fit is the service's to refuse.
         self._know("therapist", [*supply.therapists, appointment.therapist])
         self._know("room", [*supply.rooms, appointment.room])
@@ -43,21 +45,42 @@ class DropForm(forms.Form):
         cast("PickField", self.fields[name]).rows = {str(row.pk): row for row in rows}
 
     @property
+    def place(self) -> Room:
+        """Where it is to be; what stands in its way is said of this room."""
+        return self.cleaned_data["room"] or self.appointment.room
+
+    @property
     def starts_at(self) -> datetime:
         """Where the time on the wall has not changed, the instant has not: on one night an hour comes twice."""
         given, now = self.cleaned_data, self.appointment
-        zone, before = given["room"].location.zone, now.local_start
+        zone, before = self.place.location.zone, now.local_start
         is_same = zone == now.room.location.zone and (given["day"], given["time"]) == (before.date(), _minute(before))
         return now.starts_at if is_same else instant(given["day"], given["time"], zone)
 
     def move(self, *, by: User) -> Moved | Taken | Changed:
         """ValidationError, by field, where it may not be there at all."""
+        outcome = self._move_to(self.place, by)
+        if not isinstance(outcome, Taken) or self.cleaned_data["room"]:
+            return outcome
+        for other in self._other_rooms()[:1]:
+            second = self._move_to(other, by)
+            return second if isinstance(second, Moved) else outcome
+        return outcome
+
+    def _move_to(self, room: Room, by: User) -> Moved | Taken | Changed:
         given = self.cleaned_data
         return move(
             appointment=self.appointment, version=given["version"], starts_at=self.starts_at,
             ends_at=self.starts_at + timedelta(minutes=given["minutes"]), therapist=given["therapist"],
-            room=given["room"], by=by, notify=given["notify"],
+            room=room, by=by, notify=given["notify"],
         )  # fmt: skip
+
+    def _other_rooms(self) -> list[Room]:
+        """Of the same location, with what the service needs, and free then."""
+        given, service, now = self.cleaned_data, self.appointment.service, self.appointment.room
+        rooms = [one for one in self.supply.rooms_for(service) if one.location_id == now.location_id and one != now]
+        need = replace(need_of(service), length=timedelta(minutes=given["minutes"]))
+        return free_rooms(rooms, need, given["day"], given["time"])
 
     def why_not(self, refused: ValidationError | None) -> str:
         """Whatever is wrong, in one line: a toast has no fields."""

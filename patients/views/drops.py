@@ -34,7 +34,7 @@ def drop(request: StaffRequest, pk: int) -> HttpResponse:
         return JsonResponse({"text": _moved(outcome.appointment, form), "version": outcome.appointment.version})
     if isinstance(outcome, Taken):
         audit.seen(*(one.patient_id for one in outcome.by if one.patient_id))
-        return _back(form, " ".join(words.reasons(outcome, form.cleaned_data)), status=409)
+        return _back(form, " ".join(words.reasons(outcome, {**form.cleaned_data, "room": form.place})), status=409)
     return JsonResponse({"text": words.what_changed(outcome)}, status=409)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clinics.models import AuditEvent, Membership
+from clinics.models import AuditEvent, Membership, Room
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
 from tests.factories import NINE, Cast, appointment_at
@@ -64,6 +64,26 @@ def test_a_taken_time_is_refused_with_who_is_there(desk: Client, north: Cast, on
         },
     )
     assert now(north, one).version == 1
+
+
+def test_without_a_room_said_another_that_is_free_will_do(desk: Client, north: Cast, one: Appointment) -> None:
+    with clinic_scope(north.clinic.pk):
+        elm = Room.objects.create(location=north.location, name="Elm", features=north.room.features)
+        facts = {"patient": north.neighbour, "therapist": north.colleague, "service": north.follow_up}
+        appointment_at(north, NINE + timedelta(hours=3), **facts)
+    assert drop(desk, one, time="12:15")[0] == 409
+    status, said = drop(desk, one, time="12:15", room="")
+    assert (status, said["text"][:43]) == (200, "Moved to Mon 1 Mar, 12:15, Theo North, Elm.")
+    assert now(north, one).room_id == elm.pk
+
+
+def test_a_therapist_in_the_way_is_said_whatever_the_room(desk: Client, north: Cast, one: Appointment) -> None:
+    with clinic_scope(north.clinic.pk):
+        Room.objects.create(location=north.location, name="Elm", features=north.room.features)
+        appointment_at(north, NINE + timedelta(hours=3), patient=north.neighbour, room=north.plain_room,
+                       service=north.follow_up)  # fmt: skip
+    status, said = drop(desk, one, time="12:15", room="")
+    assert (status, said["text"].startswith("Theo North has Pete North from 12:00")) == (409, True)
 
 
 def test_whoever_comes_second_learns_what_the_first_did(desk: Client, manager: Client, north: Cast) -> None:

@@ -135,12 +135,14 @@ function content({ event }) {
   const { visit, service, word, sign, beside, why } = event.extendedProps;
   if (!visit) return { domNodes: [make("span", "", why)] };
   const inner = make("div", "inner");
+  const time = `${clock(visit.a)}–${clock(later(visit.a, visit.m))}${visit.again ? `, ${box.dataset.again}` : ""}`;
   const state = make("span", "how");
   state.append(icon(sign), make("span", "", visit.of ?? word));
-  inner.append(make("b", "", visit.n), make("span", "what", service), state);
-  if (visit.double) inner.append(make("span", "mark", box.dataset.double));
-  const time = `${clock(visit.a)}–${clock(later(visit.a, visit.m))}${visit.again ? `, ${box.dataset.again}` : ""}`;
-  inner.dataset.label = [visit.n, service, time, visit.of ?? word, beside, visit.double ? box.dataset.double : ""].filter(Boolean).join(", ");
+  inner.append(make("b", "", visit.n), " ", make("span", "what", service), " ", state);
+  if (visit.double) inner.append(" ", make("span", "mark", box.dataset.double));
+  // What is read in the calendar comes first and in this order: whoever speaks to the device says what they see.
+  const label = [visit.n, service, visit.of ?? word, visit.double ? box.dataset.double : "", time, beside];
+  inner.dataset.label = label.filter(Boolean).join(", ");
   inner.title = inner.dataset.label;
   return { domNodes: [inner] };
 }
@@ -268,6 +270,7 @@ async function moved({ event, oldEvent, revert }) {
   const { visit } = event.extendedProps;
   const before = placeOf(oldEvent, visit);
   const after = placeOf(event, visit);
+  if (after.room === before.room && !inRooms()) delete after.room; // not in view here, so not chosen: any that is free will do
   busy += 1;
   try {
     const { ok, said } = await post("drop", visit.i, { ...after, version: visit.v });
