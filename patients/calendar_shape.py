@@ -140,9 +140,11 @@ class Line:
 
     @property
     def url(self) -> str:
-        """Empty for a class, and for a time that is only kept: somebody's open form, or an offer under way."""
+        """Empty for a time that is only kept: it is somebody's open form, or an offer under way."""
         one = self.appointment
-        return reverse("appointment", args=[one.pk]) if one.patient_id and one.status not in KEPT else ""
+        if one.status in KEPT:
+            return ""
+        return reverse("appointment" if one.patient_id else "appointment-move", args=[one.pk])
 
 
 @dataclass(frozen=True, slots=True)

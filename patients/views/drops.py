@@ -13,7 +13,6 @@ from clinics.permissions import Permission
 from patients import words
 from patients.forms.drop import DropForm
 from patients.models import KEPT, Appointment
-from patients.queries.free_times import is_outside_hours
 from patients.queries.supply import supply
 from patients.services.claims import Taken
 from patients.services.moving import Moved
@@ -55,15 +54,13 @@ def _movable(pk: int) -> Appointment:
 
 
 def _moved(now: Appointment, form: DropForm) -> str:
-    said = [words.moved(now)]
-    if is_outside_hours(now):
-        said.append(_("That is outside the hours of %(therapist)s.") % {"therapist": now.therapist.name})
+    said = [words.moved(now), *words.remarks(now)]
     if form.cleaned_data["notify"]:
         said.append(words.hears_of_it(now))
     return " ".join(filter(None, said))
 
 
 def _back(form: DropForm, why: str, status: int) -> JsonResponse:
-    """The reason, and where it can be done otherwise."""
-    ways = reverse("appointment", args=[form.appointment.pk]) if form.appointment.patient_id else ""
+    """The reason, and where the same can be asked again by form: there are other times beside it."""
+    ways = reverse("appointment-move", args=[form.appointment.pk])
     return JsonResponse({"text": f"{why} {_('It is back where it was.')}", "ways": ways}, status=status)

@@ -140,8 +140,9 @@ def test_a_refused_drag_goes_back_and_says_why(dana: Person) -> None:
     expect(toast).to_contain_text("It is back where it was.")
     expect(visit(page, "09:30–10:00")).to_have_count(1)
     dana.picture("calendar-refused")
-    toast.get_by_role("link", name="Other times").click()
-    expect(page.get_by_role("heading", name="Amara Obi")).to_be_visible()
+    toast.get_by_role("button", name="Other times").click()
+    expect(page.get_by_role("heading", name="Move Amara Obi")).to_be_visible()
+    expect(page.get_by_text("Next that work, therapist and room together")).to_be_visible()
 
 
 def test_a_change_at_another_desk_appears_within_five_seconds(

@@ -60,7 +60,7 @@ def test_a_taken_time_is_refused_with_who_is_there(desk: Client, north: Cast, on
         409,
         {
             "text": "Theo North has Pete North from 12:00 to 12:55. It is back where it was.",
-            "ways": f"/appointments/{one.pk}/",
+            "ways": f"/appointments/{one.pk}/move/",
         },
     )
     assert now(north, one).version == 1

@@ -242,8 +242,8 @@ function wayIn(chosen) {
 // --- What a hand does
 
 function open(visit) {
-  if (visit && !visit.of && !KEPT.includes(visit.c))
-    window.location.assign(box.dataset.appointment.replace("/0/", `/${visit.i}/`));
+  if (!visit || KEPT.includes(visit.c)) return;
+  window.location.assign((visit.of ? box.dataset.move : box.dataset.appointment).replace("/0/", `/${visit.i}/`));
 }
 
 function create({ start, date, startStr, dateStr }, resource) {
@@ -277,7 +277,8 @@ async function moved({ event, oldEvent, revert }) {
     if (ok) say("moved", said.text, { undo: () => undo(visit.i, { ...before, version: said.version }), quiet: () => quiet(visit.i) });
     else {
       revert();
-      say("refused", said.text, { ways: said.ways });
+      const facts = { ...before, ...after, version: visit.v };
+      say("refused", said.text, { ways: said.ways && (() => askByForm(said.ways, facts)) });
     }
   } catch {
     revert();
@@ -290,13 +291,26 @@ async function moved({ event, oldEvent, revert }) {
 
 async function undo(id, place) {
   const { ok, said } = await post("drop", id, place);
-  say(ok ? "done" : "refused", said.text, { ways: said.ways });
+  say(ok ? "done" : "refused", said.text, {});
   refresh();
 }
 
 async function quiet(id) {
   const { ok, said } = await post("quiet", id, {});
   say(ok ? "done" : "refused", said.text, {});
+}
+
+// The same wish, sent by the form of the appointment's page: it answers with other times.
+function askByForm(address, { day, time, minutes, ...rest }) {
+  const form = document.getElementById("calendar-form");
+  const facts = { ...rest, day, time, ends: clock(later(`${day}T${time}`, minutes)), notify: "on" };
+  for (const [name, value] of Object.entries(facts)) {
+    const field = make("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+  form.action = address;
+  form.submit();
 }
 
 async function post(what, id, facts) {
@@ -319,15 +333,14 @@ function say(kind, text, { undo: back, quiet: hush, ways }) {
   const item = document.getElementById(`calendar-${kind}`).content.firstElementChild.cloneNode(true);
   item.classList.add("from-calendar");
   item.querySelector("span").textContent = text;
-  for (const [name, act] of [["undo", back], ["quiet", hush]]) {
-    item.querySelector(`[data-${name}]`)?.addEventListener("click", () => {
+  for (const [name, act] of [["undo", back], ["quiet", hush], ["ways", ways]]) {
+    const button = item.querySelector(`[data-${name}]`);
+    if (!act) button?.remove();
+    button?.addEventListener("click", () => {
       item.remove();
       act();
     });
   }
-  const link = item.querySelector("a");
-  if (link && ways) link.href = ways;
-  else link?.remove();
   list.append(item);
 }
 
