@@ -14,7 +14,7 @@ from clinics.tenancy import clinic_scope
 from clinics.timekeeping import local_day
 from patients.models import Appointment, Patient
 from patients.names import searchable
-from portal.demo import calendar, cases, charts, people, practice, worked_example, worked_sessions
+from portal.demo import calendar, cases, charts, people, practice, waiting, worked_example, worked_sessions
 from portal.demo.calendar import Caseload, Day, Kind, Planner, Taken, Visit
 from portal.demo.people import Invented
 from portal.demo.practice import Practice
@@ -65,6 +65,9 @@ def _build(source: Mapping[str, Any], clinic: Clinic, users: Mapping[str, User],
     _logins(built, users)
     appointments = _appointments(built, taken, now, rng)
     _charts(built, appointments, rng)
+    if key == "harbour_lane":
+        plain = [built.patients[one.email] for one in invented if not one.case and one.email != people.IN_BOTH]
+        waiting.put_on_list(plain, ready.services, ready.therapists, now=now, today=today)
     audit.record("build_demo", subject=clinic, by=ready.owner)
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from clinics.models import Clinic, Credential, EquipmentPool, Holiday, Location, Service, WorkingHours
 from clinics.queries.rota import rota
 from clinics.tenancy import clinic_scope
-from patients.models import LIVE, Appointment
+from patients.models import LIVE, Appointment, WaitlistEntry
 from patients.queries.free_times import is_outside_hours
 from portal.demo import people
 from portal.demo.build import build
@@ -75,3 +75,14 @@ def test_nobody_is_booked_outside_the_hours(harbour: Clinic) -> None:
     """Maya's visits are on the days that the worked example says."""
     rows = Appointment.objects.filter(status__in=LIVE).exclude(patient__email=people.MAYA)
     assert [one for one in rows.select_related("room__location") if is_outside_hours(one)] == []
+
+
+def test_three_wait_at_harbour_lane(harbour: Clinic) -> None:
+    entries = list(WaitlistEntry.objects.waiting_on(TODAY).select_related("patient", "service"))
+    assert [(one.service.key, one.priority) for one in entries] == [("needling", 2), ("follow-up", 1), ("follow-up", 0)]
+    assert len({one.patient_id for one in entries}) == 3
+    assert all(one.patient.email and one.created_at < NOW for one in entries)
+
+
+def test_nobody_waits_at_the_lindenhof(lindenhof: Clinic) -> None:
+    assert not WaitlistEntry.objects.exists()
