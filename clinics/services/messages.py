@@ -145,7 +145,7 @@ def _send(message: Message, text: Text) -> None:
     if text.calendar:
         # Google and Outlook read the alternative as an invitation; Apple Mail opens the attachment.
         mail.attach_alternative(text.calendar.content, f"text/calendar; method={text.calendar.method}")
-        mail.attach("appointment.ics", text.calendar.content, "application/ics")
+        mail.attach("appointment.ics", text.calendar.content.encode(), "application/ics")
     mail.send()
 
 

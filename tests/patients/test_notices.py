@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clinics.models import AuditEvent, Channel, Message, MessageStatus
+from clinics.models import AuditEvent, Channel, Clinic, Message, MessageStatus
 from clinics.services import messages
 from patients.models import Appointment, Cancellation, Patient, Status
 from patients.services.notices import announce
@@ -214,6 +214,7 @@ def calendar_of(letter: EmailMessage) -> Any:
 
 
 def test_a_booking_comes_as_an_invitation_and_its_end_under_the_same_name(in_north: Cast) -> None:
+    Clinic.objects.filter(pk=in_north.clinic.pk).update(name="Norðr Clinic")
     visit = appointment_at(in_north, NEXT_TUESDAY)
     tell(visit)
     send()
@@ -224,7 +225,7 @@ def test_a_booking_comes_as_an_invitation_and_its_end_under_the_same_name(in_nor
     first, last = calendar_of(booked), calendar_of(cancelled)
     assert (str(first["METHOD"]), str(last["METHOD"])) == ("REQUEST", "CANCEL")
     (event,), (end,) = first.walk("VEVENT"), last.walk("VEVENT")
-    assert (event["SUMMARY"], event["STATUS"]) == ("Appointment, North Clinic", "CONFIRMED")
+    assert (event["SUMMARY"], event["STATUS"]) == ("Appointment, Norðr Clinic", "CONFIRMED")
     assert event["DTSTART"].dt == NEXT_TUESDAY
     assert (end["UID"], end["SEQUENCE"], end["STATUS"]) == (event["UID"], event["SEQUENCE"] + 1, "CANCELLED")
 

@@ -44,7 +44,7 @@ def test_a_booking_reaches_mail_and_inbox_once_however_often_it_is_dispatched(
     assert states(north) == both_sent
     (mail,) = mails(tmp_path)
     assert "Subject: Your appointment is booked" in mail
-    assert "method=REQUEST" in mail
+    assert 'text/calendar; method="REQUEST"' in mail
 
 
 def test_what_was_taken_back_before_it_was_sent_reaches_nobody(north: Cast, visit: Appointment, tmp_path: Path) -> None:
