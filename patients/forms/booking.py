@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Room, Service, User
 from clinics.timekeeping import instant
-from patients.forms.fields import PickField
+from patients.forms.fields import PickField, day_field, is_row_id, notify_field, reason_field, time_field
 from patients.models import Patient
 from patients.queries.free_times import Wish, free_rooms, need_of, rooms_near
 from patients.queries.supply import Supply
 from patients.services.booking import Booked, Taken, book
+from patients.services.holds import Held, hold
 
 FURTHEST = timedelta(days=730)
 
@@ -30,6 +31,7 @@ class Draft:
     room: str = ""
     day: str = ""
     time: str = ""
+    ends: str = ""  # as long as the service where it is empty
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -58,7 +60,7 @@ def in_reach(day: date, today: date) -> bool:
     return abs(day - today) <= FURTHEST
 
 
-def completed(draft: Draft, known: Supply, today: date) -> Draft:
+def completed(draft: Draft, known: Supply, today: date, *, held: int | None = None) -> Draft:
     """What follows from what was chosen so far: today, the usual service, and a room if it can be known."""
     draft = draft if draft.day else draft.but(day=today.isoformat())
     if not draft.service and known.usual_service:
@@ -67,11 +69,13 @@ def completed(draft: Draft, known: Supply, today: date) -> Draft:
     room = next((one for one in known.rooms if str(one.pk) == draft.room), None)
     if service and room and room not in known.rooms_for(service):
         draft = draft.but(room="")
-    return with_a_room(draft, known, today)
+    return with_a_room(draft, known, today, held=held)
 
 
-def with_a_room(draft: Draft, known: Supply, today: date, *, even_taken: bool = False) -> Draft:
-    """No room chosen means any that fits and is free then.
+def with_a_room(
+    draft: Draft, known: Supply, today: date, *, even_taken: bool = False, held: int | None = None
+) -> Draft:
+    """No room chosen means any that fits and is free then. The time held for this very form is not in its way.
 
     With `even_taken` one that is not free will do: the answer is then what stands there, and other times.
     """
@@ -85,9 +89,26 @@ def with_a_room(draft: Draft, known: Supply, today: date, *, even_taken: bool = 
     if not in_reach(day, today):  # the end of the calendar cannot be reckoned with
         return draft
     near = rooms_near(known.rooms_for(service), day, therapist_id=therapist_id)
-    free = free_rooms(near, need_of(service), day, at)
+    free = free_rooms(near, need_of(service), day, at, held=held)
     room = next(iter(free or (near if even_taken else [])), None)
     return draft.but(room=str(room.pk)) if room else draft
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is booked, which is of no use in an address."""
+
+    notify: str = "on"
+    override_reason: str = ""
+    hold: str = ""
+
+    @classmethod
+    def of(cls, posted: Mapping[str, Any]) -> Self:
+        return cls(**{field.name: str(posted.get(field.name, "")) for field in fields(cls)})
+
+    @property
+    def held(self) -> int | None:
+        return int(self.hold) if is_row_id(self.hold) else None
 
 
 class BookingForm(forms.Form):
@@ -95,19 +116,25 @@ class BookingForm(forms.Form):
     service = PickField(label=_("Service"))
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
     room = PickField(label=_("Room"), required=False)
-    day = forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("On which day?"), "invalid": _("A day such as 2027-03-01, please.")},
-    )  # fmt: skip
-    time = forms.TimeField(
-        label=_("Start"), widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
-        error_messages={"required": _("At what time?"), "invalid": _("A time such as 09:45, please.")},
-    )  # fmt: skip
+    day = day_field()
+    time = time_field(label=_("Start"))
+    ends = time_field(label=_("End"), required=False)
+    notify = notify_field()
+    override_reason = reason_field()
 
     def __init__(
-        self, draft: Draft, *, supply: Supply, chosen: Patient | None, today: date, submitted: bool = False
+        self,
+        draft: Draft,
+        how: Manner | None = None,
+        *,
+        supply: Supply,
+        chosen: Patient | None,
+        today: date,
+        submitted: bool = False,
     ) -> None:
-        super().__init__(data=asdict(draft) if submitted else None, initial=asdict(draft))
+        self.how = how or Manner()
+        given = {**asdict(draft), **asdict(self.how)}
+        super().__init__(data=given if submitted else None, initial=given)
         self.draft, self.supply, self.chosen, self.today = draft, supply, chosen, today
         rows: dict[str, Any] = {
             "patient": [chosen] if chosen else [],
@@ -135,7 +162,8 @@ class BookingForm(forms.Form):
     def names_no_time(self) -> bool:
         """A day or a time in the address that is none."""
         try:
-            time.fromisoformat(self.draft.time or "00:00")
+            for text in (self.draft.time, self.draft.ends):
+                time.fromisoformat(text or "00:00")
             return bool(self.draft.day) and self.day_in_view != date.fromisoformat(self.draft.day)
         except ValueError:
             return True
@@ -195,16 +223,39 @@ class BookingForm(forms.Form):
         given = self.cleaned_data
         return instant(given["day"], given["time"], given["room"].location.zone)
 
-    def book(self, *, by: User) -> Booked | Taken | None:
+    @property
+    def _facts(self) -> dict[str, Any]:
+        """What booking and holding have in common."""
+        given = self.cleaned_data
+        zone = given["room"].location.zone
+        ends_at = instant(given["day"], given["ends"], zone) if given.get("ends") else None
+        names = ("therapist", "room", "service")
+        return {**{name: given[name] for name in names}, "starts_at": self.starts_at, "ends_at": ends_at}
+
+    def book(self, *, by: User, is_override: bool) -> Booked | Taken | None:
         """None where the service refuses; its reasons then stand at the fields."""
         given = self.cleaned_data
+        if is_override and not given["override_reason"]:
+            self.add_error("override_reason", _("Why are there two at the same time?"))
+            return None
+        reason = given["override_reason"] if is_override else ""
         try:
             return book(
-                patient=given["patient"], therapist=given["therapist"], room=given["room"], service=given["service"],
-                starts_at=self.starts_at, by=by,
+                patient=given["patient"], by=by, override_reason=reason, hold=self.how.held, notify=given["notify"],
+                **self._facts,
             )  # fmt: skip
         except ValidationError as refused:
             self.add_error(None, refused)
+            return None
+
+    def hold_time(self, *, by: User) -> Held | Taken | None:
+        """None while something is missing or does not fit. Who comes may be chosen later."""
+        given = {} if self.errors.keys() - {"patient"} else self.cleaned_data
+        if not all(given.get(name) for name in ("therapist", "room", "service", "day", "time")):
+            return None
+        try:
+            return hold(patient=given.get("patient"), by=by, instead_of=self.how.held, **self._facts)
+        except ValidationError:  # said when it is booked
             return None
 
     def wish(self, *, not_before: datetime) -> Wish:

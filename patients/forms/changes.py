@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.models import User
 from clinics.timekeeping import instant
 from patients.forms.booking import Draft
-from patients.forms.fields import PickField, day_field, time_field
+from patients.forms.fields import PickField, day_field, notify_field, reason_field, time_field
 from patients.models import Appointment, Cancellation, CancelReason, Exemption
 from patients.queries.free_times import Wish
 from patients.queries.supply import Supply
@@ -39,9 +39,7 @@ class TellForm(forms.Form):
     """What both have: the row as the person saw it, and whether the patient is told."""
 
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-    notify = forms.BooleanField(
-        label=_("Tell the patient by message"), required=False, help_text=_("Not where you have just spoken to them.")
-    )
+    notify = notify_field()
 
 
 class MoveForm(TellForm):
@@ -50,9 +48,7 @@ class MoveForm(TellForm):
     day = day_field()
     time = time_field(label=_("Start"))
     ends = time_field(label=_("End"))
-    override_reason = forms.CharField(
-        label=_("Reason for the double booking"), required=False, max_length=200, help_text=_("Shown on the day.")
-    )
+    override_reason = reason_field()
 
     def __init__(self, data: dict[str, Any] | None, *, appointment: Appointment, supply: Supply) -> None:
         super().__init__(data, initial=_as_it_is(appointment))

@@ -6,6 +6,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+LONGEST_ID = 18  # digits of a bigint, one less than most: no row has more
+
+
+def is_row_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
+
 
 class PickField(forms.Field):
     """One of the rows given. Offers may be fewer than what is accepted: the service says why one does not fit."""
@@ -43,3 +49,15 @@ def time_field(*, label: Any, required: bool = True) -> forms.TimeField:
         widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
         error_messages={"required": _("At what time?"), "invalid": _("A time such as 09:45, please.")},
     )  # fmt: skip
+
+
+def notify_field() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("Tell the patient by message"), required=False, help_text=_("Untick it where you have just told them.")
+    )
+
+
+def reason_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Reason for the double booking"), required=False, max_length=200, help_text=_("Shown on the day.")
+    )

@@ -179,14 +179,15 @@ def rooms_near(rooms: Sequence[Room], day: date, *, therapist_id: int) -> list[R
     return [room for room in rooms if not works_at or room.location_id in works_at]
 
 
-def free_rooms(rooms: Sequence[Room], need: Need, day: date, wall: time) -> list[Room]:
+def free_rooms(rooms: Sequence[Room], need: Need, day: date, wall: time, *, held: int | None = None) -> list[Room]:
+    """`held`: a time that is kept for who asks, so it is not in the way."""
     if not rooms:
         return []
     spans = {room.pk: _with_buffers(need, instant(day, wall, room.location.zone)) for room in rooms}
     first, last = min(spans.values()).start, max(span.end for span in spans.values())
     taken = {
         key
-        for key, busy in Appointment.every.occupying(first, last).values_list("room", "blocked")
+        for key, busy in Appointment.every.occupying(first, last).exclude(pk=held or 0).values_list("room", "blocked")
         if key in spans and busy.lower < spans[key].end and busy.upper > spans[key].start
     }
     return [room for room in rooms if room.pk not in taken]

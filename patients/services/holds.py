@@ -21,8 +21,9 @@ class Held:
 
     @property
     def until(self) -> datetime:
+        """Wall time at the location; needs room__location."""
         assert self.appointment.expires_at is not None  # noqa: S101  # what is held has an end
-        return self.appointment.expires_at
+        return self.appointment.room.location.local(self.appointment.expires_at)
 
 
 def hold(
@@ -61,6 +62,15 @@ def hold(
 def release(*, hold_id: int, by: User) -> None:
     """One's own only. What is gone already, or has become an appointment, is left alone."""
     let_go(hold_id, by)
+
+
+def held_time(hold_id: int | None, *, by: User) -> Held | None:
+    """What this person still holds."""
+    if hold_id is None:
+        return None
+    mine = Appointment.every.filter(pk=hold_id, status=Status.HELD, held_by=by, expires_at__gt=timezone.now())
+    row = mine.select_related("room__location").first()
+    return Held(row) if row else None
 
 
 def clear_expired() -> int:

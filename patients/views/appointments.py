@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
-from patients.forms.booking import BookingForm, Draft, completed, with_a_room
+from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_room
 from patients.models import Appointment, Patient, Status
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
+from patients.services.holds import held_time
 from patients.services.visits import change_status
 from patients.views.clock import today
 from patients.views.day import board_of
@@ -37,10 +38,11 @@ CHOOSING = ("find", "pick", "other_patient", "refresh")
 def new(request: StaffRequest) -> HttpResponse:
     if "new_patient" in request.POST:
         return redirect(reverse("patient-new", query={"book": "1", **Draft.of(request.POST).given()}))
-    form = _form(request)
+    form = booking_form(request)
     if request.method != "POST" or any(name in request.POST for name in CHOOSING):
         return _page(request, form)
-    outcome = form.book(by=request.user) if form.is_valid() else None
+    wanted = "override" in request.POST and request.membership.can(Permission.OVERRIDE)
+    outcome = form.book(by=request.user, is_override=wanted) if form.is_valid() else None
     if isinstance(outcome, Booked):
         return _booked(request, outcome.appointment)
     if isinstance(outcome, Taken):
@@ -48,15 +50,17 @@ def new(request: StaffRequest) -> HttpResponse:
     return _page(request, form, status=422)
 
 
-def _form(request: StaffRequest) -> BookingForm:
+def booking_form(request: StaffRequest) -> BookingForm:
     posted = request.method == "POST"
     draft = _draft(request.POST) if posted else Draft.of(request.GET)
     chosen = get_object_or_404(Patient, pk=row_id(draft.patient)) if draft.patient else None
     submitted = posted and not any(name in request.POST for name in CHOOSING)
     known = supply()
     now = today(request)
-    draft = with_a_room(draft, known, now, even_taken=True) if submitted else completed(draft, known, now)
-    form = BookingForm(draft, supply=known, chosen=chosen, today=now, submitted=submitted)
+    how = Manner.of(request.POST) if posted else Manner()
+    to_book = submitted and with_a_room(draft, known, now, even_taken=True, held=how.held)
+    draft = to_book or completed(draft, known, now, held=how.held)
+    form = BookingForm(draft, how, supply=known, chosen=chosen, today=now, submitted=submitted)
     if form.names_unknown_rows or (not posted and form.names_no_time):
         raise Http404
     return form
@@ -81,6 +85,9 @@ def _page(request: StaffRequest, form: BookingForm, status: int = 200, **more: A
         "keep": form.draft.query("patient", "service"),
         "sought": sought,
         "found": found,
+        "held": held_time(form.how.held, by=request.user),
+        "may_override": ("reasons" in more or "override" in request.POST)
+        and request.membership.can(Permission.OVERRIDE),
         **more,
     }
     return render(request, "patients/appointment_new.html", context, status=status)

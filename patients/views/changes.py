@@ -63,7 +63,8 @@ def _move_page(request: StaffRequest, form: MoveForm, status: int = 200, **more:
     one = form.appointment
     audit.seen(*([one.patient_id] if one.patient_id else []))
     context = {"appointment": one, "form": form, "title": title_of(one), **more}
-    context["may_override"] = "reasons" in more and request.membership.can(Permission.OVERRIDE)
+    asked = "reasons" in more or "override" in request.POST
+    context["may_override"] = asked and request.membership.can(Permission.OVERRIDE)
     return render(request, "patients/appointment_move.html", context, status=status)
 
 

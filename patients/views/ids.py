@@ -2,11 +2,7 @@
 
 from django.http import Http404
 
-LONGEST_ID = 18  # digits of a bigint, one less than most: no row has more
-
-
-def is_row_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
+from patients.forms.fields import is_row_id
 
 
 def row_id(text: str) -> int:

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from patients.forms.fields import is_row_id
 from patients.models import Appointment
-from patients.views.ids import is_row_id
 from programs import catalogue
 from programs.forms.episodes import EpisodeForm
 from programs.forms.red_flags import Days, ScreenForm

@@ -41,6 +41,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "appointment": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-drop": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-quiet": (STAFF, {"pk": "patients.Appointment"}),
+    "hold": (STAFF, {}),
+    "hold-release": (STAFF, {}),
     "appointment-move": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-cancel": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-undo": (STAFF, {"pk": "patients.Appointment"}),

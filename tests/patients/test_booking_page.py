@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Credential, Membership, Room
+from clinics.models import AuditEvent, Credential, Membership, Message, Room
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Patient
 from tests.factories import NINE, Cast, appointment_at
@@ -24,6 +24,12 @@ def filled(cast: Cast, **changes: Any) -> dict[str, Any]:
         "patient": cast.patient.pk, "service": cast.needling.pk, "therapist": cast.therapist.pk, "room": cast.room.pk,
         "day": "2021-03-01", "time": "09:00", **changes,
     }  # fmt: skip
+
+
+def kept(response: Any) -> dict[str, str]:
+    """What stands in the form again."""
+    data = response.context["form"].data
+    return {name: data[name] for name in ("patient", "service", "therapist", "room", "day", "time")}
 
 
 def offered(response: Any, name: str) -> list[str]:
@@ -130,7 +136,7 @@ def test_taken_is_answered_with_the_reason_and_three_ways_out(desk: Client, nort
         "10:00 today, Theo North", "08:00 tomorrow, Theo North",
         "08:00 Wed 3 Mar, Theo North",
     ]  # fmt: skip
-    assert response.context["form"].data == {name: str(value) for name, value in filled(north).items()}
+    assert kept(response) == {name: str(value) for name, value in filled(north).items()}
     assert len(booked(north)) == 1
 
 
@@ -188,7 +194,7 @@ def test_what_is_missing_or_wrong_is_named_and_the_rest_is_kept(
 ) -> None:
     response = desk.post(PAGE, filled(north, **changes))
     assert (response.status_code, response.context["form"].errors) == (422, errors)
-    assert response.context["form"].data == {name: str(value) for name, value in filled(north, **changes).items()}
+    assert kept(response) == {name: str(value) for name, value in filled(north, **changes).items()}
     assert booked(north) == []
 
 
@@ -248,7 +254,7 @@ def test_a_new_patient_on_the_way_and_back_to_the_same_draft(desk: Client, north
 
 def test_a_booking_takes_a_bounded_number_of_statements(desk: Client, north: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
-        desk.post(PAGE, filled(north))
+        desk.post(PAGE, filled(north, notify="on"))
     assert len(of_the_page(queries)) == 11
 
 
@@ -256,3 +262,37 @@ def test_whom_the_desk_saw_is_on_record(desk: Client, north: Cast) -> None:
     desk.get(PAGE, {"patient": north.patient.pk})
     with clinic_scope(north.clinic.pk):
         assert AuditEvent.objects.get().subject_ids == [north.patient.pk]
+
+
+def test_an_end_of_its_own_and_one_before_the_start(desk: Client, north: Cast) -> None:
+    response = desk.post(PAGE, filled(north, ends="09:00"))
+    assert (response.status_code, response.context["form"].errors) == (
+        422, {"ends": ["The end is later than the start."]}
+    )  # fmt: skip
+    assert desk.post(PAGE, filled(north, ends="10:30")).status_code == 303
+    assert booked(north)[0].ends_at == NINE + timedelta(minutes=90)
+
+
+def test_the_patient_is_told_unless_the_desk_says_otherwise(desk: Client, north: Cast) -> None:
+    assert 'name="notify"' in desk.get(PAGE).content.decode()
+    desk.post(PAGE, filled(north))
+    desk.post(PAGE, filled(north, time="14:00", notify="on"))
+    with clinic_scope(north.clinic.pk):
+        quiet, told = Appointment.objects.order_by("starts_at")
+        assert (quiet.told is not None, told.told is not None) == (True, False)
+        assert Message.objects.get(rule="appointment_news", channel="email").before == {str(told.pk): None}
+
+
+def test_over_a_conflict_only_with_a_reason_and_the_right(desk: Client, therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        appointment_at(north, patient=north.neighbour)
+    wanted = filled(north, override="1", override_reason="Twins")
+    assert "Book both" in desk.post(PAGE, filled(north)).content.decode()
+    refused = therapist.post(PAGE, wanted)
+    assert (refused.status_code, "Book both" in refused.content.decode()) == (409, False)
+    response = desk.post(PAGE, filled(north, override="1"))
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["override_reason"])
+    assert desk.post(PAGE, wanted).status_code == 303
+    one = booked(north)[1]
+    assert (one.is_override, one.override_reason) == (True, "Twins")
+    assert "Double booked: Twins" in desk.get("/day/2021-03-01/").content.decode()

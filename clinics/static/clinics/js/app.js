@@ -95,5 +95,19 @@ window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
 
+// A time that is held for a form is free again when the form is left, and not when it is sent.
+let sent = false;
+document.addEventListener("submit", (event) => {
+  if (event.target.hasAttribute("data-release")) sent = true;
+});
+window.addEventListener("pagehide", () => {
+  const form = document.querySelector("form[data-release]");
+  const held = form?.elements.namedItem("hold");
+  if (!held?.value || sent) return;
+  const body = new FormData();
+  for (const name of ["hold", "csrfmiddlewaretoken"]) body.set(name, form.elements.namedItem(name).value);
+  navigator.sendBeacon(form.dataset.release, body);
+});
+
 showTheme();
 for (const item of document.querySelectorAll(".toast[data-brief]")) dismissLater(item);

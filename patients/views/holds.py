@@ -1,0 +1,41 @@
+"""A time is held while its form is open, and let go when the form is left."""
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from clinics import audit
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
+from patients.services.claims import Taken
+from patients.services.holds import Held, held_time, release
+from patients.views.appointments import booking_form
+from patients.views.ids import row_id
+from patients.words import reasons
+
+
+@require_POST
+@staff(Permission.BOOK)
+def hold(request: StaffRequest) -> HttpResponse:
+    """The booking form as it stands, sent whenever something in it changes."""
+    form = booking_form(request)
+    outcome = form.hold_time(by=request.user)
+    if isinstance(outcome, Taken):
+        audit.seen(*(one.patient_id for one in outcome.by if one.patient_id))
+        found = {"held": held_time(form.how.held, by=request.user), "why_not": reasons(outcome, form.cleaned_data)}
+        return render(request, "patients/_hold.html", found, status=409)
+    held = outcome if isinstance(outcome, Held) else held_time(form.how.held, by=request.user)
+    return render(request, "patients/_hold.html", {"held": held})
+
+
+@require_POST
+@staff(Permission.BOOK)
+def let_go(request: StaffRequest) -> HttpResponse:
+    """By the browser as it leaves the page, or by a button that leads away from it."""
+    if request.POST.get("hold"):
+        release(hold_id=row_id(request.POST["hold"]), by=request.user)
+    back = request.POST.get("back", "")
+    if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        return HttpResponseRedirect(back, status=303)
+    return HttpResponse(status=204)
