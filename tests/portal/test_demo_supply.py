@@ -15,6 +15,8 @@ from patients.queries.free_times import is_outside_hours
 from portal.demo import people
 from portal.demo.build import build
 
+pytestmark = pytest.mark.django_db  # or the file, run alone, has no test database
+
 NOW, TODAY = datetime(2021, 4, 7, 10, 20, tzinfo=UTC), date(2021, 4, 7)
 
 
