@@ -49,7 +49,7 @@ class Hours:
             return False
         if (self.valid_from and day < self.valid_from) or (self.valid_until and day > self.valid_until):
             return False
-        return self.valid_from is None or _weeks_between(self.valid_from, day) % self.every_weeks == 0
+        return self.valid_from is None or weeks_between(self.valid_from, day) % self.every_weeks == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def working(
     return minus(merged([*weekly, *extra]), merged(span for is_extra, span in touched if not is_extra))
 
 
-def _weeks_between(one: date, other: date) -> int:
+def weeks_between(one: date, other: date) -> int:
     """From the Monday of the one's week to the Monday of the other's."""
     return ((other - timedelta(other.weekday())) - (one - timedelta(one.weekday()))).days // 7
 

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, time, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import date, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from clinics.availability import Change, Hours, Span, working
+from clinics.availability import Change, Hours, Span, minus, weeks_between, working
 
 
 class Weekly(NamedTuple):
@@ -19,6 +19,9 @@ class Weekly(NamedTuple):
     valid_until: date | None = None
     every_weeks: int = 1
 
+    def hours(self, zone: tzinfo) -> Hours:
+        return Hours(self.weekday, self.starts, self.ends, zone, self.valid_from, self.valid_until, self.every_weeks)
+
 
 class Exceptional(NamedTuple):
     """Off without a location means off everywhere; extra hours always have one."""
@@ -30,6 +33,7 @@ class Exceptional(NamedTuple):
     last_day: date
     starts: time | None = None
     ends: time | None = None
+    note: str = ""
 
     def concerns(self, location: int) -> bool:
         return self.location in {None, location}
@@ -45,16 +49,30 @@ class Closed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rota:
-    weekly: dict[int, list[Weekly]] = field(default_factory=lambda: defaultdict(list))  # by therapist, like the next
+    """Rows by therapist."""
+
+    weekly: dict[int, list[Weekly]] = field(default_factory=lambda: defaultdict(list))
     exceptions: dict[int, list[Exceptional]] = field(default_factory=lambda: defaultdict(list))
     holidays: list[Closed] = field(default_factory=list)
 
+    def with_weekly(self, therapist: int, rows: Iterable[Weekly]) -> "Rota":
+        return replace(self, weekly={**self.weekly, therapist: list(rows)})
+
+    def with_exception(self, one: Exceptional) -> "Rota":
+        rows = [*self.exceptions.get(one.therapist, ()), one]
+        return replace(self, exceptions={**self.exceptions, one.therapist: rows})
+
+    def without_exception(self, one: Exceptional) -> "Rota":
+        """One of those that say the same: rows of the table may."""
+        rows = list(self.exceptions.get(one.therapist, ()))
+        rows.remove(one)
+        return replace(self, exceptions={**self.exceptions, one.therapist: rows})
+
+    def with_holiday(self, one: Closed) -> "Rota":
+        return replace(self, holidays=[*self.holidays, one])
+
     def spans(self, therapist: int, location: int, zone: tzinfo, days: Iterable[date]) -> list[Span]:
-        hours = [
-            Hours(one.weekday, one.starts, one.ends, zone, one.valid_from, one.valid_until, one.every_weeks)
-            for one in self.weekly.get(therapist, ())
-            if one.location == location
-        ]
+        hours = [one.hours(zone) for one in self.weekly.get(therapist, ()) if one.location == location]
         changes = [
             Change(one.is_extra, one.first_day, one.last_day, zone, one.starts, one.ends)
             for one in self.exceptions.get(therapist, ())
@@ -78,3 +96,21 @@ class Rota:
             if one.is_extra and one.location is not None
         }
         return weekly | extra
+
+
+def clash(one: Hours, other: Hours, *, since: date) -> date | None:
+    """The first day on which a therapist would be in two places at once. What repeats does so within two weeks."""
+    start = max(since, one.valid_from or since, other.valid_from or since)
+    for day in (start + timedelta(days=n) for n in range(14)):
+        mine, theirs = (working([hours], [], (), [day]) for hours in (one, other))
+        if minus(mine, theirs) != mine:
+            return day
+    return None
+
+
+def from_today(row: Weekly, today: date) -> Weekly:
+    """The same working weeks as before, begun today: what is entered now says nothing of days that are over."""
+    if row.valid_from is not None and row.valid_from >= today:
+        return row
+    is_working_week = row.valid_from is None or weeks_between(row.valid_from, today) % row.every_weeks == 0
+    return row._replace(valid_from=today if is_working_week else today + timedelta(days=7 - today.weekday()))

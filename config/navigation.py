@@ -65,6 +65,13 @@ STAFF = (
             "portal-invite",
         ),
     ),
+    Place(
+        _("Hours"),
+        "hours",
+        "clock",
+        Permission.ADMINISTER,
+        ("hours-of", "hours-exception-new", "hours-exception-end", "holidays"),
+    ),
     Place(_("Admin"), "admin:index", "settings", Permission.ADMINISTER),
 )
 PORTAL = (

@@ -12,6 +12,7 @@ from patients.views import (
     drops,
     feeds,
     holds,
+    hours,
     offer_answers,
     patients,
     waiting_list,
@@ -79,4 +80,10 @@ urlpatterns = [
     path("my-feed/make/", feeds.make, name="my-feed-make"),
     path("my-feed/revoke/", feeds.revoke, name="my-feed-revoke"),
     path("feed/<feed:secret>.ics", feeds.feed, name="feed"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/<int:therapist_id>/", hours.hours_of, name="hours-of"),
+    path("hours/<int:therapist_id>/exceptions/new/", hours.exception_new, name="hours-exception-new"),
+    path("hours/exceptions/<int:pk>/end/", hours.exception_end, name="hours-exception-end"),
+    path("hours/holidays/", hours.holidays, name="holidays"),
+    path("hours/holidays/<int:pk>/end/", hours.holiday_end, name="holiday-end"),
 ]

@@ -2,7 +2,7 @@ from clinics.models.account_mail import AccountMail
 from clinics.models.audit import AuditEvent, PlatformAccess
 from clinics.models.base import ClinicModel
 from clinics.models.clinic import Clinic, Location
-from clinics.models.hours import ExceptionKind, Holiday, HoursException, WorkingHours
+from clinics.models.hours import HOW_OFTEN, WEEKDAYS, ExceptionKind, Holiday, HoursException, WorkingHours
 from clinics.models.message import Channel, Message, MessageStatus
 from clinics.models.staff import Credential, Membership
 from clinics.models.supply import (
@@ -18,6 +18,8 @@ from clinics.models.supply import (
 from clinics.models.user import User
 
 __all__ = [
+    "HOW_OFTEN",
+    "WEEKDAYS",
     "AccountMail",
     "AuditEvent",
     "Channel",

@@ -12,12 +12,23 @@ from clinics.models.base import ClinicModel
 from clinics.models.clinic import Location
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 
+WEEKDAYS = [
+    (1, _("Monday")), (2, _("Tuesday")), (3, _("Wednesday")), (4, _("Thursday")),
+    (5, _("Friday")), (6, _("Saturday")), (7, _("Sunday")),
+]  # fmt: skip
+HOW_OFTEN = [(1, _("every week")), (2, _("every other week"))]
+
 
 class WorkingHoursQuerySet(ClinicQuerySet["WorkingHours"]):
     def holding(self, first: date, last: date) -> Self:
         """What may hold on some of these days."""
         since, until = Q(valid_from__isnull=True), Q(valid_until__isnull=True)
         return self.filter(since | Q(valid_from__lte=last), until | Q(valid_until__gte=first))
+
+    def not_over(self, today: date) -> Self:
+        """What holds now or will: what can still be changed."""
+        found = self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today))
+        return found.order_by("weekday", "starts", "valid_from", "pk")
 
 
 class WorkingHours(ClinicModel):
@@ -27,21 +38,13 @@ class WorkingHours(ClinicModel):
         "clinics.User", on_delete=models.CASCADE, related_name="+", verbose_name=_("therapist")
     )
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", verbose_name=_("location"))
-    weekday = models.PositiveSmallIntegerField(
-        _("weekday"),
-        choices=[
-            (1, _("Monday")), (2, _("Tuesday")), (3, _("Wednesday")), (4, _("Thursday")),
-            (5, _("Friday")), (6, _("Saturday")), (7, _("Sunday")),
-        ],
-    )  # fmt: skip
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
     starts = models.TimeField(_("from"))
     ends = models.TimeField(_("to"))
     valid_from = models.DateField(_("first day"), null=True, blank=True)
     valid_until = models.DateField(_("last day"), null=True, blank=True)
     # Of alternate weeks the one with valid_from is the first: an ISO week's number would skip at the turn of a year.
-    every_weeks = models.PositiveSmallIntegerField(
-        _("how often"), choices=[(1, _("every week")), (2, _("every other week"))], default=1
-    )
+    every_weeks = models.PositiveSmallIntegerField(_("how often"), choices=HOW_OFTEN, default=1)
 
     objects: ClassVar = ClinicManager.from_queryset(WorkingHoursQuerySet)()
 
@@ -85,6 +88,9 @@ class ExceptionKind(models.TextChoices):
 class HoursExceptionQuerySet(ClinicQuerySet["HoursException"]):
     def touching(self, first: date, last: date) -> Self:
         return self.filter(first_day__lte=last, last_day__gte=first)
+
+    def not_over(self, today: date) -> Self:
+        return self.filter(last_day__gte=today).select_related("location").order_by("first_day", "starts", "pk")
 
 
 class HoursException(ClinicModel):

@@ -15,16 +15,25 @@ WEEKLY, HOLIDAY = "weekly", "holiday"
 def rota(first: date, last: date, *, therapists: Iterable[int] | None = None) -> Rota:
     """What holds on the days from first to last; of these therapists, or of everybody."""
     found = Rota()
-    for kind, therapist, location, weekday, starts, ends, since, until, weeks, name in _rows(first, last, therapists):
+    for kind, therapist, location, weekday, starts, ends, since, until, weeks, note in _rows(first, last, therapists):
         if kind == WEEKLY:
             row = Weekly(therapist, location, weekday, starts, ends, since, until, weeks)
             found.weekly[therapist].append(row)
         elif kind == HOLIDAY:
-            found.holidays.append(Closed(location, since, name))
+            found.holidays.append(Closed(location, since, note))
         else:
             is_extra = kind == ExceptionKind.EXTRA
-            found.exceptions[therapist].append(Exceptional(therapist, location, is_extra, since, until, starts, ends))
+            exception = Exceptional(therapist, location, is_extra, since, until, starts, ends, note)
+            found.exceptions[therapist].append(exception)
     return found
+
+
+def as_exceptional(one: HoursException) -> Exceptional:
+    """One that is not stored yet, or not any more."""
+    return Exceptional(
+        one.therapist_id, one.location_id, one.kind == ExceptionKind.EXTRA, one.first_day, one.last_day, one.starts,
+        one.ends, one.note,
+    )  # fmt: skip
 
 
 def _rows(first: date, last: date, therapists: Iterable[int] | None) -> Iterable[tuple[Any, ...]]:
@@ -38,8 +47,7 @@ def _rows(first: date, last: date, therapists: Iterable[int] | None) -> Iterable
         "every_weeks", Value(""),
     ).union(
         changes.values_list(
-            "kind", "therapist_id", "location_id", number, "starts", "ends", "first_day", "last_day", number,
-            Value(""),
+            "kind", "therapist_id", "location_id", number, "starts", "ends", "first_day", "last_day", number, "note"
         ),
         holidays.values_list(Value(HOLIDAY), number, "location_id", number, hour, hour, "day", "day", number, "name"),
         all=True,

@@ -9,6 +9,7 @@ from django.forms import BaseFormSet, formset_factory, model_to_dict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from clinics.forms.rows import Row, drop, posted, row_of, whole
 from programs import catalogue
 from programs.models import NeedlingSite, NeedlingTechnique, Session, Side
 from programs.services.sessions import Draft, Site, Treatment
@@ -122,9 +123,6 @@ class NoteForm(forms.Form):
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=20000)
 
 
-Row = dict[str, Any]
-
-
 class SessionForms:
     """The three forms of the page as one: what is saved, what was posted, or that with a row more or less."""
 
@@ -151,7 +149,10 @@ class SessionForms:
     @classmethod
     def changed(cls, data: QueryDict, change: str) -> Self:
         """What was typed so far with one row added, removed, or its needles all out. Nothing is judged yet."""
-        sites, treatments = _posted(data, "sites", SiteForm), _posted(data, "treatments", TreatmentForm)
+        sites, treatments = (
+            posted(data, "sites", SiteForm, MOST_ROWS),
+            posted(data, "treatments", TreatmentForm, MOST_ROWS),
+        )
         what, _dash, which = change.partition("-")
         match what, which:
             case "add", "site":
@@ -159,7 +160,7 @@ class SessionForms:
             case "add", "treatment":
                 treatments.append({})
             case "drop", _:
-                _drop(sites if which.startswith("site") else treatments, which)
+                drop(sites if which.startswith("site") else treatments, which)
             case "out", _:
                 _pull(sites, which)
         note = {name: data.get(name) for name in NoteForm.base_fields}
@@ -175,7 +176,7 @@ class SessionForms:
         if not rows:
             self.start_at = f"add-{kind}"
             return
-        number = _row_of(which, rows) if what != "add" else None
+        number = row_of(which, rows) if what != "add" else None
         names = {"out": "needles_out", "site": "muscle", "treatment": "technique"}
         field = names.get(what) or names.get(kind)
         if field:
@@ -209,40 +210,16 @@ class SessionForms:
         return any(chosen) or bool((self.note["note"].value() or "").strip())
 
 
-def _posted(data: QueryDict, prefix: str, form: type[forms.Form]) -> list[Row]:
-    rows = range(_count(data.get(f"{prefix}-TOTAL_FORMS", ""), MOST_ROWS))
-    return [{name: data.get(f"{prefix}-{row}-{name}", "") for name in form.base_fields} for row in rows]
-
-
 def _like(last: Sequence[Row], *names: str) -> Row:
     """A further site is mostly needled like the one before."""
     return {name: row[name] for row in last for name in names}
 
 
-def _row_of(which: str, rows: Sequence[object]) -> int | None:
-    number = which.rpartition("-")[2]
-    row = _count(number, len(rows)) if number.isdecimal() else len(rows)
-    return row if row < len(rows) else None
-
-
-def _drop(rows: list[Row], which: str) -> None:
-    row = _row_of(which, rows)
-    if row is not None:
-        del rows[row]
-
-
 def _pull(rows: list[Row], which: str) -> None:
-    row = _row_of(which, rows)
+    row = row_of(which, rows)
     if row is not None:
         rows[row]["needles_out"] = rows[row]["needles_in"]
 
 
 def _whole(form: forms.Form, name: str) -> int:
-    return _count(str(form[name].value() or ""), MOST_NEEDLES)
-
-
-def _count(typed: str, most: int) -> int:
-    """0 for what is no number. Python refuses to read thousands of digits, so they are not even tried."""
-    if not typed.isdecimal():
-        return 0
-    return min(int(typed), most) if len(typed) < 10 else most
+    return whole(str(form[name].value() or ""), MOST_NEEDLES)
