@@ -60,8 +60,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "patient-new": (STAFF, {}),
     "patient": (STAFF, {"pk": "patients.Patient"}),
     "hours": (ADMINS, {}),
-    "hours-of": (ADMINS, {"therapist_id": "clinics.User"}),
-    "hours-exception-new": (ADMINS, {"therapist_id": "clinics.User"}),
+    "hours-of": (ADMINS, {"therapist_id": "clinics.WorkingHours"}),
+    "hours-exception-new": (ADMINS, {"therapist_id": "clinics.WorkingHours"}),
     "hours-exception-end": (ADMINS, {"pk": "clinics.HoursException"}),
     "holidays": (ADMINS, {}),
     "holiday-end": (ADMINS, {"pk": "clinics.Holiday"}),
@@ -170,8 +170,8 @@ def url_of(name: str, rows: Rows) -> str:
 
 
 def address(value: Any, key: str) -> Any:
-    """An exercise goes by its key, other rows by their number; what is no row is itself."""
-    return getattr(value, "key" if key == "key" else "pk") if isinstance(value, Model) else value
+    """An exercise goes by its key, hours by whose they are, other rows by their number; what is no row is itself."""
+    return getattr(value, key if key in {"key", "therapist_id"} else "pk") if isinstance(value, Model) else value
 
 
 def expected(name: str, who: str, *, own_clinic: bool) -> str:

@@ -44,6 +44,7 @@ from programs.models import (
 from tests.factories.cast import NINE, Cast, appointment_at
 
 DAY = date(2021, 3, 1)
+AHEAD = date(2099, 1, 5)  # on any clock: what is over cannot be ended
 Rows = dict[str, Any]  # "programs.Episode" -> the row
 
 
@@ -79,8 +80,8 @@ def _clinic(cast: Cast) -> list[ClinicModel]:
         Score.objects.create(patient=cast.patient, measure="pain", value=4, taken_on=DAY),
         AuditEvent.objects.create(by=cast.desk, action="book", subject="x", patient_id=cast.patient.pk),
         EquipmentPool.objects.create(location=cast.location, kind="treadmill", units=1),
-        Holiday.objects.create(day=DAY, name="Founders' day"),
-        HoursException.objects.create(therapist=cast.therapist, kind="off", first_day=DAY, last_day=DAY),
+        Holiday.objects.create(day=AHEAD, name="Founders' day"),
+        HoursException.objects.create(therapist=cast.therapist, kind="off", first_day=AHEAD, last_day=AHEAD),
     ]
 
 
