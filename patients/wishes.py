@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 
-from django.utils.dates import WEEKDAYS
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,8 +21,8 @@ def _parts(entry: WaitlistEntry, names: Mapping[int, str]) -> Iterator[str]:
     if entry.therapists:
         wanted = [names[one] for one in entry.therapists if one in names]
         yield _("with %(names)s") % {"names": _either(wanted)} if wanted else _("with somebody who has left")
-    if entry.weekdays:
-        yield _either(str(WEEKDAYS[day - 1]) for day in entry.weekdays)
+    if entry.weekdays and len(entry.weekdays) < len(WEEKDAYS_ABBR):
+        yield _either(str(WEEKDAYS_ABBR[day - 1]) for day in entry.weekdays)
     if entry.not_before or entry.not_after:
         yield _window(entry.not_before, entry.not_after)
     if entry.location:

@@ -8,6 +8,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from clinics.models import Membership, Service
 from patients.models import Appointment, FreedTime, Offer, OfferState, Status, WaitlistEntry, WaitStatus
+from patients.queries.find_time import TimeWish, find_times
+from patients.queries.free_times import FreeTime
+from patients.queries.who_waits import comes_too_soon, needled_near
 
 MOST_RUNS = 12
 
@@ -59,6 +62,39 @@ def visits_to_replace(patient_id: int, now: datetime) -> list[Appointment]:
     """What an earlier visit could replace. A place in a class is none."""
     rows = Appointment.objects.upcoming(now).filter(patient=patient_id, status=Status.BOOKED, group=None)
     return list(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToOffer:
+    free: FreeTime
+    is_too_soon: bool  # after or before another needling visit
+
+
+def times_to_offer(entry: WaitlistEntry) -> tuple[list[TimeToOffer], str]:
+    """Those that suit the wishes; or why there are none, with the first ones that are near them."""
+    found, later = find_times(_as_time_wish(entry)), entry.later_visit
+    times = [*found.times, *(one.first for one in found.instead)]
+    # The form speaks in wall time, which would mean the first pass.
+    times = [one for one in times if not one.is_second_pass and (not later or one.starts_at < later.starts_at)]
+    starts = [one.starts_at for one in times]
+    needled = needled_near([entry.patient_id], min(starts), max(starts)) if starts else []
+    offered = [
+        TimeToOffer(FreeTime(one.local, one.therapist, one.room), comes_too_soon(entry, one.starts_at, needled))
+        for one in times
+    ]
+    return offered, found.why_not
+
+
+def _as_time_wish(entry: WaitlistEntry) -> TimeWish:
+    return TimeWish(
+        service=entry.service,
+        patient=entry.patient,
+        therapists=entry.therapists,
+        location=entry.location_id,
+        weekdays=entry.weekdays,
+        not_before=entry.not_before,
+        not_after=entry.not_after,
+    )
 
 
 def offer_to_answer(pk: int) -> QuerySet[Offer]:

@@ -1,7 +1,7 @@
 """Whom a freed time can be offered to: the entries with what stands around them. The ranking is pure: waiting.py."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,6 +14,7 @@ from clinics.timekeeping import day_bounds, local_day
 from patients.models import Appointment, FreedTime, OfferState, WaitlistEntry
 from patients.queries.free_times import busy_elsewhere, need_of
 from patients.queries.readers import readers
+from patients.spacing import HARD, NEEDLING, too_close
 from patients.waiting import Freed, Waiting, ranked
 
 ON_THE_WAY = timedelta(minutes=30)  # whoever says yes in the last moment can still come in time
@@ -34,7 +35,9 @@ def candidates(freed: FreedTime, now: datetime) -> list[Candidate]:
     not_before = now + timedelta(minutes=freed.clinic.offer_minutes) + ON_THE_WAY
     known = {one.pk: one for one in entries}
     places = ranked(_waiting(entries, freed, day), _around(freed, day), not_before=not_before)
-    return [Candidate(known[place.key], place.start) for place in places]
+    found = [Candidate(known[place.key], place.start) for place in places]
+    needled = _needled(found, freed)
+    return [one for one in found if not comes_too_soon(one.entry, one.starts_at, needled)]
 
 
 def is_office_hour(location: Location, now: datetime) -> bool:
@@ -43,6 +46,25 @@ def is_office_hour(location: Location, now: datetime) -> bool:
     known = rota(day, day)
     spans = [span for one, _place in known.places() for span in known.spans(one, location.pk, location.zone, [day])]
     return bool(spans) and min(spans).start <= now < max(span.end for span in spans)
+
+
+def _needled(found: Sequence[Candidate], freed: FreedTime) -> list[Appointment]:
+    patients = {one.entry.patient_id for one in found if NEEDLING in one.entry.service.contains}
+    return needled_near(patients, freed.starts_at, freed.ends_at) if patients else []
+
+
+def needled_near(patients: Collection[int], first: datetime, last: datetime) -> list[Appointment]:
+    """Needling visits of these patients that could be too close to one between the two."""
+    rows = Appointment.objects.live().between(first - HARD, last + HARD)
+    return list(rows.filter(patient__in=patients, service__contains__contains=[NEEDLING]))
+
+
+def comes_too_soon(entry: WaitlistEntry, start: datetime, needled: Iterable[Appointment]) -> bool:
+    """Less than 48 hours between needling visits: staff may decide so, a message does not."""
+    later = entry.later_visit
+    standing = [one.starts_at for one in needled if one.patient_id == entry.patient_id and one != later]
+    is_needled = NEEDLING in entry.service.contains
+    return is_needled and any(pair.is_hard for pair in too_close([start], standing))
 
 
 def _entries(freed: FreedTime, today: date, day: date) -> list[WaitlistEntry]:

@@ -16,10 +16,16 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.waiting_list import OfferForm, WishesForm
 from patients.models import Offer, Patient, WaitlistEntry, WaitStatus
-from patients.queries.free_times import Wish, next_free_times
 from patients.queries.readers import readers
 from patients.queries.supply import supply
-from patients.queries.waiting_list import by_service, entries_waiting, runs, therapist_names, visits_to_replace
+from patients.queries.waiting_list import (
+    by_service,
+    entries_waiting,
+    runs,
+    therapist_names,
+    times_to_offer,
+    visits_to_replace,
+)
 from patients.services.booking import Taken
 from patients.services.offers import take_back
 from patients.services.waiting_list import withdraw
@@ -86,7 +92,9 @@ def edit(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 def _entry(pk: int) -> WaitlistEntry:
     rows = WaitlistEntry.objects.filter(status=WaitStatus.WAITING)
-    return get_object_or_404(rows.select_related("patient", "service", "clinic"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("patient", "service", "clinic", "instead_of__room__location", "location"), pk=pk
+    )
 
 
 def _form_page(request: StaffRequest, patient: Patient, **given: Any) -> HttpResponseBase:
@@ -141,13 +149,16 @@ def offer(request: StaffRequest, pk: int) -> HttpResponseBase:
 def _offer_page(request: StaffRequest, entry: WaitlistEntry, status: int, **more: Any) -> HttpResponse:
     audit.seen(entry.patient_id)
     known = more.pop("supply")
-    favourite = next((one for one in known.therapists if one.pk in entry.therapists), None)
-    wish = Wish(entry.service, timezone.now(), entry.patient, favourite)
-    options = free_time_options(next_free_times(wish, known, count=8), known, today(request))
+    times, why_not = times_to_offer(entry)
+    options = free_time_options([one.free for one in times], known, today(request))
+    for one, option in zip(times, options, strict=True):
+        if one.is_too_soon:
+            option["note"] += " · " + _("less than 48 hours from another needling visit")
     context = {
         "entry": entry,
         "wishes": in_words(entry, therapist_names()),
         "options": options,
+        "why_not": why_not,
         "minutes": entry.clinic.offer_minutes,
         **more,
     }

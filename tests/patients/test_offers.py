@@ -93,6 +93,9 @@ def nobody_can(cast: Cast, case: str) -> None:  # noqa: C901, PLR0912  # a list 
     match case:
         case "another visit that day":
             appointment_at(cast, NINE + timedelta(hours=6))
+        case "needled the day before":
+            type(cast.needling).objects.filter(pk=cast.needling.pk).update(contains=["needling"])
+            appointment_at(cast, NINE - timedelta(hours=20))
         case "not in care any more":
             Patient.objects.filter(pk=cast.patient.pk).update(is_active=False)
         case "cannot be written to":
@@ -131,6 +134,7 @@ def nobody_can(cast: Cast, case: str) -> None:  # noqa: C901, PLR0912  # a list 
     "case",
     [
         "another visit that day",
+        "needled the day before",
         "not in care any more",
         "cannot be written to",
         "service is not given any more",

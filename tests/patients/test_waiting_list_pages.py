@@ -49,7 +49,7 @@ def test_wishes_are_noted_and_read_back_in_words(desk: Client, north: Cast) -> N
         [north.therapist.pk], [2, 5], time(9), 2,
     )  # fmt: skip
     said = texts(desk.get(LIST))
-    assert "with Theo North; Tuesday or Friday; between 09:00 and 12:00" in said
+    assert "with Theo North; Tue or Fri; between 09:00 and 12:00" in said
     assert "urgent" in said
     assert "of use until 5 Mar" in said
 
@@ -186,12 +186,29 @@ def test_by_hand_one_tap_offers_a_free_time(desk: Client, north: Cast) -> None:
     with clinic_scope(north.clinic.pk):
         entry = waiting(north, therapists=[north.therapist])
     page = desk.get(f"{LIST}{entry.pk}/offer/")
-    first = re.findall(r'name="offer"\s+value="([^"]+)"', page.content.decode())[0]
-    assert first == f"{north.therapist.pk} {north.room.pk} 2021-03-01 09:00"
+    offers = re.findall(r'name="offer"\s+value="([^"]+)"', page.content.decode())
+    assert offers[:2] == [f"{north.therapist.pk} {north.room.pk} 2021-03-01 09:{minute}" for minute in ("00", "15")]
     chosen = f"{north.therapist.pk} {north.room.pk} 2021-03-01 11:00"
     assert desk.post(f"{LIST}{entry.pk}/offer/", {"offer": chosen}).status_code == 303
     with clinic_scope(north.clinic.pk):
         assert Appointment.every.get().status == Status.OFFERED
+
+
+def test_by_hand_it_says_where_nothing_suits_and_what_is_near(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        entry = waiting(north, weekdays=[7])
+    page = desk.get(f"{LIST}{entry.pk}/offer/")
+    assert "Free, and near to what was wished" in texts(page)
+    assert f'value="{north.therapist.pk} {north.room.pk} 2021-03-01 09:00"' in page.content.decode()
+
+
+def test_by_hand_needling_too_soon_is_said(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        type(north.needling).objects.filter(pk=north.needling.pk).update(contains=["needling"])
+        appointment_at(north, NINE + timedelta(hours=30))
+        entry = waiting(north)
+    said = texts(desk.get(f"{LIST}{entry.pk}/offer/"))
+    assert "less than 48 hours from another needling visit" in said
 
 
 def test_by_hand_a_time_that_is_taken_is_409_with_others(desk: Client, north: Cast) -> None:
