@@ -63,7 +63,7 @@ test: check browser ## all set-up, all gates, all tests
 	$(BIN)/python -m pytest -n 2 -m "not process and not browser" --ignore=tests/architecture
 	$(BIN)/python -m pytest -m "process or browser"
 
-bench: setup ## figures against their goals: make bench [NAME=...] [SIZE=small|full] [REBUILD=1]
+bench: setup browser ## figures against their goals: make bench [NAME=...] [SIZE=small|full] [REBUILD=1]
 	@$(BIN)/python -m tests.bench --size $(SIZE) $(if $(NAME),--name $(NAME)) $(if $(REBUILD),--rebuild)
 
 demo-reset: setup ## delete the demo clinics and build them anew

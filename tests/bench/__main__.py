@@ -5,7 +5,7 @@ import operator
 import sys
 from collections.abc import Callable
 
-from tests.bench import booking, content, day_view, scope, search
+from tests.bench import booking, calendar_draw, content, day_view, scope, search
 from tests.bench.data import SIZES
 from tests.bench.database import provide
 from tests.bench.measure import Bench, Figure
@@ -17,6 +17,7 @@ BENCHES: dict[str, Bench] = {
     "search": search.figures,
     "booking": booking.figures,
     "day_view": day_view.figures,
+    "calendar_draw": calendar_draw.figures,
 }
 
 

@@ -25,6 +25,14 @@ START_SECONDS = 180
 OF_THE_TESTS = {
     "BASE_URL", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "MIGRATION_DATABASE_URL", "REDIS_URL", "WORKER_DATABASE_URL",
 }  # fmt: skip
+# Without these flags Chromium asks its maker's hosts at every start.
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 WATCH_POLICY = """
 window.addEventListener("securitypolicyviolation", (event) =>
   console.error("policy: " + event.violatedDirective + " " + event.blockedURI));
@@ -79,9 +87,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        # Without these flags Chromium asks its maker's hosts at every start.
-        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*quiet, "--disable-sync"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=QUIET)
         yield browser
         browser.close()
 

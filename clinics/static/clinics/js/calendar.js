@@ -172,7 +172,7 @@ function draw() {
     dayHeaderFormat: (date) => shown.days[wall(date).slice(0, 10)],
     scrollTime: today ? `${String(Math.max(0, Number(box.dataset.now.slice(0, 2)) - 1)).padStart(2, "0")}:00` : shown.min,
     slotEventOverlap: false, // a double booking stands beside the other, in sight
-    columnWidth: inWeek() ? undefined : "minmax(6.5rem, 1fr)",
+    columnWidth: inWeek() ? undefined : "minmax(5.5rem, 1fr)",
     nowIndicator: true,
     editable: mayBook(),
     selectable: mayBook(),
