@@ -71,7 +71,7 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
     def occupying(self, start: datetime, end: datetime) -> Self:
         """What may take time of [start, end), its buffers included: the rows that the constraints guard.
 
-        To be asked of `Appointment.every`. Kept times that ran out are left out: booking clears them away first.
+        To be asked of `Appointment.every`. Kept times that ran out are left out: they give way to a booking.
         """
         reach = LONGEST + WIDEST_BUFFER
         still_kept = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())

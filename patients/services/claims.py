@@ -105,9 +105,9 @@ def _changed(row: Appointment, fields: Iterable[str]) -> Taken | None:
 
 
 def _unless_expired(row: Appointment, attempt: Callable[[], Taken | None]) -> Taken | None:
-    """Only where something is in the way is it asked whether that was kept too long: mostly the time is free."""
+    """What was kept too long is not named as being in the way: only then can that be all there is."""
     taken = attempt()
-    return attempt() if taken and clear_expired(row) else taken
+    return attempt() if taken and not taken.by and clear_expired(row) else taken
 
 
 def _taken(wanted: Appointment, error: IntegrityError) -> Taken:

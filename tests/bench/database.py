@@ -140,7 +140,7 @@ def _measured(monday: date) -> Clinic:
             therapists=[one.user for one in members.filter(treats=True)[: data.therapists_of(0)]],
             rooms=[one for one in rooms if one.features],
             needling=clinics.Service.objects.get(key="needling"),
-            patients=list(Patient.objects.order_by("pk")[:400]),
+            patients=list(Patient.objects.order_by("pk")[:500]),
         )
 
 
