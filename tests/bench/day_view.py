@@ -31,20 +31,28 @@ def split(found: list[str]) -> tuple[list[str], list[str]]:
     )
 
 
+PAGES = {"board": "/day/{}/", "calendar": "/calendar/{}/", "data": "/calendar/{}/data/"}
+
+
 def figures(clinic: Clinic, size: data.Size) -> list[Figure]:
     client = signed_in(clinic)
-    rows, counts = [], []
-    for day in (data.quiet_day(clinic.monday), data.full_day(clinic.monday)):
-        rows.append(_rows(clinic, day))
-        with statements() as found:
-            answer = client.get(f"/day/{day}/")
-        assert answer.status_code == 200
-        counts.append(len(split(found)[1]))
-    return [
-        Figure("day_view_appointments", rows[1], "rows", ">=", 180),
-        Figure("day_view_statements", counts[1], "statements", "<=", 10),
-        Figure("day_view_growth", counts[1] - counts[0], "statements", "<=", 0),
-    ]
+    quiet, full = data.quiet_day(clinic.monday), data.full_day(clinic.monday)
+    found = [Figure("day_view_appointments", _rows(clinic, full), "rows", ">=", 180)]
+    for name, path in PAGES.items():
+        few, many = (_asked(client, path.format(day)) for day in (quiet, full))
+        found += [
+            Figure(f"day_view_{name}_statements", many, "statements", "<=", 10),
+            Figure(f"day_view_{name}_growth", many - few, "statements", "<=", 0),
+        ]
+    body = client.get(PAGES["data"].format(full)).content
+    return [*found, Figure("day_view_json", round(len(body) / 1024, 1), "KB", "<=", 40)]
+
+
+def _asked(client: Client, path: str) -> int:
+    with statements() as found:
+        answer = client.get(path)
+    assert answer.status_code == 200, path
+    return len(split(found)[1])
 
 
 def _rows(clinic: Clinic, day: date) -> int:
