@@ -131,7 +131,9 @@ class RowSecurity(SchemaRule):
 
     def _portal_policies(self, runtime: str) -> dict[str, str]:
         patient = _setting("app.patient_id")
-        no_patient = f"{patient} IS NULL"
+        # Inside the sub-select: of `(SELECT ...) IS NULL` the planner believes that it holds for one row in 200, and
+        # then reads a day of a million appointments patient by patient.
+        no_patient = "(SELECT nullif(current_setting('app.patient_id', true), '') IS NULL)"
         own = f"{no_patient} OR {self.patient_column} = {patient}" if self.patient_column else no_patient
         if self.portal_writes or not self.shown_in_portal:
             return {"portal": f"AS RESTRICTIVE TO {runtime} USING ({own})"}

@@ -13,7 +13,10 @@ class ClinicModel(models.Model):
     """A row that belongs to one clinic. A child with its own Meta.constraints starts them with *clinic_rules()."""
 
     # Not editable: the scope fills it in, and a form can neither show nor change it.
-    clinic = models.ForeignKey("clinics.Clinic", on_delete=models.PROTECT, editable=False, related_name="+")
+    # Without an index of its own: the key (clinic, id) of clinic_rules begins with it.
+    clinic = models.ForeignKey(
+        "clinics.Clinic", on_delete=models.PROTECT, editable=False, related_name="+", db_index=False
+    )
 
     objects = ClinicManager()
 
