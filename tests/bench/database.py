@@ -71,7 +71,8 @@ def provide(size: data.Size, *, rebuild: bool) -> Clinic:
 def _content() -> str:
     """Changes with the rows and with the schema, not with the hour in which a migration was made anew."""
     migrations = (path for app in apps.get_app_configs() for path in Path(app.path).glob("migrations/0*.py"))
-    files = [Path(data.__file__), Path(constraints.__file__), *sorted(path for path in migrations if "site-packages" not in path.parts)]
+    ours = sorted(path for path in migrations if "site-packages" not in path.parts)
+    files = [Path(data.__file__), Path(constraints.__file__), *ours]
     texts = (re.sub("^# Generated.*", "", path.read_text()) for path in files)
     return hashlib.sha256("".join(texts).encode()).hexdigest()[:16]
 
