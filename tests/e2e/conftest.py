@@ -53,6 +53,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     local, port = tmp_path_factory.mktemp("run"), free_port()
     env = {key: value for key, value in os.environ.items() if key not in OF_THE_TESTS}
     env |= {"PLUMBLINE_LOCAL": str(local), "PORT": str(port), "REMINDER_SWEEP_SECONDS": "2", "DISPATCH_SECONDS": "2"}
+    env |= {"WAITING_LIST_SWEEP_SECONDS": "2"}
     with (local / "run.log").open("w") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "config.supervisor"], cwd=BASE_DIR, env=env, stdout=log, stderr=log
