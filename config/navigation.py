@@ -34,6 +34,7 @@ STAFF = (
         Permission.SEE_DAY,
         ("calendar-on", "day", "day-on", "appointment-new", "appointment"),
     ),
+    Place(_("Find time"), "find-time", "calendar-clock", Permission.BOOK),
     Place(
         _("Waiting list"),
         "waiting-list",

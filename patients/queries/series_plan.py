@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 
 from django.utils import timezone
 
 from clinics.models import Content, Location, Service, User
-from patients.models import Appointment, Patient
-from patients.models.status import COMING
+from patients.models import Patient
 from patients.planning import Planned, State, plan
+from patients.queries.history import booked_visits, needling_starts
 from patients.queries.search_world import Reading, read_world
 from patients.series import Occurrence, Pattern, occurrences
 from patients.slots import Slot
-from patients.spacing import SOFT, TooClose, too_close
+from patients.spacing import TooClose, too_close
 from patients.visit_limits import VisitLimit, limits_of
 
 DAYS_BEYOND = 8  # after the last week, in which its visits may find a substitute
@@ -80,24 +79,7 @@ def close_needling(
     """Needling visits that would follow each other too soon. `instead_of`: appointments that these starts replace."""
     if Content.NEEDLING not in service.contains or not starts:
         return []
-    near = Appointment.objects.live().between(min(starts) - SOFT, max(starts) + SOFT)
-    standing = near.filter(patient=patient, service__contains__contains=[Content.NEEDLING.value])
-    return too_close(starts, list(standing.exclude(pk__in=instead_of).values_list("starts_at", flat=True)))
-
-
-def last_needling(patient: Patient, before: datetime) -> Appointment | None:
-    rows = Appointment.objects.live().filter(
-        patient=patient, starts_at__lt=before, service__contains__contains=[Content.NEEDLING.value]
-    )
-    return cast("Appointment | None", rows.select_related("room__location").order_by("-starts_at").first())
-
-
-def booked_visits(patient: Patient, limit: VisitLimit) -> int:
-    """Still to come, from the plan's first day on."""
-    count: int = Appointment.objects.filter(
-        patient=patient, status__in=COMING, starts_at__date__gte=limit.starts_on
-    ).count()
-    return count
+    return too_close(starts, needling_starts(patient, min(starts), max(starts), besides=instead_of))
 
 
 def _beyond(wish: SeriesWish, starts: Sequence[datetime]) -> list[Beyond]:

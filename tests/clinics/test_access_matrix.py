@@ -38,6 +38,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "calendar-day-data": (STAFF, {"on": NINE.date()}),
     "day-print": (STAFF, {"on": NINE.date()}),
     "appointment-new": (STAFF, {}),
+    "find-time": (STAFF, {}),
     "appointment": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-drop": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-quiet": (STAFF, {"pk": "patients.Appointment"}),

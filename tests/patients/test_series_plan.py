@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from clinics.models import Credential, Holiday, Service
 from clinics.timekeeping import instant
 from patients.planning import Planned, State
-from patients.queries.series_plan import SeriesPlan, SeriesWish, last_needling, plan_series
+from patients.queries.history import last_needling
+from patients.queries.series_plan import SeriesPlan, SeriesWish, plan_series
 from patients.series import Pattern
 from patients.slots import Obstacle, Slot
 from patients.visit_limits import LIMITS, VisitLimit

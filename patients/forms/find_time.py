@@ -1,0 +1,96 @@
+"""What is wished of a time. It stands in an address: ids, days and times, never a name."""
+
+from datetime import date, timedelta
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext_lazy as _
+
+from patients.forms.booking import FURTHEST
+from patients.forms.fields import PickField, day_field, time_field
+from patients.models import Patient
+from patients.queries.find_time import TimeWish
+from patients.queries.supply import Supply
+
+
+class WeekdaysField(forms.TypedMultipleChoiceField):
+    """ISO weekdays, 1 is Monday. A malformed one is not among the choices."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            coerce=int,
+            label=_("Days"),
+            choices=[(str(number + 1), WEEKDAYS_ABBR[number]) for number in range(7)],
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"invalid_choice": _("Days of the week, please.")},
+            **kwargs,
+        )
+
+
+class FindTimeForm(forms.Form):
+    patient = PickField(required=False, widget=forms.HiddenInput)
+    service = PickField(label=_("Service"), error_messages={"required": _("What for?")})
+    therapist = PickField(label=_("Therapist"), required=False)
+    location = PickField(label=_("Location"), required=False)
+    weekdays = WeekdaysField(required=False)
+    not_before = time_field(label=_("Not before"), required=False)
+    not_after = time_field(label=_("Over by"), required=False)
+    earliest = day_field()
+
+    def __init__(self, data: QueryDict, *, supply: Supply, chosen: Patient | None, today: date) -> None:
+        super().__init__(data)
+        self.given = data
+        self.supply, self.chosen, self.today = supply, chosen, today
+        self.locations = {room.location_id: room.location for room in supply.rooms}
+        earliest = self.fields["earliest"]
+        earliest.required, earliest.label = False, _("From")
+        services = [one for one in supply.services if not one.is_class]
+        self._pick("patient", [chosen] if chosen else [])
+        self._pick("service", services).offer(services, lambda one: f"{one.name}, {one.minutes} min")
+        self._pick("therapist", supply.therapists).offer(supply.therapists, empty=_("Anyone who may"))
+        self._pick("location", self.locations.values()).offer(self.locations.values(), empty=_("Anywhere"))
+
+    def _pick(self, name: str, rows: Any) -> PickField:
+        field = cast("PickField", self.fields[name])
+        field.rows = {str(row.pk): row for row in rows}
+        return field
+
+    @property
+    def names_unknown_rows(self) -> bool:
+        """An id that is malformed or another clinic's: the page answers as if it did not exist."""
+        fields = {name: field for name, field in self.fields.items() if isinstance(field, PickField)}
+        return any((value := self.data.get(name)) and value not in field.rows for name, field in fields.items())
+
+    def clean_earliest(self) -> date | None:
+        day: date | None = self.cleaned_data["earliest"]
+        if day and abs(day - self.today) > FURTHEST:
+            raise ValidationError(_("A day within the next two years, please."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if (start := given.get("not_before")) and (end := given.get("not_after")) and end <= start:
+            self.add_error("not_after", _("The end is later than the start."))
+        return given
+
+    @property
+    def wish(self) -> TimeWish:
+        given = self.cleaned_data
+        therapist, location = given["therapist"], given["location"]
+        return TimeWish(
+            service=given["service"],
+            patient=self.chosen,
+            therapists=[therapist.pk] if therapist else (),
+            location=location.pk if location else None,
+            weekdays=given["weekdays"],
+            not_before=given["not_before"],
+            not_after=given["not_after"],
+            earliest=given["earliest"],
+        )
+
+
+def a_day_later(day: date) -> str:
+    return (day + timedelta(days=1)).isoformat()

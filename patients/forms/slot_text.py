@@ -1,0 +1,24 @@
+"""A slot as a button or a hidden field carries it: ids and an instant, so that no wall time is ambiguous."""
+
+from datetime import UTC, datetime
+
+from patients.slots import Slot
+
+_FORMAT = "%Y-%m-%dT%H:%MZ"
+
+
+def text_of(slot: Slot) -> str:
+    return f"{slot.therapist} {slot.location} {slot.room} {slot.start.astimezone(UTC).strftime(_FORMAT)}"
+
+
+def slot_of(text: str) -> Slot | None:
+    """None for what nobody wrote here."""
+    parts = text.split(" ")
+    if len(parts) != 4 or not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in parts[:3]):
+        return None
+    try:
+        start = datetime.strptime(parts[3], _FORMAT).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    therapist, location, room = (int(part) for part in parts[:3])
+    return Slot(start, therapist, location, room)
