@@ -32,7 +32,17 @@ STAFF = (
         "calendar",
         "calendar",
         Permission.SEE_DAY,
-        ("calendar-on", "day", "day-on", "appointment-new", "appointment"),
+        (
+            "calendar-on",
+            "day",
+            "day-on",
+            "appointment-new",
+            "appointment",
+            "series-new",
+            "series",
+            "series-move",
+            "series-cancel",
+        ),
     ),
     Place(_("Find time"), "find-time", "calendar-clock", Permission.BOOK),
     Place(

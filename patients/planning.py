@@ -57,4 +57,5 @@ def _as_wanted(
     if is_hard:
         return Planned(number, asked, State.CLASH, found, None)
     taken.append(blocked(world, found.slot))
-    return Planned(number, asked, State.CHANGED if number in choices else State.FREE, found, found.slot)
+    is_asked = replace(slot, room=0) == replace(asked, room=0) and found.obstacle is None
+    return Planned(number, asked, State.FREE if is_asked else State.CHANGED, found, found.slot)

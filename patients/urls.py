@@ -10,13 +10,8 @@ from patients.views import (
     changes,
     day,
     drops,
-    feeds,
-    find_time,
-    holds,
-    hours,
-    offer_answers,
-    patients,
-    waiting_list,
+from patients.views import (
+)
 )
 
 
@@ -56,6 +51,10 @@ urlpatterns = [
     path("calendar/<day:on>/data/", calendar.day_data, name="calendar-day-data"),
     path("calendar/<day:on>/print/", calendar.day_print, name="day-print"),
     path("find-time/", find_time.find_time, name="find-time"),
+    path("series/new/", series.new, name="series-new"),
+    path("series/<int:pk>/", series_changes.detail, name="series"),
+    path("series/<int:pk>/move/", series_changes.move, name="series-move"),
+    path("series/<int:pk>/cancel/", series_changes.cancel, name="series-cancel"),
     path("appointments/new/", appointments.new, name="appointment-new"),
     path("appointments/hold/", holds.hold, name="hold"),
     path("appointments/hold/release/", holds.let_go, name="hold-release"),

@@ -9,11 +9,17 @@ from django.http import QueryDict
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from patients.forms.booking import FURTHEST
+from patients.forms.booking import in_reach
 from patients.forms.fields import PickField, day_field, time_field
 from patients.models import Patient
 from patients.queries.find_time import TimeWish
 from patients.queries.supply import Supply
+
+
+def in_two_years(day: date, today: date) -> date:
+    if not in_reach(day, today):
+        raise ValidationError(_("A day within the next two years, please."))
+    return day
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):
@@ -25,9 +31,9 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
             label=_("Days"),
             choices=[(str(number + 1), WEEKDAYS_ABBR[number]) for number in range(7)],
             widget=forms.CheckboxSelectMultiple,
-            error_messages={"invalid_choice": _("Days of the week, please.")},
             **kwargs,
         )
+        self.error_messages["invalid_choice"] = _("Days of the week, please.")
 
 
 class FindTimeForm(forms.Form):
@@ -66,9 +72,7 @@ class FindTimeForm(forms.Form):
 
     def clean_earliest(self) -> date | None:
         day: date | None = self.cleaned_data["earliest"]
-        if day and abs(day - self.today) > FURTHEST:
-            raise ValidationError(_("A day within the next two years, please."))
-        return day
+        return day and in_two_years(day, self.today)
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -1,0 +1,148 @@
+"""The forms of a series: its pattern, one of its visits by hand, and what goes with booking it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from clinics.timekeeping import instant
+from patients.forms.fields import PickField, day_field, time_field
+from patients.forms.find_time import WeekdaysField, in_two_years
+from patients.forms.slot_text import slot_of
+from patients.models import Patient
+from patients.models.series import MOST_WEEKS
+from patients.queries.series_plan import SeriesPlan, SeriesWish
+from patients.queries.supply import Supply
+from patients.series import MOST_VISITS, Pattern
+from patients.slots import Slot
+
+OUT = "out"
+
+
+class SeriesForm(forms.Form):
+    patient = PickField(widget=forms.HiddenInput, error_messages={"required": _("Who comes?")})
+    service = PickField(label=_("Service"), error_messages={"required": _("What for?")})
+    therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
+    location = PickField(label=_("Location"), error_messages={"required": _("Choose a location.")})
+    weekdays = WeekdaysField(error_messages={"required": _("On which days of the week?")})
+    time = time_field(label=_("Around"))
+    weeks = forms.IntegerField(
+        label=_("Weeks"), min_value=1, error_messages={"invalid": _("A number of weeks, please.")}
+    )
+    starts_on = day_field()
+
+    def __init__(
+        self, given: QueryDict, *, supply: Supply, chosen: Patient | None, today: date, submitted: bool
+    ) -> None:
+        locations = list({room.location_id: room.location for room in supply.rooms}.values())
+        only = {"location": str(locations[0].pk)} if len(locations) == 1 else {}
+        defaults = {"starts_on": today.isoformat(), "weeks": "6", **only}
+        values: dict[str, Any] = {**defaults, **given.dict(), "weekdays": given.getlist("weekdays")}
+        super().__init__(data=values if submitted else None, initial=values)
+        self.given, self.supply, self.chosen, self.today, self.locations = given, supply, chosen, today, locations
+        self.fields["starts_on"].label = _("From")
+        services = [one for one in supply.services if not one.is_class]
+        self._pick("patient", [chosen] if chosen else [])
+        self._pick("service", services).offer(services, lambda one: f"{one.name}, {one.minutes} min")
+        self._pick("therapist", supply.therapists).offer(supply.therapists)
+        self._pick("location", locations).offer(locations)
+
+    def _pick(self, name: str, rows: Any) -> PickField:
+        field = cast("PickField", self.fields[name])
+        field.rows = {str(row.pk): row for row in rows}
+        return field
+
+    @property
+    def names_unknown_rows(self) -> bool:
+        fields = {name: field for name, field in self.fields.items() if isinstance(field, PickField)}
+        return any((value := self.given.get(name)) and value not in field.rows for name, field in fields.items())
+
+    def clean_starts_on(self) -> date:
+        day: date = self.cleaned_data["starts_on"]
+        if day < self.today:
+            raise ValidationError(_("That day is over. Choose today or a day to come."))
+        return in_two_years(day, self.today)
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        weeks, visits = given.get("weeks", 1), given.get("weeks", 1) * len(given.get("weekdays", []))
+        if visits > MOST_VISITS:
+            words = _("That would be %(visits)d visits; a series has at most %(most)d. Book the rest later.")
+            self.add_error("weeks", ValidationError(words, params={"visits": visits, "most": MOST_VISITS}))
+        elif weeks > MOST_WEEKS:
+            words = _("A series goes on for at most %(most)d weeks. Book the rest later.")
+            self.add_error("weeks", ValidationError(words, params={"most": MOST_WEEKS}))
+        return given
+
+    @property
+    def wish(self) -> SeriesWish:
+        given = self.cleaned_data
+        pattern = Pattern(frozenset(given["weekdays"]), given["time"], given["weeks"], given["starts_on"])
+        return SeriesWish(given["patient"], given["service"], given["therapist"], given["location"], pattern)
+
+
+def choices_of(posted: Mapping[str, Any], wish: SeriesWish) -> dict[int, Slot | None]:
+    """What the page has shown for each visit. Anything else is as if nothing had been chosen."""
+    found: dict[int, Slot | None] = {}
+    for number in range(1, wish.pattern.count + 1):
+        text = str(posted.get(f"slot-{number}", ""))
+        slot = slot_of(text)
+        if text == OUT:
+            found[number] = None
+        elif slot is not None and slot.location == wish.location.pk:
+            found[number] = slot
+    return found
+
+
+class VisitForm(forms.Form):
+    """One visit by hand."""
+
+    therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
+    room = PickField(label=_("Room"), required=False)
+    day = day_field()
+    time = time_field(label=_("Start"))
+
+    def __init__(self, data: Mapping[str, Any] | None, *, plan: SeriesPlan, slot: Slot, today: date) -> None:
+        local = plan.wish.location.local(slot.start)
+        initial = {"therapist": slot.therapist, "room": slot.room, "day": local.date(), "time": local.time()}
+        super().__init__(data, initial=initial, prefix="visit")
+        self.location, self.today, reading = plan.wish.location, today, plan.reading
+        fitting = {place.key for place in reading.world.places if place.location == self.location.pk}
+        therapists = list(reading.therapists.values())
+        rooms = [room for key, room in reading.rooms.items() if key in fitting]
+        self._offer("therapist", therapists)
+        self._offer("room", rooms, empty=_("Any that is free"))
+
+    def _offer(self, name: str, rows: list[Any], **words: Any) -> None:
+        field = cast("PickField", self.fields[name])
+        field.rows = {str(row.pk): row for row in rows}
+        field.offer(rows, **words)
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        return in_two_years(day, self.today)
+
+    @property
+    def slot(self) -> Slot:
+        given = self.cleaned_data
+        start: datetime = instant(given["day"], given["time"], self.location.zone)
+        return Slot(start, given["therapist"].pk, self.location.pk, given["room"].pk if given["room"] else 0)
+
+
+class CloseForm(forms.Form):
+    """Needling visits close together take a tick and a reason."""
+
+    close_ok = forms.BooleanField(label=_("It is right like this"), required=False)
+    spacing_reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
+    notify = forms.BooleanField(
+        label=_("Tell the patient by message"), required=False, help_text=_("Untick it where you have just told them.")
+    )
+
+    @property
+    def accepted_reason(self) -> str:
+        given = self.cleaned_data
+        return str(given["spacing_reason"]).strip() if given["close_ok"] else ""
