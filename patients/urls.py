@@ -10,8 +10,15 @@ from patients.views import (
     changes,
     day,
     drops,
-from patients.views import (
-)
+    feeds,
+    find_time,
+    holds,
+    hours,
+    offer_answers,
+    patients,
+    series,
+    series_changes,
+    waiting_list,
 )
 
 

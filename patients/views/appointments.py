@@ -57,7 +57,7 @@ def booking_form(request: StaffRequest) -> BookingForm:
     submitted = posted and not any(name in request.POST for name in CHOOSING)
     known = supply()
     now = today(request)
-    how = Manner.of(request.POST) if posted else Manner()
+    how = Manner.of(request.POST) if posted else Manner(hold=request.GET.get("hold", ""))
     to_book = submitted and with_a_room(draft, known, now, even_taken=True, held=how.held)
     draft = to_book or completed(draft, known, now, held=how.held)
     form = BookingForm(draft, how, supply=known, chosen=chosen, today=now, submitted=submitted)
@@ -135,6 +135,7 @@ def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int 
     context = {
         "appointment": appointment,
         "location": appointment.room.location,
+        "series_size": appointment.series_id and Appointment.objects.filter(series=appointment.series_id).count(),
         "confirmed": appointment.confirmed_at and appointment.room.location.local(appointment.confirmed_at),
         "refused": refused,
         "may_book": request.membership.can(Permission.BOOK),

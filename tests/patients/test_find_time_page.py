@@ -64,6 +64,17 @@ def test_what_is_chosen_is_held_and_the_booking_form_opens(desk: Client, north: 
     assert response["Location"] == f"/appointments/new/?{chosen}&day=2021-03-01&time=09%3A00&hold={held.pk}"
 
 
+def test_what_is_held_becomes_the_appointment(desk: Client, north: Cast) -> None:
+    facts = {"patient": north.patient.pk, "service": north.needling.pk}
+    value = desk.get(PAGE, facts).context["days"][0]["offers"][0]["value"]
+    page = desk.get(desk.post(PAGE, {**facts, "hold": value})["Location"])
+    form = page.context["form"]
+    assert "Kept for you until 09:05." in read(page)
+    desk.post("/appointments/new/", {**form.draft.given(), "hold": form.how.hold, "notify": "on"})
+    with clinic_scope(north.clinic.pk):
+        assert [(one.status, one.starts_at) for one in Appointment.every.all()] == [("booked", NINE)]
+
+
 def test_a_time_that_was_taken_a_moment_ago_is_said_and_what_is_left_shown(desk: Client, north: Cast) -> None:
     value = desk.get(PAGE).context["days"][0]["offers"][0]["value"]
     with clinic_scope(north.clinic.pk):

@@ -63,6 +63,21 @@ def test_the_visits_with_their_state_and_a_way_to_change_each(desk: Client, nort
     assert desk.get(url, {"visit": rows[2].pk}).context["anchor"].pk == rows[2].pk
 
 
+def test_an_appointment_says_that_it_is_part_of_a_series(desk: Client, north: Cast) -> None:
+    url, rows = booked(north)
+    page = desk.get(f"/appointments/{rows[1].pk}/")
+    assert "part of a series of 6" in read(page)
+    assert f'href="{url}?visit={rows[1].pk}"' in page.content.decode()
+
+
+def test_the_ways_in(desk: Client, north: Cast) -> None:
+    chosen = f"?patient={north.patient.pk}"
+    for page in (f"/patients/{north.patient.pk}/", f"/appointments/new/{chosen}"):
+        text = desk.get(page).content.decode()
+        assert f'href="/find-time/{chosen}' in text
+        assert f'href="/series/new/{chosen}' in text
+
+
 @pytest.mark.parametrize("weeks", [1, 3])
 def test_the_same_statements_for_two_visits_and_for_six(desk: Client, north: Cast, weeks: int) -> None:
     url, _ = booked(north, weeks=weeks)
@@ -126,7 +141,7 @@ def test_all_that_are_still_to_come_are_cancelled(desk: Client, north: Cast) -> 
     ("action", "wrong", "said"),
     [
         ("move", {"scope": ""}, "Choose which visits."),
-        ("move", {"scope": "some"}, "Select a valid choice"),
+        ("move", {"scope": "some"}, "Please choose one of the list."),
         ("move", {"day": "2031-01-01"}, "A day within the next two years, please."),
         ("move", {"time": ""}, "At what time?"),
         ("move", {"day": "2021-02-01"}, "That day is over."),
@@ -151,6 +166,8 @@ def test_a_series_that_is_over_offers_nothing_and_refuses(
     page = desk.get(url)
     after = at(north, 6, 9)
     monkeypatch.setattr("django.utils.timezone.now", lambda: after)
+    desk.force_login(north.desk)
+    desk.get("/")
     assert "Nothing of it is still to come." in read(desk.get(url))
     refused = desk.post(f"{url}move/", to_move(page, rows[0]))
     assert (refused.status_code, "Nothing of that is still to come" in read(refused)) == (422, True)
