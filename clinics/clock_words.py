@@ -20,11 +20,11 @@ def clock_note(day: date, wall: time, zone: tzinfo) -> str:
 
 
 def pass_note(moment: datetime, zone: tzinfo) -> str:
-    """For somebody who reads a moment as a wall time: which of the two it is."""
+    """For somebody who reads a moment as a wall time: which of the two it is, to go on after it."""
     wall = moment.astimezone(zone)
     if showing(wall.date(), wall.time(), zone) != Showing.TWICE:
         return ""
     facts = {"time": time_format(wall, "H:i")}
     if is_second_pass(moment, zone):
-        return _("%(time)s happens twice that night. This is the second.") % facts
-    return _("%(time)s happens twice that night. This is the first.") % facts
+        return _("the second %(time)s of two that night") % facts
+    return _("the first %(time)s of two that night") % facts

@@ -67,6 +67,11 @@ def title_of(one: Appointment) -> str:
 
 def remarks(appointment: Appointment) -> list[str]:
     """What is booked all the same, and should not surprise anybody."""
+    twice = [_("It is %(which)s.") % {"which": appointment.clock_note}] if appointment.clock_note else []
+    return [*_out_of_hours(appointment), *twice]
+
+
+def _out_of_hours(appointment: Appointment) -> list[str]:
     if not is_outside_hours(appointment):
         return []
     facts = {"therapist": appointment.therapist.name, "location": appointment.room.location.name}

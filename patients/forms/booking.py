@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clinics.clock_words import clock_note
 from clinics.models import Room, Service, User
 from clinics.timekeeping import instant
 from patients.forms.fields import PickField, day_field, is_row_id, notify_field, reason_field, time_field
@@ -185,6 +186,16 @@ class BookingForm(forms.Form):
         """Nobody holds what the service asks for on that day."""
         service = self.service_in_view
         return service is not None and not self.supply.therapists_for(service, self.day_in_view)
+
+    @property
+    def clock_note(self) -> str:
+        """Where the clock skips the time chosen, or shows it twice. Rooms still to be found share the first's clock."""
+        room = self._pick("room").rows.get(self.draft.room) or next(iter(self.supply.rooms), None)
+        try:
+            wall = time.fromisoformat(self.draft.time)
+        except ValueError:
+            return ""
+        return clock_note(self.day_in_view, wall, room.location.zone) if isinstance(room, Room) else ""
 
     def _offer_what_fits(self) -> None:
         service, day = self.service_in_view, self.day_in_view

@@ -9,6 +9,7 @@ from django.db.models import F, Func, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from clinics.clock_words import pass_note
 from clinics.constraints import SameClinic, clinic_rules, patient_key
 from clinics.models import ClinicModel, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
@@ -248,6 +249,11 @@ class Appointment(ClinicModel):
     @property
     def local_end(self) -> datetime:
         return self.room.location.local(self.ends_at)
+
+    @property
+    def clock_note(self) -> str:
+        """Which of two, where the clock shows the start twice."""
+        return pass_note(self.starts_at, self.room.location.zone)
 
     @property
     def next_statuses(self) -> tuple[Status, ...]:

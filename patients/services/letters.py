@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinics.clock_words import pass_note
 from clinics.models import Clinic, Location, Room
 from clinics.services.messages import Text
 from patients.models import Appointment, Cancellation, CancelReason, Patient
@@ -108,12 +109,12 @@ def _lines(item: Item, old_rooms: dict[int, Room], clinic: Clinic) -> list[str]:
 
 
 def when(starts_at: datetime, ends_at: datetime, location: Location) -> str:
-    start = location.local(starts_at)
+    start, note = location.local(starts_at), pass_note(starts_at, location.zone)
     return _("%(day)s, %(start)s to %(end)s (%(zone)s)") % {
         "day": date_format(start, "l j F Y"),
         "start": f"{start:%H:%M}",
         "end": f"{location.local(ends_at):%H:%M}",
-        "zone": zone_of(location),
+        "zone": ", ".join([zone_of(location), *([note] if note else [])]),
     }
 
 

@@ -23,10 +23,14 @@ def hold(request: StaffRequest) -> HttpResponse:
     outcome = form.hold_time(by=request.user)
     if isinstance(outcome, Taken):
         audit.seen(*(one.patient_id for one in outcome.by if one.patient_id))
-        found = {"held": held_time(form.how.held, by=request.user), "why_not": reasons(outcome, form.cleaned_data)}
+        found = {
+            "form": form,
+            "held": held_time(form.how.held, by=request.user),
+            "why_not": reasons(outcome, form.cleaned_data),
+        }
         return render(request, "patients/_hold.html", found, status=409)
     held = outcome if isinstance(outcome, Held) else held_time(form.how.held, by=request.user)
-    return render(request, "patients/_hold.html", {"held": held})
+    return render(request, "patients/_hold.html", {"form": form, "held": held})
 
 
 @require_POST

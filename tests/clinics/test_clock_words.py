@@ -26,7 +26,7 @@ def test_who_reads_a_moment_learns_which_of_the_two_it_is() -> None:
     first = datetime(2027, 11, 7, 5, 30, tzinfo=UTC)
     hour = timedelta(hours=1)
     assert [pass_note(moment, NEW_YORK) for moment in (first, first + hour, first + 2 * hour)] == [
-        "01:30 happens twice that night. This is the first.",
-        "01:30 happens twice that night. This is the second.",
+        "the first 01:30 of two that night",
+        "the second 01:30 of two that night",
         "",
     ]
