@@ -86,17 +86,19 @@ def test_it_ends_all_that_it_started_and_nothing_else(local: Path, way: signal.S
 def test_one_that_dies_takes_the_others_along(local: Path) -> None:
     process = start(*RUN, local=local, PORT=str(free_port()), PLUMBLINE_DEMO="0")
     pids, _ = until_ready(process)
-    os.kill(pids[1], signal.SIGKILL)
+    _beat, _web, worker = pids
+    os.kill(worker, signal.SIGKILL)
     status, said = finish(process)
     assert (status, said[-1]) == (1, "One process ended by itself, so all were stopped. Its last words stand above.")
     assert [pid for pid in pids if is_alive(pid)] == []
 
 
 def until_ready(process: "subprocess.Popen[str]") -> tuple[list[int], str]:
-    """The processes that said they started, and the address."""
+    """The processes that said they started, by their names (beat, web, worker), and the address."""
     said = ""
     while not (ready := re.search(r"is ready: (\S+)", said)):
         line = next_line(process)
         assert line, f"it ended early:\n{said}"
         said += line
-    return [int(pid) for pid in re.findall(r"started \(pid=(\d+)\)", said)], ready[1]
+    started = sorted(re.findall(r"(\w+) started \(pid=(\d+)\)", said))
+    return [int(pid) for _name, pid in started], ready[1]
