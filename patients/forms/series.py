@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinics.timekeeping import instant
@@ -15,7 +16,7 @@ from patients.forms.find_time import WeekdaysField, in_two_years
 from patients.forms.slot_text import slot_of
 from patients.models import Patient
 from patients.models.series import MOST_WEEKS
-from patients.queries.series_plan import SeriesPlan, SeriesWish
+from patients.queries.series_plan import SeriesPlan, SeriesWish, where_they_work
 from patients.queries.supply import Supply
 from patients.series import MOST_VISITS, Pattern
 from patients.slots import Slot
@@ -27,7 +28,7 @@ class SeriesForm(forms.Form):
     patient = PickField(widget=forms.HiddenInput, error_messages={"required": _("Who comes?")})
     service = PickField(label=_("Service"), error_messages={"required": _("What for?")})
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
-    location = PickField(label=_("Location"), error_messages={"required": _("Choose a location.")})
+    location = PickField(label=_("Location"), required=False)
     weekdays = WeekdaysField(error_messages={"required": _("On which days of the week?")})
     time = time_field(label=_("Around"))
     weeks = forms.IntegerField(
@@ -39,8 +40,7 @@ class SeriesForm(forms.Form):
         self, given: QueryDict, *, supply: Supply, chosen: Patient | None, today: date, submitted: bool
     ) -> None:
         locations = list({room.location_id: room.location for room in supply.rooms}.values())
-        only = {"location": str(locations[0].pk)} if len(locations) == 1 else {}
-        defaults = {"starts_on": today.isoformat(), "weeks": "6", **only}
+        defaults = {"starts_on": today.isoformat(), "weeks": "6"}
         values: dict[str, Any] = {**defaults, **given.dict(), "weekdays": given.getlist("weekdays")}
         super().__init__(data=values if submitted else None, initial=values)
         self.given, self.supply, self.chosen, self.today, self.locations = given, supply, chosen, today, locations
@@ -49,7 +49,7 @@ class SeriesForm(forms.Form):
         self._pick("patient", [chosen] if chosen else [])
         self._pick("service", services).offer(services, lambda one: f"{one.name}, {one.minutes} min")
         self._pick("therapist", supply.therapists).offer(supply.therapists)
-        self._pick("location", locations).offer(locations)
+        self._pick("location", locations).offer(locations, empty=_("Where they work at that time"))
 
     def _pick(self, name: str, rows: Any) -> PickField:
         field = cast("PickField", self.fields[name])
@@ -69,6 +69,8 @@ class SeriesForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
+        if not self.locations:
+            raise ValidationError(_("No room can be booked yet. The clinic admin adds them."))
         weeks, visits = given.get("weeks", 1), given.get("weeks", 1) * len(given.get("weekdays", []))
         if visits > MOST_VISITS:
             words = _("That would be %(visits)d visits; a series has at most %(most)d. Book the rest later.")
@@ -78,11 +80,12 @@ class SeriesForm(forms.Form):
             self.add_error("weeks", ValidationError(words, params={"most": MOST_WEEKS}))
         return given
 
-    @property
+    @cached_property
     def wish(self) -> SeriesWish:
         given = self.cleaned_data
         pattern = Pattern(frozenset(given["weekdays"]), given["time"], given["weeks"], given["starts_on"])
-        return SeriesWish(given["patient"], given["service"], given["therapist"], given["location"], pattern)
+        place = given["location"] or where_they_work(given["therapist"], pattern, self.locations)
+        return SeriesWish(given["patient"], given["service"], given["therapist"], place, pattern)
 
 
 def choices_of(posted: Mapping[str, Any], wish: SeriesWish) -> dict[int, Slot | None]:

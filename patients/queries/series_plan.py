@@ -6,12 +6,15 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from clinics.availability import Span, contains
 from clinics.models import Content, Location, Service, User
+from clinics.queries.rota import rota
+from clinics.timekeeping import instant
 from patients.models import Patient
 from patients.planning import Planned, State, plan
 from patients.queries.history import booked_visits, needling_starts
 from patients.queries.search_world import Reading, read_world
-from patients.series import Occurrence, Pattern, occurrences
+from patients.series import Occurrence, Pattern, days, occurrences
 from patients.slots import Slot
 from patients.spacing import TooClose, too_close
 from patients.visit_limits import VisitLimit, limits_of
@@ -59,11 +62,24 @@ class SeriesPlan:
         return sum(one.state in states for one in self.visits)
 
 
+def where_they_work(therapist: User, pattern: Pattern, locations: Sequence[Location]) -> Location:
+    """The location at which most visits of the pattern lie in their hours."""
+    each = list(days(pattern))
+    known = rota(each[0], each[-1], therapists=[therapist.pk])
+
+    def in_hours(location: Location) -> int:
+        spans = known.spans(therapist.pk, location.pk, location.zone, each)
+        starts = (instant(day, pattern.wall, location.zone) for day in each)
+        return sum(contains(spans, Span(start, start)) for start in starts)
+
+    return max(locations, key=in_hours)
+
+
 def plan_series(wish: SeriesWish, choices: Mapping[int, Slot | None] | None = None) -> SeriesPlan:
     """A few statements, whatever the number of visits. A choice of None leaves a visit out."""
     pattern, now = wish.pattern, timezone.now()
-    days = 7 * pattern.weeks + DAYS_BEYOND
-    reading = read_world(wish.service, wish.patient, earliest=pattern.starts_on, days=days, now=now)
+    reach = 7 * pattern.weeks + DAYS_BEYOND
+    reading = read_world(wish.service, wish.patient, earliest=pattern.starts_on, days=reach, now=now)
     each = occurrences(pattern, wish.location.zone)
     asked = {one.number: Slot(one.starts_at, wish.therapist.pk, wish.location.pk) for one in each}
     visits = plan(reading.world, asked, choices or {})

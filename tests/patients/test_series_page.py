@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import Holiday, Message, Service
+from clinics.models import Holiday, Location, Message, Room, Service, WorkingHours
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Series
 from patients.visit_limits import VisitLimit
@@ -73,6 +73,23 @@ def test_without_a_patient_it_asks_who_comes(desk: Client, north: Cast) -> None:
     assert [one.name for one in found.context["found"]] == ["Pete North"]
     picked = desk.get(PAGE, {"pick": north.neighbour.pk})
     assert picked.context["form"].chosen == north.neighbour
+
+
+def test_no_location_chosen_means_where_they_work_then(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        far = Location.objects.create(name="Far House", time_zone="Europe/Dublin")
+        Room.objects.create(location=far, name="Elm", features=["sharps", "plinth"])
+        WorkingHours.objects.filter(weekday__in=[2, 5]).update(location=far)
+    assert desk.get(PAGE, pattern(north, location="")).context["plan"].wish.location == far
+    on_monday = desk.get(PAGE, pattern(north, location="", weekdays=["1"]))
+    assert on_monday.context["plan"].wish.location == north.location
+
+
+def test_without_a_room_nothing_is_planned(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        Room.objects.update(is_active=False)
+    response = desk.get(PAGE, pattern(north, location=""))
+    assert (response.status_code, "No room can be booked yet." in read(response)) == (422, True)
 
 
 def test_every_visit_is_shown_before_anything_is_booked(desk: Client, north: Cast) -> None:
