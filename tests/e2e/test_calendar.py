@@ -49,15 +49,25 @@ class Booking:
 
 def book(page: Page, wish: Booking) -> None:
     page.goto(f"/appointments/new/?day={wish.day}&time={wish.time}")
+    settled(page)
     page.get_by_role("searchbox", name="Patient").fill(wish.patient)
     page.get_by_role("button", name="Find", exact=True).click()
+    settled(page)
     page.get_by_role("button", name=wish.patient).first.click()
+    settled(page)
     option = page.get_by_label("Service", exact=True).locator("option").filter(has_text=wish.service).first
     page.get_by_label("Service", exact=True).select_option(option.get_attribute("value"))
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.get_by_label("Therapist", exact=True).select_option(label=wish.therapist)
+    settled(page)
     page.get_by_role("button", name="Book", exact=True).click()
     expect(page.locator(".toast").first).to_contain_text("Booked:")
+
+
+def settled(page: Page) -> None:
+    """The form has sent what was chosen, and holds the time for it."""
+    page.wait_for_timeout(400)
+    expect(page.locator(".htmx-request")).to_have_count(0)
 
 
 def show(page: Page, day: date, query: str = "") -> None:
@@ -184,6 +194,7 @@ def press_until(page: Page, name: str, key: str = "Tab") -> None:
 
 def press_enter_on(page: Page, name: str) -> None:
     press_until(page, name)
+    settled(page)
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
