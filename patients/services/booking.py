@@ -10,7 +10,7 @@ from clinics import audit
 from clinics.models import Room, Service, User
 from clinics.permissions import Permission
 from patients.models import Appointment, Patient, Series
-from patients.services.claims import Taken, claim, let_go, lock_resources, withdraw_offers
+from patients.services.claims import Taken, claim, claim_past_own_holds, let_go, lock_resources, withdraw_offers
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 from patients.services.notices import announce, known
 
@@ -51,7 +51,7 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
         lock_resources(wanted)
         if hold is not None:
             let_go(hold, by)
-        taken = claim(wanted)
+        taken = claim_past_own_holds(wanted, by)
         if taken and override_reason:
             taken = override(wanted, override_reason, by)
         if taken:

@@ -11,7 +11,7 @@ from clinics.models import Room, Service, User
 from clinics.tenancy import all_clinics, clinic_scope
 from patients.models import Appointment, Patient, Status
 from patients.services.booking import row_for
-from patients.services.claims import Taken, claim, drop, let_go, lock_resources
+from patients.services.claims import Taken, claim_past_own_holds, drop, let_go, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 
 
@@ -53,7 +53,7 @@ def hold(
         lock_resources(wanted)
         if instead_of is not None:
             release(hold_id=instead_of, by=by)
-        if taken := claim(wanted):
+        if taken := claim_past_own_holds(wanted, by):
             transaction.set_rollback(True)
             return taken
     return Held(wanted)

@@ -46,6 +46,21 @@ def test_nobody_else_books_or_holds_it(in_north: Cast) -> None:
     assert holding(in_north, by=in_north.manager) == Taken((kept,))
 
 
+def test_what_the_same_person_left_behind_gives_way(in_north: Cast) -> None:
+    """A form that was left, or whose answer came too late, is nobody's any more."""
+    held(in_north)
+    assert isinstance(holding(in_north, service=in_north.follow_up), Held)
+    one = booked(in_north)
+    assert list(Appointment.every.all()) == [one]
+
+
+def test_it_stays_where_something_else_is_in_the_way_too(in_north: Cast) -> None:
+    one = booked(in_north, NINE + timedelta(minutes=30))
+    kept = held(in_north, NINE - timedelta(minutes=30))
+    assert booking(in_north, NINE) == Taken((kept.appointment, one))
+    assert Appointment.every.count() == 2
+
+
 def test_what_is_booked_cannot_be_held(in_north: Cast) -> None:
     one = booked(in_north)
     assert holding(in_north, patient=in_north.neighbour) == Taken((one,))
