@@ -60,6 +60,7 @@ STAFF = (
         (
             "patient",
             "patient-new",
+            "patient-edit",
             "chart",
             "episode-new",
             "red-flags",

@@ -83,6 +83,7 @@ urlpatterns = [
     path("patients/search/", patients.search, name="patient-search"),
     path("patients/new/", patients.new, name="patient-new"),
     path("patients/<int:pk>/", patients.detail, name="patient"),
+    path("patients/<int:pk>/edit/", patients.edit, name="patient-edit"),
     path("a/<token:token>/", answers.answer, name="visit-answer"),
     path("my-feed/", feeds.my_feed, name="my-feed"),
     path("my-feed/make/", feeds.make, name="my-feed-make"),

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 
@@ -24,3 +25,15 @@ def register(
     )
     audit.record("register", subject=patient, by=by, patient_id=patient.pk)
     return patient
+
+
+@transaction.atomic
+def correct(*, patient: Patient, by: User, **values: Any) -> None:
+    """Put somebody's contact details right. The record says which, never what they were."""
+    changed = sorted(name for name, value in values.items() if getattr(patient, name) != value)
+    if not changed:
+        return
+    for name in changed:
+        setattr(patient, name, values[name])
+    patient.save(update_fields=changed)
+    audit.record("correct", subject=patient, by=by, patient_id=patient.pk, detail={"fields": changed})

@@ -1,16 +1,20 @@
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.booking import BookingForm, Draft
-from patients.forms.patient import NewPatientForm
+from patients.forms.patient import EditPatientForm, NewPatientForm
 from patients.models import Patient
+from patients.queries.duplicates import Lookalike
 from patients.queries.patient_list import patients_in_care
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
@@ -65,11 +69,38 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 def new(request: StaffRequest) -> HttpResponse:
     form = NewPatientForm(request.POST if request.method == "POST" else None, today=today(request))
     draft = _draft(request) if "book" in request.GET else None
+    status, options = 422 if request.method == "POST" else 200, []
     if form.is_valid():
-        patient = form.register(by=request.user)
-        return redirect(_after(patient, draft))
-    context = {"form": form, "to_book": draft is not None}
-    return render(request, "patients/patient_new.html", context, status=422 if request.method == "POST" else 200)
+        found = [] if "anyway" in request.POST else form.lookalikes()
+        if not found:
+            return redirect(_after(form.register(by=request.user), draft))
+        audit.seen(*(one.patient.pk for one in found))
+        status, options = 409, [_use(one, draft) for one in found]
+    context = {"form": form, "to_book": draft is not None, "options": options}
+    return render(request, "patients/patient_new.html", context, status=status)
+
+
+def _use(one: Lookalike, draft: Draft | None) -> dict[str, str]:
+    """One click goes on with the patient who is here already."""
+    born = date_format(one.patient.birth_date, "j M Y")
+    gone = "" if one.patient.is_active else _("not in care here any more")
+    note = " · ".join(filter(None, [born, one.patient.phone, one.because, gone]))
+    return {"title": one.patient.name, "note": note, "url": _after(one.patient, draft)}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.EDIT_PATIENTS)
+def edit(request: StaffRequest, pk: int) -> HttpResponse:
+    patient = get_object_or_404(Patient, pk=pk)
+    audit.seen(patient.pk)
+    data = request.POST if request.method == "POST" else None
+    form = EditPatientForm(data, patient=patient, today=today(request))
+    if form.is_valid():
+        form.save(by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("patient", pk=pk)
+    context = {"form": form, "patient": patient}
+    return render(request, "patients/patient_edit.html", context, status=200 if data is None else 422)
 
 
 def _draft(request: StaffRequest) -> Draft:

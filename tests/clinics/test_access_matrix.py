@@ -70,6 +70,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "hours-exception-end": (ADMINS, {"pk": "clinics.HoursException"}),
     "holidays": (ADMINS, {}),
     "holiday-end": (ADMINS, {"pk": "clinics.Holiday"}),
+    "patient-edit": (STAFF, {"pk": "patients.Patient"}),
     "chart": (CLINICAL, {"patient_id": "patients.Patient"}),
     "episode-new": (CLINICAL, {"patient_id": "patients.Patient"}),
     "red-flags": (CLINICAL, {"patient_id": "patients.Patient"}),
