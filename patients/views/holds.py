@@ -28,7 +28,7 @@ def hold(request: StaffRequest) -> HttpResponse:
             "held": held_time(form.how.held, by=request.user),
             "why_not": reasons(outcome, form.cleaned_data),
         }
-        return render(request, "patients/_hold.html", found, status=409)
+        return render(request, "patients/_hold.html", found)
     held = outcome if isinstance(outcome, Held) else held_time(form.how.held, by=request.user)
     return render(request, "patients/_hold.html", {"form": form, "held": held})
 
