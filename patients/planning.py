@@ -1,12 +1,15 @@
 """A series before it is booked: which visits stand, which need a choice, and what is near instead. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from clinics.availability import Span
 from patients.finding import World
 from patients.slots import SOFT, Found, Slot, look_at, nearest
+
+APART = timedelta(hours=12)  # two visits of a series are not on one day, unless somebody chooses it
 
 
 class State(StrEnum):
@@ -26,19 +29,32 @@ class Planned:
     substitutes: Sequence[Slot] = ()
 
 
-def plan(world: World, asked: Mapping[int, Slot], choices: Mapping[int, Slot | None]) -> list[Planned]:
+def plan(
+    world: World,
+    asked: Mapping[int, Slot],
+    choices: Mapping[int, Slot | None],
+    *,
+    apart: timedelta = APART,
+    standing: Collection[datetime] = (),
+) -> list[Planned]:
     """None as a choice leaves the visit out. What is chosen by hand may lie outside the hours, as in booking.
 
-    No visit is offered a time that another one of the series takes, so the first substitutes can stand together.
+    No visit is offered a time that another one of the series takes, or one nearer than `apart` to another visit or to
+    what stands already: so the first substitutes can stand together.
     """
     taken: list[Span] = []
     planned = {number: _as_wanted(world, number, slot, choices, taken) for number, slot in asked.items()}
     for number, one in planned.items():
         if one.state == State.CLASH:
-            substitutes = nearest(world.besides(taken), one.found.slot)
+            kept = [*standing, *(other.slot.start for other in planned.values() if other.slot)]
+            substitutes = nearest(world.besides(taken), one.found.slot, fits=_far_from(kept, apart))
             planned[number] = replace(one, substitutes=substitutes, slot=next(iter(substitutes), None))
             taken += [blocked(world, slot) for slot in substitutes[:1]]
     return list(planned.values())
+
+
+def _far_from(kept: Collection[datetime], apart: timedelta) -> Callable[[datetime], bool]:
+    return lambda start: all(abs(start - other) >= apart for other in kept)
 
 
 def blocked(world: World, slot: Slot) -> Span:

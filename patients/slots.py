@@ -1,6 +1,6 @@
 """One visit at a time: what stands in its way, and what could stand in for it. Pure, like the search."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import Enum, auto
@@ -87,19 +87,22 @@ def _first_met(busy: Sequence[Span], visit: Span, need: Need) -> Span | None:
     return min((span for span in busy if span.start < end and start < span.end), default=None)
 
 
-def nearest(world: World, slot: Slot) -> list[Slot]:
+def nearest(world: World, slot: Slot, *, fits: Callable[[datetime], bool] = lambda start: True) -> list[Slot]:
     """What could stand in for a visit: the nearest that day, somebody else at that time, the same time a day later."""
     zone = world.zones[slot.location]
     day = local_day(slot.start, zone)
-    mine = Sought([slot.therapist], slot.location)
-    same_day = min(
-        world.on(day, day).starts(mine), key=lambda offer: (abs(offer.start - slot.start), offer.start), default=None
-    )
-    others = (one.key for one in world.candidates if one.key != slot.therapist)
-    at_once = (look_at(world, replace(slot, therapist=key, room=0)) for key in others)
     wall = slot.start.astimezone(zone).time()
+    offers = world.on(day, day).starts(Sought([slot.therapist], slot.location))
+    same_day = sorted(offers, key=lambda offer: (abs(offer.start - slot.start), offer.start))
+    others = (replace(slot, therapist=one.key, room=0) for one in world.candidates if one.key != slot.therapist)
     later = (instant(one, wall, zone) for one in world.days() if day < one <= day + timedelta(days=7))
-    then = (look_at(world, replace(slot, start=start, room=0)) for start in later)
-    found = [Slot(same_day.start, same_day.therapist, slot.location, same_day.room)] if same_day else []
-    found += [one.slot for one in at_once if one.obstacle is None][:1]
-    return found + [one.slot for one in then if one.obstacle is None][:1]
+    each = (
+        (Slot(one.start, one.therapist, slot.location, one.room) for one in same_day),
+        _bookable(world, others),
+        _bookable(world, (replace(slot, start=start, room=0) for start in later)),
+    )
+    return [found for found in (next((one for one in kind if fits(one.start)), None) for kind in each) if found]
+
+
+def _bookable(world: World, slots: Iterable[Slot]) -> Iterator[Slot]:
+    return (found.slot for found in (look_at(world, slot) for slot in slots) if found.obstacle is None)

@@ -19,6 +19,7 @@ from patients.models.series import MOST_WEEKS
 from patients.queries.series_plan import SeriesPlan, SeriesWish, where_they_work
 from patients.queries.supply import Supply
 from patients.series import MOST_VISITS, Pattern
+from patients.services.series import TOO_CLOSE
 from patients.slots import Slot
 
 OUT = "out"
@@ -139,11 +140,19 @@ class VisitForm(forms.Form):
 class CloseForm(forms.Form):
     """Needling visits close together take a tick and a reason."""
 
-    close_ok = forms.BooleanField(label=_("It is right like this"), required=False)
-    spacing_reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
+    close_ok = forms.BooleanField(
+        label=_("It is right like this"), required=False, error_messages={"required": _("Tick it if it is.")}
+    )
+    spacing_reason = forms.CharField(
+        label=_("Why?"), max_length=200, required=False, error_messages={"required": TOO_CLOSE}
+    )
     notify = forms.BooleanField(
         label=_("Tell the patient by message"), required=False, help_text=_("Untick it where you have just told them.")
     )
+
+    def ask_why(self) -> None:
+        for name in ("close_ok", "spacing_reason"):
+            self.fields[name].required = True
 
     @property
     def accepted_reason(self) -> str:

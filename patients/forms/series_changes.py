@@ -98,6 +98,8 @@ class SeriesMoveForm(ScopeForm, CloseForm):
                 spacing_reason=self.accepted_reason,
             )  # fmt: skip
         except ValidationError as refused:
+            if "spacing_reason" in getattr(refused, "error_dict", {}):
+                self.ask_why()
             self.add_error(None, refused)
             return None
 

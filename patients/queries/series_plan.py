@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -11,15 +11,15 @@ from clinics.models import Content, Location, Service, User
 from clinics.queries.rota import rota
 from clinics.timekeeping import instant
 from patients.models import Patient
-from patients.planning import Planned, State, plan
+from patients.planning import APART, Planned, State, plan
 from patients.queries.history import booked_visits, needling_starts
 from patients.queries.search_world import Reading, read_world
 from patients.series import Occurrence, Pattern, days, occurrences
 from patients.slots import Slot
-from patients.spacing import TooClose, too_close
+from patients.spacing import HARD, TooClose, too_close
 from patients.visit_limits import VisitLimit, limits_of
 
-DAYS_BEYOND = 8  # after the last week, in which its visits may find a substitute
+BEYOND = timedelta(days=8)  # after the last week: there its visits may find a substitute
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,18 @@ def where_they_work(therapist: User, pattern: Pattern, locations: Sequence[Locat
 def plan_series(wish: SeriesWish, choices: Mapping[int, Slot | None] | None = None) -> SeriesPlan:
     """A few statements, whatever the number of visits. A choice of None leaves a visit out."""
     pattern, now = wish.pattern, timezone.now()
-    reach = 7 * pattern.weeks + DAYS_BEYOND
+    reach = 7 * pattern.weeks + BEYOND.days
     reading = read_world(wish.service, wish.patient, earliest=pattern.starts_on, days=reach, now=now)
     each = occurrences(pattern, wish.location.zone)
     asked = {one.number: Slot(one.starts_at, wish.therapist.pk, wish.location.pk) for one in each}
-    visits = plan(reading.world, asked, choices or {})
+    standing: list[datetime] = []
+    apart = APART
+    if Content.NEEDLING in wish.service.contains:
+        standing, apart = needling_starts(wish.patient, each[0].starts_at, each[-1].starts_at + BEYOND), HARD
+    visits = plan(reading.world, asked, choices or {}, apart=apart, standing=standing)
     starts = [one.slot.start for one in visits if one.slot is not None]
-    return SeriesPlan(
-        wish, reading, each, visits, close_needling(wish.patient, wish.service, starts), _beyond(wish, starts)
-    )
+    close = too_close(starts, standing) if apart == HARD else []
+    return SeriesPlan(wish, reading, each, visits, close, _beyond(wish, starts))
 
 
 def close_needling(

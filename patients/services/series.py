@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinics import audit
 from clinics.models import Room, User
@@ -24,6 +25,10 @@ from patients.services.fitting import broken_rules_in_words, refuse_unfit
 from patients.services.moving import Changed, Moved, last_change, move
 from patients.services.notices import announce, known
 from patients.slots import Slot
+
+TOO_CLOSE = gettext_lazy(
+    "Needling visits of one patient are less than 48 hours apart. Say why that is right, or choose others."
+)
 
 
 class Scope(StrEnum):
@@ -113,11 +118,7 @@ def _refuse_too_close(wish: SeriesWish, rows: Iterable[Appointment], reason: str
     """Asked again with the patient's time locked: what the plan showed may be older than another booking."""
     pairs = close_needling(wish.patient, wish.service, [row.starts_at for row in rows])
     if any(pair.is_hard for pair in pairs) and not reason:
-        raise ValidationError({"spacing_reason": too_close_words()})
-
-
-def too_close_words() -> str:
-    return _("Needling visits of one patient are less than 48 hours apart. Say why that is right, or choose others.")
+        raise ValidationError({"spacing_reason": TOO_CLOSE})
 
 
 def coming(series_id: int) -> list[Appointment]:
@@ -231,6 +232,6 @@ def _allow_close(anchor: Appointment, rows: Sequence[Appointment], wanted: Seque
     starts, instead_of = [row.starts_at for row in wanted], [row.pk for row in rows]
     pairs = close_needling(rows[0].patient, rows[0].service, starts, instead_of=instead_of)
     if any(pair.is_hard for pair in pairs) and not reason:
-        raise ValidationError({"spacing_reason": too_close_words()})
+        raise ValidationError({"spacing_reason": TOO_CLOSE})
     if reason:
         Series.objects.filter(appointments=anchor).update(spacing_reason=reason)

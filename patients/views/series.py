@@ -1,6 +1,5 @@
 """A series: its pattern, the preview with every visit checked, and booking exactly what was confirmed."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -106,8 +105,12 @@ def _book(request: StaffRequest, form: SeriesForm) -> HttpResponse:
     """Only what the page has shown: where a visit does not stand any more, the page says how it is now."""
     plan = plan_series(form.wish, choices_of(request.POST, form.wish))
     manner = CloseForm(request.POST)
-    if plan.count(State.CLASH) or not manner.is_valid():
+    if plan.count(State.CLASH):
         return _plan_page(request, form, plan, manner=manner, status=409, is_taken=True)
+    if plan.is_too_close:
+        manner.ask_why()
+    if not manner.is_valid():
+        return _plan_page(request, form, plan, manner=manner, status=422)
     try:
         outcome = book_series(
             plan=plan, by=request.user, notify=manner.cleaned_data["notify"], spacing_reason=manner.accepted_reason
@@ -144,7 +147,7 @@ def _plan_page(
         "free": plan.count(State.FREE, State.CHANGED),
         "clashes": plan.count(State.CLASH),
         "lines": lines(plan, grace),
-        "manner": more.pop("manner", None) or CloseForm(_manner_of(request)),
+        "manner": more.pop("manner", None) or _manner(request, plan),
         "pattern": [(name, value) for name in form.fields for value in form.given.getlist(name)],
         "back": reverse("series-new", query={name: form.given.getlist(name) for name in form.fields}),
         **more,
@@ -152,9 +155,13 @@ def _plan_page(
     return render(request, "patients/series_plan.html", context, status=status)
 
 
-def _manner_of(request: StaffRequest) -> Mapping[str, Any]:
+def _manner(request: StaffRequest, plan: SeriesPlan) -> CloseForm:
     """What was entered beside the visits stays while one of them is changed."""
-    return request.POST if request.method == "POST" else {"notify": "on"}
+    given = request.POST if request.method == "POST" else {"notify": "on"}
+    form = CloseForm(initial={name: given.get(name, "") for name in CloseForm.base_fields})
+    if plan.is_too_close:
+        form.ask_why()
+    return form
 
 
 def _row(plan: SeriesPlan, one: Planned, edited: VisitForm | None) -> dict[str, Any]:

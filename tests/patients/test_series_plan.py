@@ -88,6 +88,23 @@ def test_two_visits_are_not_offered_the_same_time(in_north: Cast) -> None:
     assert len(set(starts)) == 2
 
 
+def test_needling_is_not_offered_close_to_another_visit(in_north: Cast) -> None:
+    """Tuesday is full. Thursday is too close to Friday, and Wednesday then to what stands on Monday."""
+    needles(in_north)
+    appointment_at(in_north, at(in_north, 2, 8), ends_at=at(in_north, 2, 18), patient=in_north.neighbour)
+    plan = plan_series(wish(in_north, weeks=1))
+    assert said(plan, plan.visits[0]) == ["Wed 3 09:00 Theo"]
+    appointment_at(in_north, at(in_north, 1, 15))
+    plan = plan_series(wish(in_north, weeks=1))
+    assert said(plan, plan.visits[0]) == ["Mon 8 09:00 Theo"]
+
+
+def test_the_next_day_is_not_offered_where_the_series_has_a_visit_on_it(in_north: Cast) -> None:
+    appointment_at(in_north, at(in_north, 2, 8), ends_at=at(in_north, 2, 18), patient=in_north.neighbour)
+    plan = plan_series(wish(in_north, weekdays=frozenset({2, 3}), weeks=1))
+    assert said(plan, plan.visits[0]) == ["Thu 4 09:00 Theo"]
+
+
 def test_a_choice_of_ones_own_may_lie_outside_the_hours(in_north: Cast) -> None:
     late = Slot(at(in_north, 2, 19), in_north.therapist.pk, in_north.location.pk, in_north.room.pk)
     plan = plan_series(wish(in_north), {1: late, 2: None})
