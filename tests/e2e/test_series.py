@@ -34,8 +34,17 @@ def phone(browser: Browser, platform: Platform) -> Iterator[Person]:
     yield from signed_in(browser, platform, "390")
 
 
-def show_visits(page: Page, name: str, time: str = "10:00") -> None:
-    find_patient(page, name)
+def register(page: Page, given: str, family: str, born: str) -> None:
+    """Somebody without any visit."""
+    page.goto("/patients/new/")
+    page.get_by_label("Given name").fill(given)
+    page.get_by_label("Family name").fill(family)
+    page.get_by_label("Birth date").fill(born)
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_load_state()
+
+
+def show_visits(page: Page, time: str = "10:00") -> None:
     page.get_by_role("link", name="Series", exact=True).click()
     page.get_by_label("Service", exact=True).select_option(label=FOLLOW_UP)
     page.get_by_label("Therapist", exact=True).select_option(label="Niamh Byrne")
@@ -50,7 +59,7 @@ def show_visits(page: Page, name: str, time: str = "10:00") -> None:
 
 def test_a_found_time_is_held_until_the_form_books_it(dana: Person) -> None:
     page = dana.page
-    find_patient(page, "Una")
+    register(page, "Odile", "Brandt", "1990-01-01")
     page.get_by_role("link", name="Find a time").click()
     page.get_by_label("Service", exact=True).select_option(label=FOLLOW_UP)
     page.get_by_label("From").fill(FIRST.isoformat())
@@ -75,10 +84,12 @@ def test_why_there_is_no_time_and_the_way_out(dana: Person) -> None:
 
 def test_a_series_with_conflicts_is_booked_as_chosen(dana: Person) -> None:
     page = dana.page
-    show_visits(page, "Una")
+    register(page, "Remy", "Novak", "1971-06-30")
+    show_visits(page)
     page.get_by_role("button", name=re.compile("^Book 4 visits")).click()
     expect(page.locator(".toast").first).to_contain_text("Booked: 4 visits")
-    show_visits(page, "Wilma", "10:15")
+    register(page, "Salma", "Idris", "1985-11-12")
+    show_visits(page, "10:15")
     expect(page.get_by_text("4 need a choice")).to_be_visible()
     look_over(page)
     dana.picture("series-conflicts")
@@ -97,7 +108,7 @@ def test_a_series_with_conflicts_is_booked_as_chosen(dana: Person) -> None:
 
 def test_the_series_is_read_and_changed_on_a_phone(phone: Person) -> None:
     page = phone.page
-    find_patient(page, "Wilma")
+    find_patient(page, "Salma Idris")
     page.get_by_role("link", name=re.compile(rf"{FIRST:%b} {FIRST.year}, 12:00")).click()
     page.get_by_role("link", name="part of a series of 3").click()
     look_over(page)
