@@ -201,7 +201,8 @@ class BookingForm(forms.Form):
         service, day = self.service_in_view, self.day_in_view
         therapists = self.supply.therapists_for(service, day) if service else list(self.supply.therapists)
         rooms = self.supply.rooms_for(service) if service else list(self.supply.rooms)
-        self._pick("service").offer(self.supply.services, lambda one: f"{one.name}, {one.minutes} min")
+        single = [one for one in self.supply.services if not one.is_class]
+        self._pick("service").offer(self._and_chosen("service", single), lambda one: f"{one.name}, {one.minutes} min")
         self._pick("therapist").offer(self._and_chosen("therapist", therapists))
         several = self.supply.has_several_locations()
         self._pick("room").offer(

@@ -44,7 +44,16 @@ class Visit:
         return "clock" if self.is_late else ICONS[Status(self.appointment.status)]
 
     @property
+    def name(self) -> str:
+        """Who comes, or which class it is."""
+        one = self.appointment
+        return one.patient.name if one.patient_id else one.service.name
+
+    @property
     def word(self) -> str:
+        one = self.appointment
+        if one.places is not None and one.status == Status.BOOKED:
+            return gettext("%(taken)s of %(places)s") % {"taken": one.places_taken, "places": one.places}
         return gettext("Not here yet") if self.is_late else self.appointment.get_status_display()
 
 
@@ -94,7 +103,7 @@ class DayBoard:
     def patient_ids(self) -> set[int]:
         shown = [visit.appointment for column in self.columns for visit in column.visits]
         beside = [*(visit.appointment for visit in self.off), *(one.appointment for one in self.waiting)]
-        return {one.patient_pk for one in [*shown, *beside]}
+        return {one.patient_pk for one in [*shown, *beside] if one.patient_id}
 
     @property
     def is_empty(self) -> bool:
@@ -167,7 +176,7 @@ def day_board(
         now=grid.place(Span(now, now)) if grid.holds(now) else None,
         waiting=_waiting(read),
         off=[_visit(row, grid, read) for row in rows if row.status not in LIVE],
-        total=len(read.live),
+        total=sum(row.patient_id is not None for row in read.live),
         late=sum(_is_late(row, now) for row in read.live),
     )
 
@@ -175,7 +184,7 @@ def day_board(
 def _appointments(day: date, zone: ZoneInfo) -> Iterable[Appointment]:
     start, end = day_bounds(day, zone)
     found: Iterable[Appointment] = (
-        Appointment.objects.between(start, end).filter(room__location__time_zone=zone.key).for_board()
+        Appointment.every.not_kept().between(start, end).filter(room__location__time_zone=zone.key).for_board()
     )
     return found
 
@@ -224,7 +233,8 @@ def _one_of_each_zone(locations: Iterable[Location]) -> list[Location]:
 
 
 def _column(number: int, therapist: User, read: _Day, grid: Grid) -> Column:
-    mine = [row for row in read.live if row.therapist_id == therapist.pk]
+    # A class is one block; its participants are on its page, and in the lists of who waits and who is missing.
+    mine = [row for row in read.live if row.therapist_id == therapist.pk and row.group_id is None]
     hours, elsewhere = read.open.get(therapist.pk, []), merged(read.elsewhere.get(therapist.pk, []))
     at_work = minus(hours, elsewhere)
     blocked = merged(Span(row.blocked.lower, row.blocked.upper) for row in mine if not row.is_override)
@@ -270,4 +280,4 @@ def _span(row: Appointment) -> Span:
 
 
 def _is_late(row: Appointment, now: datetime) -> bool:
-    return row.status == Status.BOOKED and row.starts_at <= now
+    return row.status == Status.BOOKED and row.patient_id is not None and row.starts_at <= now

@@ -42,8 +42,13 @@ class Supply:
     @property
     def usual_service(self) -> Service | None:
         """What the booking form starts with."""
-        needling = (one for one in self.services if one.key == NEEDLING)
-        return next(needling, self.services[0] if self.services else None)
+        single = [one for one in self.services if not one.is_class]
+        needling = (one for one in single if one.key == NEEDLING)
+        return next(needling, single[0] if single else None)
+
+    @property
+    def classes(self) -> list[Service]:
+        return [one for one in self.services if one.is_class]
 
 
 def supply() -> Supply:

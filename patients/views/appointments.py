@@ -17,7 +17,7 @@ from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_room
-from patients.models import Appointment, Patient, Status
+from patients.models import Appointment, Cancellation, Patient, Status
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
@@ -129,12 +129,15 @@ def _way_back(request: StaffRequest, otherwise: str) -> str:
 
 
 def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int = 200) -> HttpResponse:
-    rows = Appointment.objects.for_board().select_related("room__location")
+    rows = Appointment.every.not_kept().for_board().select_related("room__location")
     appointment = get_object_or_404(rows, pk=pk)
-    audit.seen(appointment.patient_id)
+    if appointment.places is not None:
+        return redirect("class", pk=pk)
+    audit.seen(appointment.patient_pk)
     context = {
         "appointment": appointment,
         "location": appointment.room.location,
+        "cancellation": Cancellation.objects.filter(appointment=appointment).first(),
         "series_size": appointment.series_id and Appointment.objects.filter(series=appointment.series_id).count(),
         "confirmed": appointment.confirmed_at and appointment.room.location.local(appointment.confirmed_at),
         "refused": refused,

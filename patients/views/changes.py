@@ -94,7 +94,14 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     if form.cancel(by=request.user) is None:
         return _cancel_page(request, form, status=409)
     messages.success(request, _("Cancelled. The time is free."), extra_tags=reverse("appointment-undo", args=[pk]))
-    return HttpResponseRedirect(reverse("calendar-on", args=[appointment.local_start.date()]), status=303)
+    return HttpResponseRedirect(_after(appointment), status=303)
+
+
+def _after(appointment: Appointment) -> str:
+    """Back to the class of a place in one, else to the day."""
+    if appointment.group_id:
+        return reverse("class", args=[appointment.group_id])
+    return reverse("calendar-on", args=[appointment.local_start.date()])
 
 
 def _cancel_page(request: StaffRequest, form: CancelForm, status: int = 200, **more: Any) -> HttpResponse:
@@ -109,17 +116,17 @@ def _cancel_page(request: StaffRequest, form: CancelForm, status: int = 200, **m
 @staff(Permission.BOOK)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
     appointment = _appointment(pk)
-    day = HttpResponseRedirect(reverse("calendar-on", args=[appointment.local_start.date()]), status=303)
+    back = HttpResponseRedirect(_after(appointment), status=303)
     try:
         outcome = undo_cancel(appointment=appointment, by=request.user)
     except ValidationError as refused:
         messages.error(request, refused.messages[0])
-        return day
+        return back
     if isinstance(outcome, Booked):
         messages.success(request, _("Taken back: the appointment is booked again."))
     else:
         messages.error(request, _not_back(outcome, appointment))
-    return day
+    return back
 
 
 def _not_back(outcome: Taken | Full, appointment: Appointment) -> str:

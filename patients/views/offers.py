@@ -8,12 +8,13 @@ from django.utils import timezone
 from clinics import audit
 from patients.forms.booking import BookingForm
 from patients.forms.changes import MoveForm
+from patients.forms.groups import ClassForm
 from patients.queries.free_times import next_free_times
 from patients.services.claims import Taken
 from patients.words import free_time_options, reasons
 
 
-def ways_out(form: BookingForm | MoveForm, taken: Taken, today: date) -> dict[str, Any]:
+def ways_out(form: BookingForm | MoveForm | ClassForm, taken: Taken, today: date) -> dict[str, Any]:
     audit.seen(*(one.patient_id for one in taken.by if one.patient_id))
     times = next_free_times(form.wish(not_before=timezone.now()), form.supply)
     options = free_time_options(times, form.supply, today)

@@ -1,0 +1,69 @@
+"""The form that opens a class."""
+
+from datetime import date, datetime
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinics.models import User
+from clinics.timekeeping import instant
+from patients.forms.booking import in_reach
+from patients.forms.fields import PickField, day_field, time_field
+from patients.queries.free_times import Wish
+from patients.queries.supply import Supply
+from patients.services.booking import Booked
+from patients.services.claims import Taken
+from patients.services.groups import open_class
+
+
+class ClassForm(forms.Form):
+    service = PickField(label=_("Class"), error_messages={"required": _("Which class?")})
+    therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
+    room = PickField(label=_("Room"), error_messages={"required": _("Choose a room.")})
+    day = day_field()
+    time = time_field(label=_("Start"))
+    ends = time_field(label=_("End"), required=False)
+
+    def __init__(self, data: dict[str, Any] | None, *, supply: Supply, today: date) -> None:
+        super().__init__(data, initial={"day": today})
+        self.supply, self.today = supply, today
+        several = supply.has_several_locations()
+        self._offer("service", supply.classes, lambda one: f"{one.name}, {one.minutes} min, {one.capacity}")
+        self._offer("therapist", supply.therapists)
+        self._offer("room", supply.rooms, lambda one: f"{one.name}, {one.location.name}" if several else one.name)
+
+    def _offer(self, name: str, rows: Any, label: Any = str) -> None:
+        field = cast("PickField", self.fields[name])
+        field.rows = {str(row.pk): row for row in rows}
+        field.offer(rows, label)
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if not in_reach(day, self.today):
+            raise ValidationError(_("A day within the next two years, please."))
+        return day
+
+    @property
+    def starts_at(self) -> datetime:
+        given = self.cleaned_data
+        return instant(given["day"], given["time"], given["room"].location.zone)
+
+    def open(self, *, by: User) -> Booked | Taken | None:
+        """None where the service refuses; its reasons then stand at the fields."""
+        given = self.cleaned_data
+        zone = given["room"].location.zone
+        ends_at = instant(given["day"], given["ends"], zone) if given["ends"] else None
+        try:
+            return open_class(
+                therapist=given["therapist"], room=given["room"], service=given["service"], starts_at=self.starts_at,
+                ends_at=ends_at, by=by,
+            )  # fmt: skip
+        except ValidationError as refused:
+            self.add_error(None, refused)
+            return None
+
+    def wish(self, *, not_before: datetime) -> Wish:
+        given = self.cleaned_data
+        return Wish(given["service"], max(self.starts_at, not_before), None, given["therapist"], given["room"])
