@@ -59,10 +59,6 @@ def test_yesterday_is_over_and_another_location_is_left_out(in_north: Cast) -> N
     elsewhere = Location.objects.create(name="Annexe", time_zone="Europe/Dublin")
     places = (None, in_north.location, elsewhere)
     assert [len(waiting_area(NINE, location=place).guests) for place in places] == [1, 1, 0]
-        1,
-        1,
-        0,
-    ]
 
 
 def test_a_button_moves_on_and_leads_back(desk: Client, north: Cast) -> None:
