@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinics.models import Message
@@ -50,7 +51,7 @@ def _body(offer: Offer, row: Appointment) -> str:
 def kept_until(offer: Offer, row: Appointment) -> str:
     """Wall time at the location, with the day where it is another one."""
     until, today = row.room.location.local(offer.expires_at), row.room.location.local(offer.offered_at).date()
-    return f"{until:%H:%M}" if until.date() == today else f"{until:%d.%m. %H:%M}"
+    return f"{until:%H:%M}" if until.date() == today else date_format(until, "D j M, H:i")
 
 
 def link_to(offer: Offer) -> str:

@@ -167,4 +167,4 @@ def test_what_is_over_before_it_was_sent_is_not_sent(north: Cast, offer: Offer) 
 def test_a_time_of_another_day_names_the_day_until_when_it_is_kept(client: Client, offer: Offer) -> None:
     with clinic_scope(offer.clinic_id):
         Offer.objects.update(expires_at=ELEVEN + timedelta(days=1))
-    assert "until 02.03. 11:00" in texts(client.get(address(offer)))
+    assert "until Tue 2 Mar, 11:00" in texts(client.get(address(offer)))
