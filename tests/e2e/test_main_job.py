@@ -70,7 +70,7 @@ def edit_maya(kofi: Person) -> None:
     page.get_by_role("searchbox", name="Patient").fill("Okafor")
     page.get_by_role("button", name="Find", exact=True).click()
     page.get_by_role("link", name="Maya Okafor").first.click()
-    page.get_by_role("link", name="Edit", exact=True).click()
+    page.get_by_role("link", name="All that is on file, in the admin").click()
 
 
 def ask_for(desk: Person, patient: str) -> None:
