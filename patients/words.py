@@ -44,10 +44,15 @@ def steps(appointment: Appointment, now: datetime) -> dict[str, Any]:
         "forward": forward,
         "back": back,
         "may_cancel": Status.CANCELLED in after,
-        "may_move": appointment.status in COMING and not appointment.group_id,
+        "may_move": is_movable(appointment),
         "waits": is_now == Status.BOOKED and not forward,
         "documented": documented() if appointment.is_documented else "",
     }
+
+
+def is_movable(appointment: Appointment) -> bool:
+    """A place in a class goes where the class goes."""
+    return appointment.status in COMING and not appointment.group_id and not appointment.is_documented
 
 
 def reasons(taken: Taken, wanted: dict[str, Any]) -> list[str]:

@@ -5,9 +5,10 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clinics.models import User
+from clinics.models import Service, User
 from clinics.timekeeping import instant
 from patients.forms.booking import in_reach
 from patients.forms.fields import PickField, day_field, time_field
@@ -16,6 +17,11 @@ from patients.queries.supply import Supply
 from patients.services.booking import Booked
 from patients.services.claims import Taken
 from patients.services.groups import open_class
+
+
+def _label(one: Service) -> str:
+    facts = {"name": one.name, "minutes": one.minutes, "places": one.capacity}
+    return gettext("%(name)s, %(minutes)d min, %(places)d places") % facts
 
 
 class ClassForm(forms.Form):
@@ -30,9 +36,11 @@ class ClassForm(forms.Form):
         super().__init__(data, initial={"day": today})
         self.supply, self.today = supply, today
         several = supply.has_several_locations()
-        self._offer("service", supply.classes, lambda one: f"{one.name}, {one.minutes} min, {one.capacity}")
+        self._offer("service", supply.classes, _label)
         self._offer("therapist", supply.therapists)
-        self._offer("room", supply.rooms, lambda one: f"{one.name}, {one.location.name}" if several else one.name)
+        fitting = {room for one in supply.classes for room in supply.rooms_for(one)}
+        rooms = [room for room in supply.rooms if room in fitting]
+        self._offer("room", rooms, lambda one: f"{one.name}, {one.location.name}" if several else one.name)
 
     def _offer(self, name: str, rows: Any, label: Any = str) -> None:
         field = cast("PickField", self.fields[name])

@@ -86,9 +86,14 @@ def _refuse_late_undo(row: Appointment) -> None:
     if row.group_id and Appointment.every.get(pk=row.group_id).status == Status.CANCELLED:
         raise ValidationError(_("The class itself is cancelled."), code="wrong_step")
     grace = Clinic.objects.get(pk=current_scope().clinic_id).grace_minutes
-    if timezone.now() - cancellation.cancelled_at > timedelta(minutes=grace):
+    if not is_fresh(cancellation, grace, timezone.now()):
         words = _("A cancellation can be taken back within %(minutes)d minutes. Book the appointment again instead.")
         raise ValidationError(words % {"minutes": grace}, code="too_late")
+
+
+def is_fresh(cancellation: Cancellation, grace_minutes: int, now: datetime) -> bool:
+    """Can still be taken back."""
+    return now - cancellation.cancelled_at <= timedelta(minutes=grace_minutes)
 
 
 def _bring_back(row: Appointment, by: User) -> Taken | Full | None:

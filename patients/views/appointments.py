@@ -21,6 +21,7 @@ from patients.models import Appointment, Cancellation, Patient, Status
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
+from patients.services.cancelling import is_fresh
 from patients.services.holds import held_time
 from patients.services.visits import change_status
 from patients.views.clock import today
@@ -134,10 +135,13 @@ def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int 
     if appointment.places is not None:
         return redirect("class", pk=pk)
     audit.seen(appointment.patient_pk)
+    clinic = request.membership.clinic
+    cancellation = Cancellation.objects.filter(appointment=appointment).first()
     context = {
         "appointment": appointment,
         "location": appointment.room.location,
-        "cancellation": Cancellation.objects.filter(appointment=appointment).first(),
+        "cancellation": cancellation,
+        "may_undo": cancellation is not None and is_fresh(cancellation, clinic.grace_minutes, timezone.now()),
         "series_size": appointment.series_id and Appointment.objects.filter(series=appointment.series_id).count(),
         "confirmed": appointment.confirmed_at and appointment.room.location.local(appointment.confirmed_at),
         "refused": refused,

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,7 +16,7 @@ from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.changes import CancelForm, MoveForm, with_offer
-from patients.models import Appointment
+from patients.models import Appointment, Status
 from patients.queries.supply import supply
 from patients.services.booking import Booked
 from patients.services.cancelling import expected_charge, undo_cancel
@@ -24,7 +24,7 @@ from patients.services.claims import Full, Taken
 from patients.services.moving import Changed, Moved, last_change
 from patients.views.clock import today
 from patients.views.offers import ways_out
-from patients.words import full, remarks, title_of, what_changed
+from patients.words import full, is_movable, remarks, title_of, what_changed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     data = with_offer(request.POST.dict()) if request.method == "POST" else None
     form = MoveForm(data, appointment=appointment, supply=supply())
     if request.method != "POST":
-        return _move_page(request, form)
+        return _move_page(request, form) if is_movable(appointment) else redirect("appointment", pk=pk)
     wanted = "override" in request.POST and request.membership.can(Permission.OVERRIDE)
     outcome = form.move(by=request.user, is_override=wanted) if form.is_valid() else None
     if isinstance(outcome, Moved):
@@ -84,7 +84,8 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     appointment = _appointment(pk)
     form = CancelForm(request.POST.dict() if request.method == "POST" else None, appointment=appointment)
     if request.method != "POST":
-        return _cancel_page(request, form)
+        may = Status.CANCELLED in appointment.next_statuses
+        return _cancel_page(request, form) if may else redirect("appointment", pk=pk)
     if not form.is_valid():
         return _cancel_page(request, form, status=422)
     if form.is_of_another_version:

@@ -195,3 +195,22 @@ def test_another_clinics_and_kept_times_are_not_found(desk: Client, north: Cast,
     with clinic_scope(north.clinic.pk):
         kept = appointment_at(north, status=Status.HELD, expires_at=NINE)
     assert {desk.post(f"/appointments/{row.pk}/{page}/").status_code for row in (theirs, kept)} == {404}
+
+
+@pytest.mark.parametrize("page", ["move", "cancel"])
+def test_what_is_over_leads_back_to_its_page(desk: Client, north: Cast, page: str) -> None:
+    with clinic_scope(north.clinic.pk):
+        one = appointment_at(north, status=Status.NO_SHOW)
+    assert desk.get(f"/appointments/{one.pk}/{page}/")["Location"] == f"/appointments/{one.pk}/"
+
+
+def test_its_page_says_why_and_takes_it_back_while_it_is_fresh(
+    desk: Client, north: Cast, one: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        Clinic.objects.filter(pk=north.clinic.pk).update(late_fee=Decimal(40))
+    desk.post(f"/appointments/{one.pk}/cancel/", {"version": 1, "reason": "work", "note": "a shift"})
+    text = desk.get(f"/appointments/{one.pk}/").content.decode()
+    assert ("work or family: a shift" in text, "40.00 EUR" in text, "Take the cancellation back" in text) == (True,) * 3
+    monkeypatch.setattr(timezone, "now", lambda: NINE + HOUR)
+    assert "Take the cancellation back" not in desk.get(f"/appointments/{one.pk}/").content.decode()
