@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinics import audit
 from clinics.access import StaffRequest, staff
+from clinics.models import Clinic
 from clinics.permissions import Permission
 from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_room
 from patients.models import Appointment, Cancellation, Patient, Status
@@ -129,19 +130,22 @@ def _way_back(request: StaffRequest, otherwise: str) -> str:
     return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else otherwise
 
 
+def _cancellation(appointment: Appointment, clinic: Clinic) -> dict[str, Any]:
+    row = Cancellation.objects.filter(appointment=appointment).first()
+    may_undo = row is not None and is_fresh(row, clinic.grace_minutes, timezone.now())
+    return {"cancellation": row, "may_undo": may_undo}
+
+
 def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int = 200) -> HttpResponse:
     rows = Appointment.every.not_kept().for_board().select_related("room__location")
     appointment = get_object_or_404(rows, pk=pk)
     if appointment.places is not None:
         return redirect("class", pk=pk)
     audit.seen(appointment.patient_pk)
-    clinic = request.membership.clinic
-    cancellation = Cancellation.objects.filter(appointment=appointment).first()
     context = {
         "appointment": appointment,
         "location": appointment.room.location,
-        "cancellation": cancellation,
-        "may_undo": cancellation is not None and is_fresh(cancellation, clinic.grace_minutes, timezone.now()),
+        **_cancellation(appointment, request.membership.clinic),
         "series_size": appointment.series_id and Appointment.objects.filter(series=appointment.series_id).count(),
         "confirmed": appointment.confirmed_at and appointment.room.location.local(appointment.confirmed_at),
         "refused": refused,
