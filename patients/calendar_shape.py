@@ -80,7 +80,7 @@ def _visit(one: Appointment, feed: Feed) -> dict[str, Any]:
     if one.status not in MOVES or one.is_documented:
         found["fixed"] = 1
     if one.is_override:
-        found["double"] = 1
+        found["double"] = double_of(one)
     if one.places is not None:
         found["of"] = places_of(one)
     if one.starts_at.astimezone(feed.zone).fold:
@@ -93,6 +93,11 @@ def name_of(one: Appointment) -> str:
     if one.places is not None:
         return one.service.name
     return one.patient.name if one.patient_id else _("Kept")
+
+
+def double_of(one: Appointment) -> str:
+    """For everybody to read: two stand there on purpose."""
+    return _("Double booked: %(reason)s") % {"reason": one.override_reason} if one.is_override else ""
 
 
 def places_of(one: Appointment) -> str:

@@ -95,6 +95,8 @@ def test_two_at_the_same_time_need_a_reason_that_everybody_reads(dana: Person) -
     page.get_by_label("Reason for the double booking").fill("Sisters, one after the other")
     dana.picture("desk-taken")
     page.get_by_role("button", name="Book both").click()
+    expect(page.get_by_text("Double booked: Sisters, one after the other").first).to_be_visible()
+    dana.picture("desk-calendar-double")
     page.goto(f"/day/{day}/")
     expect(page.get_by_text("Double booked: Sisters, one after the other")).to_be_visible()
     dana.picture("desk-double")

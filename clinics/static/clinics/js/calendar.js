@@ -139,9 +139,9 @@ function content({ event }) {
   const state = make("span", "how");
   state.append(icon(sign), make("span", "", visit.of ?? word));
   inner.append(make("b", "", visit.n), " ", make("span", "what", service), " ", state);
-  if (visit.double) inner.append(" ", make("span", "mark", box.dataset.double));
+  if (visit.double) inner.append(" ", make("span", "mark", visit.double));
   // What is read in the calendar comes first and in this order: whoever speaks to the device says what they see.
-  const label = [visit.n, service, visit.of ?? word, visit.double ? box.dataset.double : "", time, beside];
+  const label = [visit.n, service, visit.of ?? word, visit.double, time, beside];
   inner.dataset.label = label.filter(Boolean).join(", ");
   inner.title = inner.dataset.label;
   return { domNodes: [inner] };
