@@ -68,6 +68,15 @@ def test_what_is_taken_is_said_and_the_time_before_stays_held(desk: Client, nort
     assert ("Theo North has Pete North" in text, f'value="{first.pk}"' in text) == (True, True)
 
 
+def test_a_refused_booking_still_knows_what_is_held(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        appointment_at(north, NINE + timedelta(hours=1), patient=north.neighbour)
+    holding(desk, north)
+    (kept,) = held(north)
+    response = desk.post(PAGE, filled(north, time="10:00", hold=kept.pk))
+    assert (response.status_code, f'name="hold" value="{kept.pk}"' in response.content.decode()) == (409, True)
+
+
 def test_another_desk_is_told_and_offered_other_times(desk: Client, north: Cast) -> None:
     holding(signed_in_client(north.manager), north)
     response = desk.post(PAGE, filled(north))
