@@ -229,11 +229,16 @@ def test_the_patient_logs_one_exercise_on_a_phone(maya: Person) -> None:
     maya.picture("portal-logged")
 
 
+def letters_to_maya(platform: Platform) -> list[str]:
+    return [mail for mail in platform.mails() if "You have a plan for today" in mail and "Hello Maya" in mail]
+
+
 def test_the_reminder_comes_once_by_mail_and_in_the_inbox(maya: Person, platform: Platform) -> None:
     page = maya.page
     reminders = page.get_by_role("heading", name="You have a plan for today")
     page.goto("/portal/messages/")
-    before = reminders.count()  # the demo's past ones
+    # The demo's past ones. In the evening today's has gone out already, at the time that the demo chose for her.
+    before = reminders.count() - len(letters_to_maya(platform))
     page.goto("/portal/settings/")
     page.get_by_label("Remind me at").fill("08:00")
     page.get_by_role("button", name="Save").click()
@@ -248,8 +253,7 @@ def test_the_reminder_comes_once_by_mail_and_in_the_inbox(maya: Person, platform
     page.wait_for_timeout(6_000)  # three more sweeps
     page.reload()
     expect(reminders).to_have_count(before + 1)
-    letters = [mail for mail in platform.mails() if "You have a plan for today" in mail and "Hello Maya" in mail]
-    assert len(letters) == 1
+    assert len(letters_to_maya(platform)) == 1
 
 
 def test_the_admin_looks_after_the_own_clinic_alone(kofi: Person) -> None:
