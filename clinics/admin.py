@@ -182,7 +182,8 @@ class OwnClinicAdmin(ClinicAdmin):
     list_display = ["name", "phone", "emergency_number", "time_zone"]
     fields = [
         "name", "phone", "emergency_number", "time_zone", "currency", "cancel_notice_hours", "late_fee",
-        "offer_minutes", "grace_minutes", "feed_names",
+        "offer_minutes", "grace_minutes", "tell_patients",
+        "feed_names",
     ]  # fmt: skip
     readonly_fields = ["time_zone"]
 

@@ -27,6 +27,12 @@ def searchable(text: str) -> str:
     return " ".join(plain.translate(_LETTERS).split())
 
 
+def initials(name: str) -> str:
+    """The first letter of each word: "Anne-Marie van den Berg" -> "A. V. D. B."."""
+    firsts = (next(filter(str.isalpha, word), "") for word in unicodedata.normalize("NFC", name).split())
+    return " ".join(f"{letter.upper()}." for letter in firsts if letter)
+
+
 def name_patterns(text: str) -> list[str]:
     """One LIKE pattern for each word, the longest first: it narrows most."""
     words = sorted(searchable(text).split(), key=len, reverse=True)

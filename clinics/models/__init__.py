@@ -1,7 +1,7 @@
 from clinics.models.account_mail import AccountMail
 from clinics.models.audit import AuditEvent, PlatformAccess
 from clinics.models.base import ClinicModel
-from clinics.models.clinic import Clinic, Location
+from clinics.models.clinic import Clinic, FeedNames, Location
 from clinics.models.hours import HOW_OFTEN, WEEKDAYS, ExceptionKind, Holiday, HoursException, WorkingHours
 from clinics.models.message import Channel, Message, MessageStatus
 from clinics.models.staff import Credential, Membership
@@ -33,6 +33,7 @@ __all__ = [
     "EquipmentPool",
     "ExceptionKind",
     "Feature",
+    "FeedNames",
     "Holiday",
     "HoursException",
     "Location",

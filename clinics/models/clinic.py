@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import Trigger, clinic_rules, refuse
+from clinics.constraints import Trigger, clinic_rules, one_of, refuse
 from clinics.models.base import ClinicModel
 from clinics.roles import RUNTIME
 
@@ -29,6 +29,12 @@ IF current_user IN ({", ".join(f"'{role}'" for role in RUNTIME)})
 END IF;
 RETURN NEW;
 """
+
+
+class FeedNames(models.TextChoices):
+    NONE = "none", _("none: each appointment is called by its service")
+    INITIALS = "initials", _("initials")
+    FULL = "full", _("full names")
 
 
 class Clinic(models.Model):
@@ -61,7 +67,18 @@ class Clinic(models.Model):
     grace_minutes = models.PositiveSmallIntegerField(
         _("minutes before a message goes out"), default=3, validators=[MaxValueValidator(60)]
     )
-    feed_names = models.BooleanField(_("patients’ names in the therapists’ calendar feeds"), default=False)
+    tell_patients = models.BooleanField(
+        _("tell patients of their appointments by message"),
+        default=True,
+        help_text=_("How the box in each form stands at first. Whoever fills it in decides."),
+    )
+    feed_names = models.CharField(
+        _("patients’ names in the therapists’ calendar feeds"),
+        max_length=10,
+        choices=FeedNames,
+        default=FeedNames.NONE,
+        help_text=_("A feed lies with the maker of the calendar program. With names, it does not say what for."),
+    )
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -69,6 +86,7 @@ class Clinic(models.Model):
         verbose_name_plural = _("clinics")
         constraints = [
             Trigger(name="clinics_clinic_own", when="BEFORE UPDATE", body=_THEIR_OWN),
+            one_of("feed_names", FeedNames.values),
             models.CheckConstraint(condition=Q(currency__regex=r"^[A-Z]{3}$"), name="clinics_clinic_currency"),
             models.CheckConstraint(
                 condition=Q(

@@ -99,7 +99,7 @@ def with_a_room(
 class Manner:
     """How it is booked, which is of no use in an address."""
 
-    notify: str = "on"
+    notify: str = ""
     override_reason: str = ""
     hold: str = ""
 

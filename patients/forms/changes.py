@@ -103,7 +103,8 @@ def _as_it_is(one: Appointment) -> dict[str, Any]:
     starts, ends = one.local_start, one.local_end
     return {
         "therapist": one.therapist_id, "room": one.room_id, "day": starts.date(), "time": starts.time(),
-        "ends": ends.time(), "version": one.version, "notify": True, "override_reason": one.override_reason,
+        "ends": ends.time(), "version": one.version, "notify": one.clinic.tell_patients,
+        "override_reason": one.override_reason,
     }  # fmt: skip
 
 
@@ -119,7 +120,8 @@ class CancelForm(TellForm):
     )  # fmt: skip
 
     def __init__(self, data: dict[str, Any] | None, *, appointment: Appointment) -> None:
-        super().__init__(data, initial={"version": appointment.version, "notify": True, "exemption": ""})
+        tell = appointment.clinic.tell_patients
+        super().__init__(data, initial={"version": appointment.version, "notify": tell, "exemption": ""})
         self.appointment = appointment
 
     @property

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinics.timekeeping import instant
-from patients.forms.fields import PickField, day_field, time_field
+from patients.forms.fields import PickField, day_field, notify_field, time_field
 from patients.forms.find_time import WeekdaysField, in_two_years
 from patients.forms.slot_text import slot_of
 from patients.models import Patient
@@ -146,9 +146,7 @@ class CloseForm(forms.Form):
     spacing_reason = forms.CharField(
         label=_("Why?"), max_length=200, required=False, error_messages={"required": TOO_CLOSE}
     )
-    notify = forms.BooleanField(
-        label=_("Tell the patient by message"), required=False, help_text=_("Untick it where you have just told them.")
-    )
+    notify = notify_field()
 
     def ask_why(self) -> None:
         for name in ("close_ok", "spacing_reason"):

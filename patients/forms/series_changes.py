@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinics.models import User
-from patients.forms.fields import PickField, day_field, time_field
+from patients.forms.fields import PickField, day_field, notify_field, time_field
 from patients.forms.find_time import in_two_years
 from patients.forms.series import CloseForm
 from patients.models import Appointment, CancelReason
@@ -41,7 +41,7 @@ class ScopeForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any, *, anchor: Appointment, rows: Sequence[Appointment], prefix: str) -> None:
-        first = {"scope": Scope.THIS.value, "seen": seen_text(rows), "notify": True}
+        first = {"scope": Scope.THIS.value, "seen": seen_text(rows), "notify": anchor.clinic.tell_patients}
         super().__init__(data, initial={**first, **self.first_values(anchor)}, prefix=prefix)
         self.anchor = anchor
 
@@ -110,7 +110,7 @@ class SeriesCancelForm(ScopeForm):
         error_messages={"required": _("Choose what comes closest.")},
     )  # fmt: skip
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
-    notify = forms.BooleanField(label=_("Tell the patient by message"), required=False)
+    notify = notify_field()
 
     def __init__(self, data: Any, **kwargs: Any) -> None:
         super().__init__(data, prefix="cancel", **kwargs)

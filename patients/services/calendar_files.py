@@ -9,9 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinics.models import FeedNames
 from clinics.services.messages import CalendarFile
 from patients.calendar_file import Address, Entry, Method, Parties, calendar, uid_of
 from patients.models import Appointment, CalendarFeed, Patient, Status
+from patients.names import initials
 
 
 def entry_of(visit: Appointment, summary: str) -> Entry:
@@ -44,18 +46,24 @@ def invitation(patient: Patient, visits: Sequence[Appointment]) -> CalendarFile 
 
 
 def feed_file(feed: CalendarFeed, visits: Sequence[Appointment]) -> str:
-    """Without names it says what for, with names only who: together they would be health data in other hands."""
-    names = feed.clinic.feed_names
+    names = FeedNames(feed.clinic.feed_names)
     entries = [
-        replace(entry_of(one, _title(one, names=names)), description=f"{settings.BASE_URL}{_page_of(one)}")
+        replace(entry_of(one, feed_title(one, names)), description=f"{settings.BASE_URL}{_page_of(one)}")
         for one in visits
     ]
     name = _("%(therapist)s, %(clinic)s") % {"therapist": feed.therapist.name, "clinic": feed.clinic.name}
     return calendar(entries, method=Method.PUBLISH, stamp=timezone.now(), name=name)
 
 
-def _title(one: Appointment, *, names: bool) -> str:
-    return one.patient.name if names and one.patient_id else one.service.name
+def feed_title(one: Appointment, names: FeedNames) -> str:
+    """What for, or who, never both: together they would be health data in other hands."""
+    return _who(one, names) or one.service.name
+
+
+def _who(one: Appointment, names: FeedNames) -> str:
+    if names == FeedNames.NONE or one.patient is None:  # nobody's: a class
+        return ""
+    return one.patient.name if names == FeedNames.FULL else initials(one.patient.name)
 
 
 def _page_of(one: Appointment) -> str:

@@ -124,7 +124,8 @@ def _refuse_too_close(wish: SeriesWish, rows: Iterable[Appointment], reason: str
 def coming(series_id: int) -> list[Appointment]:
     """What a change of the series may touch: visits still to come, nobody here yet."""
     rows = Appointment.objects.filter(series=series_id, status=Status.BOOKED, starts_at__gt=timezone.now())
-    return list(rows.select_related("patient", "therapist", "room__location", "service").order_by("starts_at", "pk"))
+    rows = rows.select_related("patient", "therapist", "room__location", "service", "clinic")
+    return list(rows.order_by("starts_at", "pk"))
 
 
 def move_series(

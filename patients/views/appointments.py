@@ -59,13 +59,17 @@ def booking_form(request: StaffRequest) -> BookingForm:
     submitted = posted and not any(name in request.POST for name in CHOOSING)
     known = supply()
     now = today(request)
-    how = Manner.of(request.POST) if posted else Manner(hold=request.GET.get("hold", ""))
+    how = Manner.of(request.POST) if posted else _first_manner(request)
     to_book = submitted and with_a_room(draft, known, now, even_taken=True, held=how.held)
     draft = to_book or completed(draft, known, now, held=how.held)
     form = BookingForm(draft, how, supply=known, chosen=chosen, today=now, submitted=submitted)
     if form.names_unknown_rows or (not posted and form.names_no_time):
         raise Http404
     return form
+
+
+def _first_manner(request: StaffRequest) -> Manner:
+    return Manner(notify="on" if request.membership.clinic.tell_patients else "", hold=request.GET.get("hold", ""))
 
 
 def _draft(posted: QueryDict) -> Draft:

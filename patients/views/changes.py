@@ -48,7 +48,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _appointment(pk: int) -> Appointment:
     """A visit or a class; not what is only kept."""
-    rows = Appointment.every.not_kept().for_board().select_related("room__location")
+    rows = Appointment.every.not_kept().for_board().select_related("room__location", "clinic")
     found: Appointment = get_object_or_404(rows, pk=pk)
     return found
 

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from clinics import audit
 from clinics.access import StaffRequest, public, staff
 from clinics.limits import limited
+from clinics.models import FeedNames
 from clinics.permissions import Permission
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, CalendarFeed
 from patients.queries.feed import in_feed
 from patients.services import feeds
-from patients.services.calendar_files import feed_file
+from patients.services.calendar_files import feed_file, feed_title
 
 
 @require_safe
@@ -65,14 +66,14 @@ def feed(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 
 def _file(request: HttpRequest, found: CalendarFeed, visits: list[Appointment]) -> HttpResponseBase:
-    names = found.clinic.feed_names
-    state = [(one.pk, one.version, one.patient.name if names and one.patient_id else "") for one in visits]
-    etag = f'W/"{sha256(repr((names, state)).encode()).hexdigest()}"'
+    names = FeedNames(found.clinic.feed_names)
+    state = [(one.pk, one.version, feed_title(one, names)) for one in visits]
+    etag = f'W/"{sha256(repr(state).encode()).hexdigest()}"'
     fresh = HttpResponse(headers={"ETag": etag, "Content-Type": "text/calendar; charset=utf-8"})
     answer = get_conditional_response(request, etag=etag, response=fresh)
     if answer is fresh:
         fresh.content = feed_file(found, visits)
-        audit.seen(*(one.patient_id for one in visits if names and one.patient_id))
+        audit.seen(*(one.patient_id for one in visits if names != FeedNames.NONE and one.patient_id))
     return answer or fresh
 
 

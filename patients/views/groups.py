@@ -91,6 +91,7 @@ def _page(request: StaffRequest, one: Appointment, status: int = 200, refused: s
         "is_open": one.status == Status.BOOKED,
         "sought": sought,
         "found": found,
+        "notify": "notify" in request.POST if request.method == "POST" else request.membership.clinic.tell_patients,
         "refused": refused,
         **steps(one, timezone.now()),
     }

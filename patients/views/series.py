@@ -157,7 +157,7 @@ def _plan_page(
 
 def _manner(request: StaffRequest, plan: SeriesPlan) -> CloseForm:
     """What was entered beside the visits stays while one of them is changed."""
-    given = request.POST if request.method == "POST" else {"notify": "on"}
+    given = request.POST if request.method == "POST" else {"notify": request.membership.clinic.tell_patients}
     form = CloseForm(initial={name: given.get(name, "") for name in CloseForm.base_fields})
     if plan.is_too_close:
         form.ask_why()

@@ -76,7 +76,7 @@ def _start(request: StaffRequest, series: Series) -> dict[str, Any]:
     rows = coming(series.pk)
     given: Mapping[str, Any] = request.POST if request.method == "POST" else request.GET
     if chosen := given.get("visit"):
-        mine = Appointment.objects.filter(series=series).for_board().select_related("room__location")
+        mine = Appointment.objects.filter(series=series).for_board().select_related("room__location", "clinic")
         return {"anchor": get_object_or_404(mine, pk=row_id(str(chosen))), "rows": rows}
     return {"anchor": rows[0] if rows else None, "rows": rows}
 

@@ -20,6 +20,8 @@ RULES = {
     "late_fee": "0.00",
     "offer_minutes": "15",
     "grace_minutes": "3",
+    "tell_patients": "on",
+    "feed_names": "none",
 }
 FACTS = {"name": "North Clinic", "phone": "+1 212 555 0100", "emergency_number": "911", **RULES}
 
@@ -41,11 +43,13 @@ def test_an_admin_says_what_patients_call(manager: Client, north: Cast) -> None:
 
 
 def test_an_admin_sets_the_rules_of_the_clinic(manager: Client, north: Cast) -> None:
-    rules = {"currency": "USD", "cancel_notice_hours": "48", "late_fee": "30", "feed_names": "on"}
-    assert manager.post(page_of(north), {**FACTS, **rules}).status_code == 302
-    north.clinic.refresh_from_db()
-    assert (north.clinic.currency, north.clinic.cancel_notice_hours, north.clinic.feed_names) == ("USD", 48, True)
-    assert str(north.clinic.late_fee) == "30.00"
+    rules = {"currency": "USD", "cancel_notice_hours": "48", "late_fee": "30", "feed_names": "initials"}
+    given = {**FACTS, **rules}
+    del given["tell_patients"]  # a box without a tick
+    assert manager.post(page_of(north), given).status_code == 302
+    now = Clinic.objects.get(pk=north.clinic.pk)
+    assert (now.currency, now.cancel_notice_hours, str(now.late_fee)) == ("USD", 48, "30.00")
+    assert (now.tell_patients, now.feed_names) == (False, "initials")
 
 
 def test_another_clinic_is_not_there(manager: Client, south: Cast) -> None:
@@ -77,6 +81,7 @@ def test_a_desk_may_not(desk: Client, north: Cast) -> None:
         ("cancel_notice_hours", ""),
         ("currency", "EURO"),
         ("currency", "€"),
+        ("feed_names", "some"),
     ],
 )
 def test_facts_that_do_not_serve_are_refused_by_name(field: str, value: str, manager: Client, north: Cast) -> None:
@@ -91,6 +96,12 @@ def test_the_database_lets_nobody_change_another_clinic(in_north: Cast, south: C
     Clinic.objects.filter(pk=in_north.clinic.pk).update(emergency_number="999")
     in_north.clinic.refresh_from_db()
     assert in_north.clinic.emergency_number == "999"
+
+
+def test_names_in_feeds_are_none_initials_or_full(in_north: Cast) -> None:
+    assert in_north.clinic.feed_names == "none"
+    with pytest.raises(IntegrityError, match="clinics_clinic_feed_names"), transaction.atomic():
+        Clinic.objects.filter(pk=in_north.clinic.pk).update(feed_names="some")
 
 
 @pytest.mark.parametrize(

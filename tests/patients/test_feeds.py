@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clinics.models import AuditEvent, Clinic, Membership
+from clinics.models import AuditEvent, Clinic, FeedNames, Membership
 from clinics.tenancy import clinic_scope
 from config.logs import SECRET_PATH
 from patients.models import Appointment, CalendarFeed, Status
@@ -44,9 +44,9 @@ def entries(response: Any) -> list[Any]:
     return list(icalendar.Calendar.from_ical(response.content.decode()).walk("VEVENT"))
 
 
-def let_names_in(cast: Cast) -> None:
+def let_names_in(cast: Cast, names: FeedNames = FeedNames.FULL) -> None:
     with clinic_scope(cast.clinic.pk):
-        Clinic.objects.filter(pk=cast.clinic.pk).update(feed_names=True)
+        Clinic.objects.filter(pk=cast.clinic.pk).update(feed_names=names)
 
 
 def test_the_secret_is_long_shown_once_and_only_its_hash_is_kept(north: Cast, therapist: Client, address: str) -> None:
@@ -94,14 +94,15 @@ def test_it_names_no_patient(north: Cast, program: Client, address: str) -> None
     assert str(event["DESCRIPTION"]).endswith(reverse("appointment", args=[one.pk]))
 
 
+@pytest.mark.parametrize(("names", "title"), [(FeedNames.INITIALS, "P. N."), (FeedNames.FULL, "Pia North")])
 def test_where_the_clinic_lets_names_in_it_says_who_and_not_what_for(
-    north: Cast, program: Client, address: str
+    north: Cast, program: Client, address: str, names: FeedNames, title: str
 ) -> None:
     with clinic_scope(north.clinic.pk):
         appointment_at(north)
-    let_names_in(north)
+    let_names_in(north, names)
     response = program.get(address)
-    assert [event["SUMMARY"] for event in entries(response)] == ["Pia North"]
+    assert [event["SUMMARY"] for event in entries(response)] == [title]
     assert "needling" not in response.content.decode().lower()
     with clinic_scope(north.clinic.pk):
         event = AuditEvent.objects.get(action="read", subject="feed")

@@ -303,7 +303,7 @@ async function quiet(id) {
 // The same wish, sent by the form of the appointment's page: it answers with other times.
 function askByForm(address, { day, time, minutes, ...rest }) {
   const form = document.getElementById("calendar-form");
-  const facts = { ...rest, day, time, ends: clock(later(`${day}T${time}`, minutes)), notify: "on" };
+  const facts = { ...rest, day, time, ends: clock(later(`${day}T${time}`, minutes)) };
   for (const [name, value] of Object.entries(facts)) {
     const field = make("input");
     Object.assign(field, { type: "hidden", name, value });
@@ -315,7 +315,6 @@ function askByForm(address, { day, time, minutes, ...rest }) {
 
 async function post(what, id, facts) {
   const form = new FormData(document.getElementById("calendar-form"));
-  form.set("notify", "on");
   for (const [name, value] of Object.entries(facts)) form.set(name, value);
   const answer = await fetch(box.dataset[what].replace("/0/", `/${id}/`), {
     method: "POST",
