@@ -1,0 +1,228 @@
+"""A clinic's own copy of a questionnaire, read from a FHIR Questionnaire (R4, R4B, R5). Pure.
+
+Read whole or refused whole, with the place named. Nothing is fetched: an answer list that lies elsewhere is refused.
+https://hl7.org/fhir/questionnaire.html, https://hl7.org/fhir/extensions/StructureDefinition-itemWeight.html
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from programs.instruments.conditions import Condition, circle_in
+
+MOST_BYTES = 1_000_000
+MOST_ITEMS = 400
+DEEPEST = 6
+KINDS = {
+    "group": "group", "display": "display", "boolean": "boolean", "integer": "integer", "decimal": "decimal",
+    "string": "text", "text": "text", "choice": "choice", "coding": "choice",
+}  # fmt: skip
+WEIGHTS = (
+    "http://hl7.org/fhir/StructureDefinition/ordinalValue",
+    "http://hl7.org/fhir/StructureDefinition/itemWeight",
+)
+OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
+
+
+class Refused(ValueError):  # noqa: N818  # reads as what became of it
+    """`place` is where in the file, `why` a code that programs.words says in a sentence."""
+
+    def __init__(self, place: str, why: str) -> None:
+        super().__init__(place, why)
+        self.place, self.why = place, why
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to choose. `weight` is what it counts; None where the file does not say."""
+
+    value: str
+    text: str
+    weight: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """`path` names its place in the file, as in item[2].item[0]. Children stand behind their group."""
+
+    link_id: str
+    kind: str
+    text: str
+    path: str
+    depth: int = 0
+    required: bool = False
+    options: Sequence[Option] = ()
+    shown_when: Sequence[Condition] = ()
+    all_of: bool = False  # of shown_when: all, else any
+
+    @property
+    def asks(self) -> bool:
+        return self.kind not in {"group", "display"}
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    title: str
+    version: str
+    items: Sequence[Item]
+
+    @property
+    def questions(self) -> list[Item]:
+        return [item for item in self.items if item.asks]
+
+
+def read(data: bytes) -> Imported:
+    """Raises Refused."""
+    if len(data) > MOST_BYTES:
+        raise Refused("", "too_large")
+    found = _parsed(data)
+    if found.get("resourceType") != "Questionnaire":
+        raise Refused("resourceType", "not_a_questionnaire")
+    if not isinstance(found.get("status"), str):
+        raise Refused("status", "missing")
+    items = list(_items(found.get("item"), "item", 0, _contained(found)))
+    if not any(item.asks for item in items):
+        raise Refused("item", "no_questions")
+    _check_links(items)
+    return Imported(_text(found, "title") or _text(found, "name"), _text(found, "version"), items)
+
+
+def _parsed(data: bytes) -> Mapping[str, Any]:
+    try:
+        found = json.loads(data, parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Refused("", "not_json") from None
+    if not isinstance(found, dict):
+        raise Refused("", "not_a_questionnaire")
+    return found
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(word)  # NaN and Infinity are not JSON, whatever Python thinks
+
+
+def _contained(found: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+    """Answer lists that the file brings along, by their local reference."""
+    lists = {}
+    for one in _maps(found, "contained", ""):
+        if one.get("resourceType") == "ValueSet" and isinstance(one.get("id"), str):
+            expansion = one.get("expansion")
+            lists["#" + one["id"]] = _maps(expansion, "contains", "contained") if isinstance(expansion, dict) else []
+    return lists
+
+
+def _items(raw: Any, place: str, depth: int, lists: Mapping[str, Any]) -> Iterator[Item]:
+    if raw is None:
+        return
+    if not isinstance(raw, list):
+        raise Refused(place, "not_a_list")
+    if depth > DEEPEST:
+        raise Refused(place, "too_deep")
+    for number, one in enumerate(raw):
+        here = f"{place}[{number}]"
+        if not isinstance(one, dict):
+            raise Refused(here, "not_an_object")
+        yield _item(one, here, depth, lists)
+        yield from _items(one.get("item"), f"{here}.item", depth + 1, lists)
+
+
+def _item(raw: Mapping[str, Any], place: str, depth: int, lists: Mapping[str, Any]) -> Item:
+    link_id, kind = _text(raw, "linkId"), KINDS.get(_text(raw, "type"))
+    if not link_id:
+        raise Refused(f"{place}.linkId", "missing")
+    if kind is None:
+        raise Refused(f"{place}.type", "unknown_type")
+    options = _options(raw, place, lists) if kind == "choice" else ()
+    return Item(
+        link_id=link_id,
+        kind=kind,
+        text=_text(raw, "text"),
+        path=place,
+        depth=depth,
+        required=raw.get("required") is True,
+        options=options,
+        shown_when=tuple(_conditions(raw, place)),
+        all_of=raw.get("enableBehavior") == "all",
+    )
+
+
+def _options(raw: Mapping[str, Any], place: str, lists: Mapping[str, Any]) -> Sequence[Option]:
+    source = raw.get("answerValueSet")
+    if source is not None and source not in lists:
+        raise Refused(f"{place}.answerValueSet", "elsewhere")
+    given = [{"valueCoding": one} for one in lists[source]] if source else _maps(raw, "answerOption", place)
+    found = tuple(_option(one, f"{place}.answerOption[{number}]") for number, one in enumerate(given))
+    if not found:
+        raise Refused(f"{place}.answerOption", "missing")
+    if len({one.value for one in found}) < len(found):
+        raise Refused(f"{place}.answerOption", "twice")
+    return found
+
+
+def _option(raw: Mapping[str, Any], place: str) -> Option:
+    coding = raw.get("valueCoding")
+    if isinstance(coding, dict):
+        code = _text(coding, "code") or _text(coding, "display")
+        weight = _weight(raw) if _weight(raw) is not None else _weight(coding)
+        return _named(code, _text(coding, "display") or code, weight, place)
+    if isinstance(number := raw.get("valueInteger"), int) and not isinstance(number, bool):
+        weight = _weight(raw)
+        return _named(str(number), str(number), float(number) if weight is None else weight, place)
+    word = _text(raw, "valueString")
+    return _named(word, word, _weight(raw), place)
+
+
+def _named(value: str, text: str, weight: float | None, place: str) -> Option:
+    if not value:
+        raise Refused(place, "no_value")
+    return Option(value, text, weight)
+
+
+def _weight(raw: Mapping[str, Any]) -> float | None:
+    for one in _maps(raw, "extension", ""):
+        value = one.get("valueDecimal", one.get("valueInteger"))
+        if one.get("url") in WEIGHTS and isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+    return None
+
+
+def _conditions(raw: Mapping[str, Any], place: str) -> Iterator[Condition]:
+    for number, one in enumerate(_maps(raw, "enableWhen", place)):
+        here, operator = f"{place}.enableWhen[{number}]", _text(one, "operator")
+        answers = [value for name, value in one.items() if name.startswith("answer")]
+        if operator not in OPERATORS or len(answers) != 1:
+            raise Refused(here, "unclear_condition")
+        answer = answers[0].get("code") if isinstance(answers[0], dict) else answers[0]
+        if not isinstance(answer, str | int | float):
+            raise Refused(here, "unclear_condition")
+        yield Condition(_text(one, "question"), operator, answer)
+
+
+def _check_links(items: Sequence[Item]) -> None:
+    if len(items) > MOST_ITEMS:
+        raise Refused("item", "too_many")
+    known: dict[str, Item] = {}
+    for item in items:
+        if item.link_id in known:
+            raise Refused(f"{item.path}.linkId", "twice")
+        known[item.link_id] = item
+    for item in items:
+        for number, condition in enumerate(item.shown_when):
+            if condition.question not in known or not known[condition.question].asks:
+                raise Refused(f"{item.path}.enableWhen[{number}].question", "unknown_question")
+    around = circle_in({item.link_id: [one.question for one in item.shown_when] for item in items})
+    if around:
+        raise Refused(f"{known[around].path}.enableWhen", "circle")
+
+
+def _maps(raw: Mapping[str, Any], name: str, place: str) -> Sequence[Mapping[str, Any]]:
+    found = raw.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        raise Refused(f"{place}.{name}".lstrip("."), "not_a_list")
+    return found
+
+
+def _text(raw: Mapping[str, Any], name: str) -> str:
+    found = raw.get(name, "")
+    return found.strip() if isinstance(found, str) else ""
