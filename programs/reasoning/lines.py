@@ -30,12 +30,16 @@ class Reading:
     """One value on one side. `side` is right, left or none; `word` is an answer such as +, poor or 4-.
 
     `sitting` tells occasions apart: the sides of two sittings stand each for itself and are never compared.
+    `parts` are the named values of one side where a test has several, such as the angle with the knee straight and
+    with the knee bent. `pain` is what it hurt meanwhile, 0-10.
     """
 
     side: str = "none"
     value: float | None = None
     word: str = ""
     sitting: int = 0
+    parts: Mapping[str, float | str] = field(default_factory=dict)
+    pain: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
