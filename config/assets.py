@@ -7,6 +7,8 @@ import re
 import shutil
 from pathlib import Path
 
+from config import body_figures
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODULES = BASE_DIR / "node_modules"
 CSS = BASE_DIR / "clinics" / "static" / "clinics" / "css"
@@ -81,13 +83,26 @@ def build() -> None:
     _write(VENDOR / "alpine-csp.LICENSE", ALPINE_NOTICE + (MODULES / ALPINE_TERMS).read_text(encoding="utf-8"))
     _write(VENDOR / "event-calendar.LICENSE", CALENDAR_NOTICE)
     _write(VENDOR / "event-calendar.css", calendar_stylesheet())
+    _build_figures()
     _write(VENDOR / "sprite.svg", sprite())
     _write(VENDOR / "plumbline.css", stylesheet())
 
 
-def _copy(source: Path, target: Path) -> None:
+def _build_figures() -> None:
+    licence = _installed(MODULES / body_figures.LICENCE).read_text(encoding="utf-8")
+    _write(VENDOR / "body.LICENSE", body_figures.CHANGES + licence)
+    for figure in body_figures.FIGURES:
+        _write(VENDOR / f"body-{figure}.svg", body_figures.figure_svg(figure, MODULES))
+
+
+def _installed(source: Path) -> Path:
     if not source.exists():
         raise SystemExit(f"{source.relative_to(BASE_DIR)} is missing: run `make setup`, which installs it.")
+    return source
+
+
+def _copy(source: Path, target: Path) -> None:
+    _installed(source)
     target.parent.mkdir(parents=True, exist_ok=True)
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
         shutil.copyfile(source, target)

@@ -16,7 +16,7 @@ def vendor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_each_third_party_file_has_its_licence_beside_it(vendor: Path) -> None:
-    taken = [path for path in vendor.rglob("*") if path.suffix in {".js", ".woff2"}]
+    taken = [path for path in vendor.rglob("*") if path.suffix in {".js", ".woff2"} or path.name.startswith("body-")]
     assert [
         path.name for path in taken if not list(path.parent.glob(f"{re.split(r'[.-]', path.name)[0]}*LICENSE"))
     ] == []
