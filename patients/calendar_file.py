@@ -1,6 +1,7 @@
 """Appointments as calendar programs read them: RFC 5545 text, and RFC 5546 for invitations. Pure.
 
-Times are written as UTC instants: every program shows them in its own zone, and no VTIMEZONE can be misread.
+Times are written as UTC instants: every program shows them in its own zone, and no VTIMEZONE can be misread. What
+mail and calendar programs make of the rest is in docs/adr/0012-invitations.md.
 """
 
 import re
@@ -11,13 +12,14 @@ from enum import StrEnum
 
 PRODUCT = "-//Plumbline//Appointments//EN"
 LINE = 75  # octets without the line break, RFC 5545, 3.1
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")  # the last three end a line for some programs, not by the standard
 
 
 class Method(StrEnum):
     REQUEST = "REQUEST"  # one appointment, new or changed
     CANCEL = "CANCEL"  # one that is off
-    PUBLISH = "PUBLISH"  # several, or a feed: RFC 5546 lets a request speak of one only
+    PUBLISH = "PUBLISH"  # a feed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,32 +40,35 @@ class Address:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Outlook takes no invitation without an organizer, Google none without an attendee."""
-
-    organizer: Address
-    attendee: Address
-
-
 def uid_of(appointment_id: int) -> str:
     return f"appointment-{appointment_id}@plumbline"
 
 
-def calendar(
-    entries: Iterable[Entry], *, method: Method, stamp: datetime, parties: Parties | None = None, name: str = ""
-) -> str:
-    """`stamp` is when this was written; `name` is what a subscribed calendar is called."""
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"METHOD:{method}"]
-    if name:
-        lines += [f"X-WR-CALNAME:{_text(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
-    for one in entries:
-        lines += _entry(one, stamp, parties)
-    return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line))
+def method_of(one: Entry) -> Method:
+    return Method.REQUEST if one.is_on else Method.CANCEL
 
 
-def _entry(one: Entry, stamp: datetime, parties: Parties | None) -> list[str]:
-    lines = [
+def invitation(one: Entry, *, stamp: datetime, organizer: Address, attendee: Address) -> str:
+    """`stamp` is when this was written. The organizer's address is the one that the mail comes from."""
+    way = ";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE"
+    invited = f"ATTENDEE{way}{_name(attendee)}:mailto:{_mail(attendee)}"
+    return _calendar(method_of(one), [], _entry(one, stamp, organizer, invited))
+
+
+def feed(entries: Iterable[Entry], *, stamp: datetime, organizer: Address, name: str) -> str:
+    """`name` is what the calendar is called where it is subscribed to. Nobody is invited, RFC 5546, 3.2.1."""
+    facts = [f"X-WR-CALNAME:{_text(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
+    return _calendar(Method.PUBLISH, facts, (line for one in entries for line in _entry(one, stamp, organizer)))
+
+
+def _calendar(method: Method, facts: Iterable[str], entries: Iterable[str]) -> str:
+    head = ["BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:{PRODUCT}", "CALSCALE:GREGORIAN", f"METHOD:{method}"]
+    lines = [*head, *facts, *entries, "END:VCALENDAR"]
+    return "".join(f"{part}\r\n" for line in lines for part in _folded(line))
+
+
+def _entry(one: Entry, stamp: datetime, organizer: Address, *invited: str) -> list[str]:
+    return [
         "BEGIN:VEVENT",
         f"UID:{_text(one.uid)}",
         f"SEQUENCE:{one.sequence}",
@@ -75,12 +80,10 @@ def _entry(one: Entry, stamp: datetime, parties: Parties | None) -> list[str]:
         *([f"DESCRIPTION:{_text(one.description)}"] if one.description else []),
         f"STATUS:{'CONFIRMED' if one.is_on else 'CANCELLED'}",
         f"TRANSP:{'OPAQUE' if one.is_on else 'TRANSPARENT'}",
+        f"ORGANIZER{_name(organizer)}:mailto:{_mail(organizer)}",
+        *invited,
+        "END:VEVENT",
     ]
-    if parties:
-        lines.append(f"ORGANIZER{_name(parties.organizer)}:mailto:{_mail(parties.organizer)}")
-        way = ";ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE"
-        lines.append(f"ATTENDEE{way}{_name(parties.attendee)}:mailto:{_mail(parties.attendee)}")
-    return [*lines, "END:VEVENT"]
 
 
 def _instant(moment: datetime) -> str:
@@ -89,7 +92,7 @@ def _instant(moment: datetime) -> str:
 
 def _text(text: str) -> str:
     """A value of type TEXT, RFC 5545, 3.3.11."""
-    plain = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    plain = _CONTROL.sub("", _BREAK.sub("\n", text))
     return plain.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
 
 

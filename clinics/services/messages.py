@@ -1,7 +1,7 @@
 """The outbox: put a message in, find what is due, deliver it once."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -28,7 +28,7 @@ BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20), t
 class CalendarFile:
     """What a calendar program takes as an invitation, or as the end of one."""
 
-    method: str  # REQUEST, CANCEL or PUBLISH
+    method: str  # REQUEST or CANCEL
     content: str
 
 
@@ -36,7 +36,7 @@ class CalendarFile:
 class Text:
     title: str
     body: str
-    calendar: CalendarFile | None = None
+    calendars: Sequence[CalendarFile] = ()
     # What to write down once it is out. Not before: whoever changes that row must not wait for a mail server.
     once_sent: Callable[[], None] | None = None
 
@@ -142,11 +142,16 @@ def _send(message: Message, text: Text) -> None:
     if message.channel == Channel.PORTAL:
         return  # the row itself is what the patient sees
     mail = EmailMultiAlternatives(subject=text.title, body=text.body, to=[message.address])
-    if text.calendar:
-        # Google and Outlook read the alternative as an invitation; Apple Mail opens the attachment.
-        mail.attach_alternative(text.calendar.content, f"text/calendar; method={text.calendar.method}")
-        mail.attach("appointment.ics", text.calendar.content.encode(), "application/ics")
+    _enclose(mail, text.calendars)
     mail.send()
+
+
+def _enclose(mail: EmailMultiAlternatives, files: Sequence[CalendarFile]) -> None:
+    """Google and Outlook read the alternative as an invitation, but one a mail; Apple Mail opens the attachments."""
+    if len(files) == 1:
+        mail.attach_alternative(files[0].content, f"text/calendar; method={files[0].method}")
+    for number, file in enumerate(files, start=1):
+        mail.attach(f"appointment-{number}.ics", file.content.encode(), "application/ics")
 
 
 @transaction.atomic

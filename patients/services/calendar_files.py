@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from email.utils import parseaddr
+from functools import partial
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clinics.models import FeedNames
+from clinics.models import Clinic, FeedNames
 from clinics.services.messages import CalendarFile
-from patients.calendar_file import Address, Entry, Method, Parties, calendar, uid_of
+from patients import calendar_file
+from patients.calendar_file import Address, Entry, method_of, uid_of
 from patients.models import Appointment, CalendarFeed, Patient, Status
 from patients.names import initials
 
@@ -30,19 +32,21 @@ def entry_of(visit: Appointment, summary: str) -> Entry:
     )
 
 
-def invitation(patient: Patient, visits: Sequence[Appointment]) -> CalendarFile | None:
-    """One appointment as an invitation, or as the end of one; several as a file to import. It goes by mail only."""
+def invitations(patient: Patient, visits: Sequence[Appointment]) -> list[CalendarFile]:
+    """Each appointment as an invitation, or as the end of one. They go by mail only."""
     if not patient.email:
-        return None
-    clinic = patient.clinic
-    summary = _("Appointment, %(clinic)s") % {"clinic": clinic.name}
+        return []
+    summary = _("Appointment, %(clinic)s") % {"clinic": patient.clinic.name}
+    write = partial(
+        calendar_file.invitation, stamp=timezone.now(), organizer=_sender(patient.clinic),
+        attendee=Address(patient.email),
+    )  # fmt: skip
     entries = [entry_of(one, summary) for one in visits]
-    method = Method.PUBLISH
-    if len(entries) == 1:
-        method = Method.REQUEST if entries[0].is_on else Method.CANCEL
-    sender = Address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], clinic.name)
-    parties = None if method == Method.PUBLISH else Parties(sender, Address(patient.email))
-    return CalendarFile(method, calendar(entries, method=method, stamp=timezone.now(), parties=parties))
+    return [CalendarFile(method_of(one), write(one)) for one in entries]
+
+
+def _sender(clinic: Clinic) -> Address:
+    return Address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], clinic.name)
 
 
 def feed_file(feed: CalendarFeed, visits: Sequence[Appointment]) -> str:
@@ -52,7 +56,7 @@ def feed_file(feed: CalendarFeed, visits: Sequence[Appointment]) -> str:
         for one in visits
     ]
     name = _("%(therapist)s, %(clinic)s") % {"therapist": feed.therapist.name, "clinic": feed.clinic.name}
-    return calendar(entries, method=Method.PUBLISH, stamp=timezone.now(), name=name)
+    return calendar_file.feed(entries, stamp=timezone.now(), organizer=_sender(feed.clinic), name=name)
 
 
 def feed_title(one: Appointment, names: FeedNames) -> str:

@@ -16,7 +16,7 @@ from clinics.models import Clinic, Location, Room
 from clinics.services.messages import Text
 from patients.models import Appointment, Cancellation, CancelReason, Patient
 from patients.news import Known, News
-from patients.services.calendar_files import invitation
+from patients.services.calendar_files import invitations
 from patients.services.visit_links import Purpose, link_for
 
 
@@ -38,8 +38,8 @@ def news(patient: Patient, items: Sequence[Item], *, once_sent: Callable[[], Non
         for heading in [_heading(kind, len(group))]
     ]
     return Text(
-        title=_title(items), body=_letter(patient, [*parts, *_ways(items)]),
-        calendar=invitation(patient, [one.visit for one in items]), once_sent=once_sent,
+        title=_title(items), body=_letter(patient, parts),
+        calendars=invitations(patient, [one.visit for one in items]), once_sent=once_sent,
     )  # fmt: skip
 
 
@@ -47,22 +47,15 @@ def reminder(patient: Patient, visit: Appointment) -> Text:
     """The day stands in the title: who reads no further knows it."""
     day = date_format(visit.local_start, "l j F")
     heading = _("This is a reminder of your appointment:")
-    facts = "\n".join([when(visit.starts_at, visit.ends_at, visit.room.location), *where(visit)])
+    facts = [when(visit.starts_at, visit.ends_at, visit.room.location), *where(visit), *_links(visit)]
     return Text(
         title=_("Your appointment on %(day)s") % {"day": day},
-        body=_letter(patient, [heading, facts, *_links(visit)]), calendar=invitation(patient, [visit]),
+        body=_letter(patient, [heading, "\n".join(facts)]), calendars=invitations(patient, [visit]),
     )  # fmt: skip
 
 
 def _letter(patient: Patient, parts: Sequence[str]) -> str:
     return "\n\n".join([_("Hello %(name)s,") % {"name": patient.given_name}, *parts, sign_off(patient.clinic)])
-
-
-def _ways(items: Sequence[Item]) -> list[str]:
-    coming = [one.visit for one in items if one.kind != News.CANCELLED]
-    if len(coming) > 1:
-        return [_("A reminder comes before each, with links to confirm it, to move it or to cancel it.")]
-    return _links(coming[0]) if coming else []
 
 
 def _links(visit: Appointment) -> list[str]:
@@ -72,7 +65,7 @@ def _links(visit: Appointment) -> list[str]:
         words = {Purpose.CONFIRM: _("Say that you will come:"), **words}
     if visit.group_id:
         del words[Purpose.MOVE]
-    return ["\n".join(f"{word} {link_for(visit, purpose)}" for purpose, word in words.items())]
+    return [f"{word} {link_for(visit, purpose)}" for purpose, word in words.items()]
 
 
 def _title(items: Sequence[Item]) -> str:
@@ -105,7 +98,7 @@ def _lines(item: Item, old_rooms: dict[int, Room], clinic: Clinic) -> list[str]:
     if item.kind == News.MOVED and before:
         old = when(before.starts_at, before.ends_at, old_rooms[before.room].location)
         lines = [*lines, _("Before, it was on %(when)s.") % {"when": old}]
-    return lines
+    return [*lines, *_links(visit)]
 
 
 def when(starts_at: datetime, ends_at: datetime, location: Location) -> str:

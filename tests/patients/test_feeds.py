@@ -9,12 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clinics.models import AuditEvent, Clinic, FeedNames, Membership
+from clinics.models import AuditEvent, Clinic, FeedNames, Location, Membership
 from clinics.tenancy import clinic_scope
 from config.logs import SECRET_PATH
-from patients.models import Appointment, CalendarFeed, Status
+from patients.models import Appointment, CalendarFeed, Patient, Status
 from tests.architecture.source import ROOT
 from tests.factories import NINE, Cast, appointment_at
+from tests.patients.rfc5545 import check
 
 WEEK = timedelta(weeks=1)
 
@@ -107,6 +108,20 @@ def test_where_the_clinic_lets_names_in_it_says_who_and_not_what_for(
     with clinic_scope(north.clinic.pk):
         event = AuditEvent.objects.get(action="read", subject="feed")
         assert (event.patient_id, event.by) == (north.patient.pk, None)
+
+
+def test_it_is_written_as_the_standards_ask_whatever_people_are_called(
+    north: Cast, program: Client, address: str
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        Patient.objects.filter(pk=north.patient.pk).update(given_name="Pia,\r\nATTENDEE;X=1:mailto:a@b.example\n\\")
+        Clinic.objects.filter(pk=north.clinic.pk).update(name='North; "Clinic"\nMETHOD:CANCEL')
+        Location.objects.filter(pk=north.location.pk).update(address="1 Quay\r\nDublin, Éire " + "ö" * 90)
+        visits = [appointment_at(north, NINE + week * WEEK) for week in range(2)]
+    let_names_in(north)
+    found = check(program.get(address).content)
+    assert (found.method, found.values("UID")) == ("PUBLISH", [f"appointment-{one.pk}@plumbline" for one in visits])
+    assert found.values("SUMMARY") == ["Pia\\,\\nATTENDEE\\;X=1:mailto:a@b.example\\n\\\\ North"] * 2
 
 
 def test_what_is_unchanged_is_not_sent_again(north: Cast, program: Client, address: str) -> None:

@@ -2,7 +2,8 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import Any
+from email.utils import parseaddr
+from typing import Any, cast
 
 import icalendar
 import pytest
@@ -14,9 +15,12 @@ from django.utils import timezone
 
 from clinics.models import AuditEvent, Channel, Clinic, Message, MessageStatus
 from clinics.services import messages
+from clinics.tokens import Named
 from patients.models import Appointment, Cancellation, Patient, Status
 from patients.services.notices import announce
+from patients.services.visit_links import Asked, Purpose, asked_by
 from tests.factories import NINE, Cast, appointment_at
+from tests.patients.rfc5545 import Checked, check
 
 DAY = timedelta(days=1)
 NEXT_TUESDAY = NINE + 8 * DAY
@@ -59,7 +63,7 @@ def test_a_booking_is_told_by_mail_and_in_the_portal_after_the_grace(in_north: C
     assert (letter.to, letter.subject) == ([in_north.patient.email], "Your appointment is booked")
     assert without_links(letter.body) == (
         "Hello Pia,\n\nYour appointment is booked:\n\nTuesday 9 March 2021, 09:00 to 09:45 (Dublin time)\n"
-        "with Theo North, North House\n\nSay that you will come:\nChoose another time:\nCancel it:\n\n"
+        "with Theo North, North House\nSay that you will come:\nChoose another time:\nCancel it:\n\n"
         "Questions? Call us: +353 1 555 0100\nNorth Clinic"
     )
     assert Message.objects.inbox().get().body == letter.body
@@ -146,6 +150,23 @@ def test_a_series_is_one_message(in_north: Cast) -> None:
     ]
 
 
+def test_of_several_each_has_links_of_its_own(in_north: Cast) -> None:
+    first, second, gone = (appointment_at(in_north, NEXT_TUESDAY + day * DAY) for day in range(3))
+    tell(gone, notify=False)
+    change(gone, status=Status.CANCELLED)
+    tell(first, second)
+    send()
+    (body,) = {mail.outbox[0].body, Message.objects.inbox().get().body}
+    found = {part.split(",")[0]: re.findall(r"/a/(\S+)/", part) for part in body.split("\n\n") if " 2021, " in part}
+    named = {day: [asked_by(token) for token in tokens] for day, tokens in found.items()}
+    ways = (Purpose.CONFIRM, Purpose.MOVE, Purpose.CANCEL)
+    assert named == {
+        "Tuesday 9 March 2021": [Asked(way, Named(first.clinic_id, first.pk, 1)) for way in ways],
+        "Wednesday 10 March 2021": [Asked(way, Named(first.clinic_id, second.pk, 1)) for way in ways],
+        "Thursday 11 March 2021": [],
+    }
+
+
 def test_a_burst_of_several_kinds_is_one_message_too(in_north: Cast) -> None:
     first, second, third = (appointment_at(in_north, NEXT_TUESDAY + timedelta(days=day)) for day in range(3))
     tell(first, second, notify=False)
@@ -221,7 +242,7 @@ def test_a_booking_comes_as_an_invitation_and_its_end_under_the_same_name(in_nor
     change(visit, status=Status.CANCELLED)
     send()
     booked, cancelled = mail.outbox
-    assert files(booked) == [("text/calendar", "REQUEST", None), ("application/ics", None, "appointment.ics")]
+    assert files(booked) == [("text/calendar", "REQUEST", None), ("application/ics", None, "appointment-1.ics")]
     first, last = calendar_of(booked), calendar_of(cancelled)
     assert (str(first["METHOD"]), str(last["METHOD"])) == ("REQUEST", "CANCEL")
     (event,), (end,) = first.walk("VEVENT"), last.walk("VEVENT")
@@ -230,12 +251,26 @@ def test_a_booking_comes_as_an_invitation_and_its_end_under_the_same_name(in_nor
     assert (end["UID"], end["SEQUENCE"], end["STATUS"]) == (event["UID"], event["SEQUENCE"] + 1, "CANCELLED")
 
 
-def test_several_come_as_one_file_to_import(in_north: Cast) -> None:
-    tell(*(appointment_at(in_north, NEXT_TUESDAY + timedelta(weeks=week)) for week in range(3)))
+def enclosed(letter: EmailMessage) -> list[tuple[str | None, Checked]]:
+    parts = [part for part in letter.message().walk() if part.get_content_type() == "application/ics"]
+    return [(part.get_filename(), check(cast("bytes", part.get_payload(decode=True)))) for part in parts]
+
+
+def test_of_several_each_has_an_invitation_of_its_own(in_north: Cast) -> None:
+    first, second = (appointment_at(in_north, NEXT_TUESDAY + day * DAY) for day in range(2))
+    tell(first, notify=False)
+    change(first, status=Status.CANCELLED)
+    tell(second)
     send()
-    found = calendar_of(mail.outbox[0])
-    assert (str(found["METHOD"]), len(found.walk("VEVENT"))) == ("PUBLISH", 3)
-    assert "ATTENDEE" not in found.walk("VEVENT")[0]
+    (letter,) = mail.outbox
+    assert isinstance(letter, EmailMultiAlternatives)
+    found = enclosed(letter)
+    assert [(name, one.method, one.values("UID")) for name, one in found] == [
+        ("appointment-1.ics", "CANCEL", [f"appointment-{first.pk}@plumbline"]),
+        ("appointment-2.ics", "REQUEST", [f"appointment-{second.pk}@plumbline"]),
+    ]
+    assert letter.alternatives == []  # a program would take the first for all
+    assert {one.values("ORGANIZER")[0] for _name, one in found} == {f"mailto:{parseaddr(letter.from_email)[1]}"}
 
 
 def test_neither_title_nor_calendar_says_what_is_treated(in_north: Cast) -> None:
