@@ -1,7 +1,6 @@
 from patients.models.appointment import Appointment
 from patients.models.cancellation import Cancellation, CancelReason, Exemption
 from patients.models.feed import CalendarFeed
-from patients.models.measure import Score
 from patients.models.patient import Patient, Sex
 from patients.models.series import Series
 from patients.models.status import HERE, KEPT, LIVE, NEXT, OCCUPYING, Status
@@ -22,7 +21,6 @@ __all__ = [
     "Offer",
     "OfferState",
     "Patient",
-    "Score",
     "Series",
     "Sex",
     "Status",

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from patients.models import Appointment, Patient, Score
-from programs.models import Episode, RedFlagScreen, Side, Test
+from clinics.models import User
+from patients.models import Appointment, Patient
+from programs.models import Episode, RedFlagScreen, Score, Side, Test
 from programs.services import assessments, episodes
 from programs.services.assessments import Entry
 from programs.services.episodes import Pain
@@ -37,7 +38,7 @@ def open_chart(*, patient: Patient, case: Mapping[str, Any], visit: Appointment)
         episodes.note_pain(episode=episode, pain=place, noted_on=day, by=by)
     screen(episode, case["red_flags"], visit)
     assessments.record_assessment(episode=episode, done_on=day, entries=list(entries(case)), by=by)
-    Score.objects.bulk_create(_scores(patient, case["measures"], day))
+    Score.objects.bulk_create(_scores(episode, case["measures"], day, by))
     return episode
 
 
@@ -105,12 +106,11 @@ def _pain(place: Mapping[str, Any]) -> Pain:
     )
 
 
-def _scores(patient: Patient, measures: Mapping[str, Any], day: date) -> Iterator[Score]:
+def _scores(episode: Episode, measures: Mapping[str, Any], day: date, by: User) -> Iterator[Score]:
     imported = measures.get("imported_totals") or {}
     found = {key: measures[key] for key in SCORES if key in measures}
     found |= {ours: imported[theirs] for theirs, ours in IMPORTED.items() if theirs in imported}
+    about = {"patient_id": episode.patient_id, "episode": episode, "taken_on": day, "entered_by": by}
     for measure, value in found.items():
-        yield Score(patient=patient, measure=measure, value=_number(value), taken_on=day)
-    yield Score(
-        patient=patient, measure="psfs", value=_number(measures["psfs_mean"]), items=measures["psfs"], taken_on=day
-    )
+        yield Score(measure=measure, value=_number(value), **about)
+    yield Score(measure="psfs", value=_number(measures["psfs_mean"]), parts=measures["psfs"], **about)

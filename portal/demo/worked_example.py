@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from clinics.models import User
-from patients.models import Appointment, Patient, Score
+from patients.models import Appointment, Patient
 from portal.demo import cases, worked_home, worked_sessions
-from programs.models import Decision, Episode, Factor, InterventionKind, Test
+from programs.models import Decision, Episode, Factor, InterventionKind, Score, Test
 from programs.queries.findings import abnormal_tests
 from programs.services import assessments, factors, plans
 from programs.services.assessments import Entry
@@ -50,7 +50,7 @@ def tell(*, patient: Patient, case: Mapping[str, Any], visits: Sequence[Appointm
         cases.screen(episode, case["red_flags"], visit)  # a screen counts for 30 days, the treatment takes 42
         entries = list(_retest(case["trend"], week))
         assessments.record_assessment(episode=episode, done_on=day, entries=entries, by=by)
-    _follow_scores(patient, case, day0)
+    _follow_scores(episode, case, day0, by)
     worked_sessions.write(episode=episode, case=case, visits=visits)
     worked_home.exercise(episode=episode, case=case, day0=day0, today=today, by=by)
 
@@ -127,22 +127,23 @@ def _retest(trend: Mapping[str, Sequence[Any]], week: int) -> Iterator[Entry]:
         )
 
 
-def _follow_scores(patient: Patient, case: Mapping[str, Any], day0: date) -> None:
+def _follow_scores(episode: Episode, case: Mapping[str, Any], day0: date, by: User) -> None:
     """Weeks 1 to 6; week 0 was written with the first assessment."""
     trend, activities = case["trend"], [item["activity"] for item in case["measures"]["psfs"]]
+    about = {"patient_id": episode.patient_id, "episode": episode, "entered_by": by}
     rows = [
-        Score(patient=patient, measure=measure, value=trend[measure][week], taken_on=day0 + timedelta(weeks=week))
+        Score(measure=measure, value=trend[measure][week], taken_on=day0 + timedelta(weeks=week), **about)
         for week in trend["week"][1:]
         for measure in SCORES
         if trend[measure][week] is not None
     ]
     rows += [
         Score(
-            patient=patient,
             measure="psfs",
             value=round(Decimal(sum(values)) / len(values), 1),
-            items=[{"activity": what, "score": score} for what, score in zip(activities, values, strict=True)],
+            parts=[{"activity": what, "score": score} for what, score in zip(activities, values, strict=True)],
             taken_on=day0 + timedelta(weeks=week),
+            **about,
         )
         for week, values in list(enumerate(trend["psfs_items"]))[1:]
         if values

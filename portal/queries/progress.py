@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clinics import audit
-from patients.models import Patient, Score
+from patients.models import Patient
 from portal.queries.days import Day, seven_days
 from programs.adherence import Share, occasion_share
 from programs.change import Change, Ruler, change
-from programs.models import HomeProgramme
+from programs.models import HomeProgramme, Score
 from programs.queries.home_days import Due, due_between
 
 MOST_WEEKS = 12

@@ -22,6 +22,8 @@ from programs.models.home import (
     ReminderSetting,
 )
 from programs.models.plan import Answer, CarePlan, Goal, Intervention, InterventionKind
+from programs.models.questionnaire import Questionnaire, Response
+from programs.models.score import Score
 from programs.models.session import ManualTreatment, NeedlingSite, NeedlingTechnique, Session
 
 __all__ = [
@@ -49,10 +51,13 @@ __all__ = [
     "NotTested",
     "PainArea",
     "Prescription",
+    "Questionnaire",
     "RedFlagScreen",
     "ReminderSetting",
+    "Response",
     "Result",
     "ResultSide",
+    "Score",
     "Session",
     "Side",
     "Suggestion",

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 
-from patients.models import Score
 from programs.goals import measure_of
 from programs.models import (
     CarePlan,
@@ -19,6 +18,7 @@ from programs.models import (
     Intervention,
     Prescription,
     Result,
+    Score,
 )
 from programs.queries.overview import running_prescriptions, weighed
 from programs.queries.visit_limit import visits_used
@@ -110,10 +110,7 @@ def _goals(plan: CarePlan, episode: Episode) -> list[GoalNow]:
 
 def _scores(plan: CarePlan) -> dict[str, Decimal]:
     """The latest score of each measure."""
-    latest = (
-        Score.objects.filter(patient_id=plan.patient_id).order_by("measure", "-taken_on", "-pk").distinct("measure")
-    )
-    return {one.measure: one.value for one in latest}
+    return {one.measure: one.value for one in Score.objects.filter(episode=plan.episode_id).latest()}
 
 
 def _goal(goal: Goal, results: Mapping[tuple[str, str], Decimal | None], scores: Mapping[str, Decimal]) -> GoalNow:

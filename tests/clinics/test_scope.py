@@ -10,7 +10,8 @@ from django.db.models import Count
 
 from clinics.models import Clinic, Room
 from clinics.tenancy import OutOfScope, all_clinics, clinic_scope, current_scope, web_request
-from patients.models import Appointment, Patient, Score
+from patients.models import Appointment, Patient
+from programs.models import Episode, Prescription
 from tests.database import sql
 from tests.factories import Cast
 
@@ -127,7 +128,7 @@ def test_nested_scopes_restore_the_former_one(north: Cast, south: Cast) -> None:
             raise ZeroDivisionError
         assert settings_now() == before
         with pytest.raises(IntegrityError), transaction.atomic(), clinic_scope(south.clinic.pk):
-            Score.objects.create(patient_id=0, measure="pain", value=1, taken_on="2021-03-01")
+            Episode.objects.create(patient_id=0, complaint="Back", started_on="2021-03-01")
         assert settings_now() == before
         assert current_scope().clinic_id == north.clinic.pk
     assert settings_now() == ("", "", "plumbline_web")
@@ -160,7 +161,7 @@ def test_portal_scope_is_one_patient(north: Cast) -> None:
         assert list(Patient.objects.all()) == [north.patient]
         assert Room.objects.count() == 2  # the portal may read where a visit is
         with pytest.raises(OutOfScope):
-            Score.objects.create(patient=north.patient, measure="pain", value=1, taken_on="2021-03-01")
+            Prescription.objects.create(patient=north.patient, programme_id=1, exercise_id=1, weekdays=[1])
         with pytest.raises(OutOfScope):
             Room.objects.create(name="mine", location=north.location)
 

@@ -17,7 +17,7 @@ from clinics.models import (
     WorkingHours,
 )
 from clinics.tenancy import clinic_scope
-from patients.models import Appointment, CalendarFeed, Cancellation, FreedTime, Offer, Score, Series, WaitlistEntry
+from patients.models import Appointment, CalendarFeed, Cancellation, FreedTime, Offer, Series, WaitlistEntry
 from portal.models import PatientLogin
 from programs import catalogue
 from programs.models import (
@@ -35,9 +35,12 @@ from programs.models import (
     NeedlingSite,
     PainArea,
     Prescription,
+    Questionnaire,
     RedFlagScreen,
     ReminderSetting,
+    Response,
     Result,
+    Score,
     Session,
     Test,
 )
@@ -77,7 +80,6 @@ def _clinic(cast: Cast) -> list[ClinicModel]:
     instants = {"due_at": NINE, "expires_at": NINE + timedelta(hours=3)}
     return [
         Message.objects.create(channel=Channel.PORTAL, local_date=DAY, title="Today", body="…", **subject, **instants),
-        Score.objects.create(patient=cast.patient, measure="pain", value=4, taken_on=DAY),
         AuditEvent.objects.create(by=cast.desk, action="book", subject="x", patient_id=cast.patient.pk),
         EquipmentPool.objects.create(location=cast.location, kind="treadmill", units=1),
         Holiday.objects.create(day=AHEAD, name="Founders' day"),
@@ -115,8 +117,19 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
         RedFlagScreen.objects.create(
             episode=episode, concern="clear", screened_on=DAY, screened_by=cast.therapist
         ),
+        *_asked(cast, episode),
         *_planned(cast, episode, factor),
     ]  # fmt: skip
+
+
+def _asked(cast: Cast, episode: Episode) -> list[ClinicModel]:
+    about = {"patient": cast.patient, "episode": episode}
+    form = Questionnaire.objects.create(title="Made up", items=[], licence="Our own", attested_by=cast.manager)
+    return [
+        form,
+        Response.objects.create(questionnaire=form, answers={}, filled_on=DAY, **about),
+        Score.objects.create(measure="pain", value=4, taken_on=DAY, **about),
+    ]
 
 
 def _planned(cast: Cast, episode: Episode, factor: Factor) -> list[ClinicModel]:

@@ -24,13 +24,13 @@ from clinics.models import (
     WorkingHours,
 )
 from clinics.tenancy import clinic_scope
-from patients.models import LIVE, Appointment, Patient, Score, Status
+from patients.models import LIVE, Appointment, Patient, Status
 from portal.demo import calendar, people, practice
 from portal.demo.build import build
 from portal.models import PatientLogin
 from programs import catalogue
 from programs.adherence import occasion_share
-from programs.models import Episode, ExerciseLog, Factor, NeedlingSite, RedFlagScreen, Result, Session
+from programs.models import Episode, ExerciseLog, Factor, NeedlingSite, RedFlagScreen, Result, Score, Session
 from programs.queries.findings import person_of, verdicts
 from programs.queries.gates import visit_day
 from programs.queries.home_days import due_between

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from clinics.models import AuditEvent, Channel, Message, MessageStatus
 from clinics.tenancy import clinic_scope
-from patients.models import Patient, Score
+from patients.models import Patient
 from portal.models import PatientLogin
-from programs.models import ExerciseLog, Prescription, ReminderSetting
+from programs.models import ExerciseLog, Prescription, ReminderSetting, Score
 from tests.conftest import signed_in_client
 from tests.factories import NINE, Cast, appointment_at
 from tests.factories.portal import copy_for_neighbour, neighbour_client
@@ -216,7 +216,9 @@ def _leave_traces(cast: Cast, owner: Patient) -> None:
             patient_id=owner.pk, channel=Channel.PORTAL, rule="test", subject_id=1, local_date=NOON.date(),
             title="CANARY", body="CANARY", status=MessageStatus.SENT, sent_at=NOON, due_at=NOON, expires_at=NOON,
         )  # fmt: skip
-        Score.objects.create(patient=owner, measure="nprs_average", value=9, taken_on=NOON.date())
+        Score.objects.create(
+            patient=owner, episode=mine.programme.episode, measure="nprs_average", value=9, taken_on=NOON.date()
+        )
         appointment_at(cast, NINE.replace(day=2), patient=owner)
 
 

@@ -6,13 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from clinics.tenancy import clinic_scope
-from patients.models import Score
 from portal.queries.days import Day, seven_days
 from portal.queries.progress import progress_of
 from portal.queries.today import today_of
 from programs.adherence import Occasion, Share, occasion_share
 from programs.change import Change
-from programs.models import Prescription
+from programs.models import Episode, Prescription, Score
 from programs.queries.home_days import due_between
 from programs.services.logs import record_log
 from tests.conftest import signed_in_client
@@ -91,6 +90,7 @@ def test_pain_is_said_to_change_only_beyond_its_error(values: list[int], expecte
     for week, value in enumerate(values):
         Score.objects.create(
             patient=logged.patient,
+            episode=Episode.objects.get(),
             measure="nprs_average",
             value=Decimal(value),
             taken_on=MONDAY + timedelta(weeks=week),
