@@ -69,17 +69,39 @@ class LibraryExercise:
 
 @dataclass(frozen=True, slots=True)
 class LibraryTest:
-    """`kind` is movement, orthopaedic, neurological, or asked (a number the patient gives)."""
+    """`kind` is movement, orthopaedic, neurological, or asked (a number the patient gives).
+
+    `parts` are named values of one side (key, name, and words, or unit and possible), `ticks` are conditions (key,
+    name). What lies outside `possible` no body can do; what lies outside `plausible` is asked about.
+    """
 
     key: str
     name: str
     kind: str
+    region: str
     unit: str
     sided: bool
     how: str
     line: Mapping[str, Any]
+    parts: Sequence[Mapping[str, Any]]
+    ticks: Sequence[Mapping[str, str]]
+    possible: Sequence[float] | None
+    plausible: Sequence[float] | None
     reference: str
+    population: str
     status: str
+    sources: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a figure comes from. `quality` is "low" where the source says little for itself."""
+
+    key: str
+    title: str
+    year: int | None
+    url: str
+    quality: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +145,11 @@ def exercises() -> tuple[LibraryExercise, ...]:
 @cache
 def tests() -> tuple[LibraryTest, ...]:
     return _entries(LibraryTest, "tests")
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    return {one.key: one for one in _entries(Source, "sources")}
 
 
 @cache

@@ -3,9 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from programs.reasoning import Person, applies, limit_by_age
+
+SIGNS: Mapping[str, str | Promise] = {
+    "below": "≥",
+    "dorsiflexion": "≥",
+    "above": "≤",
+    "sides_above": "≤",
+    "at_least": "<",
+    "count": "<",
+    "clonus": "<",
+    "sum_at_least": gettext_lazy("sum <"),
+}
 
 
 def in_words(line: Mapping[str, Any], person: Person) -> str:
@@ -33,5 +46,7 @@ def _sides(line: Mapping[str, Any]) -> str:
 
 
 def _limit(rule: str, line: Mapping[str, Any]) -> str:
-    sign = {"below": "≥", "above": "≤", "sides_above": "≤", "at_least": "<", "sum_at_least": _("sum <")}.get(rule)
-    return f"{sign} {line['limit']}" if sign else ""
+    if rule == "leg_raise":
+        return _("no leg pain from %(low)s to %(high)s°") % {"low": line["low"], "high": line["high"]}
+    sign = SIGNS.get(rule)
+    return f"{sign} {line.get('limit', line.get('low'))}" if sign else ""

@@ -26,7 +26,7 @@ class MeasuredField(forms.DecimalField):
 
     def __init__(self, *, test: Test, **kwargs: Any) -> None:
         super().__init__(max_digits=7, decimal_places=2, required=False, **kwargs)
-        self.unit, self.range = test.unit, possible(test.key, test.unit)
+        self.unit, self.range = test.unit, possible(test.key)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "input"}
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stub says int

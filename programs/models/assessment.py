@@ -179,7 +179,7 @@ class Factor(ClinicModel):
     suggestion = models.CharField(_("suggestion"), max_length=14, choices=Suggestion)
     improving = models.BooleanField(_("improving"), default=False)  # still outside, and better beyond the test's error
     evidence = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # keys of the tests
-    because = models.JSONField(default=list, blank=True)  # one plain sentence for each piece of evidence
+    because = models.JSONField(default=list, blank=True)  # what each test says: see programs.sentences
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, default=Decision.OPEN)
     reason = models.CharField(_("reason"), max_length=240, blank=True)
     decided_by = models.ForeignKey(

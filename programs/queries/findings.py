@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from programs.models import Assessment, Decision, Episode, Factor, Result, ResultSide
+from programs.models import Assessment, Decision, Episode, Factor, Result, ResultSide, Test
 from programs.queries.overview import weighed
-from programs.reasoning import Person, Reading, State, Taken, Verdict, judge
+from programs.reasoning import OPEN, Person, Rated, Reading, State, Taken, Verdict, judge_all
+from programs.sentences import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,21 @@ class AssessmentPage:
 
 
 def verdicts(results: Iterable[Result], person: Person) -> list[Verdict]:
+    return [verdict for _taken, verdict in judged_by_test(results, person).values()]
+
+
+def judged_by_test(results: Iterable[Result], person: Person) -> dict[str, tuple[Taken, Verdict]]:
+    """Each test as it was taken and how it was judged, in the light of the others."""
     by_test: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         by_test[result.test.key].append(result)
-    return [
-        judge(taken_of(key, found), found[0].test.line, found[0].test.unit, person) for key, found in by_test.items()
-    ]
+    takens = [taken_of(key, found) for key, found in by_test.items()]
+    judged = judge_all(takens, {key: rated(found[0].test) for key, found in by_test.items()}, person)
+    return {taken.test: (taken, verdict) for taken, verdict in zip(takens, judged, strict=True)}
+
+
+def rated(test: Test) -> Rated:
+    return Rated(test.line, test.unit)
 
 
 def taken_of(key: str, results: Sequence[Result]) -> Taken:
@@ -92,7 +102,11 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
     return AssessmentPage(
         days=[one.done_on for one in sittings],
         rows=_rows(sittings),
-        findings=[Finding(one.test, names[one.test], " ".join(one.because)) for one in found if _speaks(one, lines)],
+        findings=[
+            Finding(one.test, names[one.test], sentences(said.stored() for said in one.because))
+            for one in found
+            if _speaks(one, lines)
+        ],
         factors=weighed(Factor.objects.filter(episode=episode).select_related("decided_by")),
     )
 
@@ -100,7 +114,7 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
 def _speaks(verdict: Verdict, lines: Mapping[str, Any]) -> bool:
     """Outside its line, or done so that it does not count, or a line that others have and this person does not."""
     if verdict.state == State.NO_REFERENCE:
-        return bool(lines[verdict.test].get("rule", "judgement") != "judgement")
+        return bool(lines[verdict.test].get("rule", "judgement") not in OPEN)
     return verdict.state != State.NORMAL
 
 

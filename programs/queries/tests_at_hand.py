@@ -10,7 +10,7 @@ FIRST = ("M12", "M17")  # the lunge and the bridge: where an assessment of the l
 
 def measured_tests() -> list[Test]:
     """Those of the clinic that give a number."""
-    return [test for test in Test.objects.filter(is_active=True) if possible(test.key, test.unit)]
+    return [test for test in Test.objects.filter(is_active=True) if possible(test.key)]
 
 
 def on_form(tests: Iterable[Test], keys: Iterable[str]) -> list[Test]:

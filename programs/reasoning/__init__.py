@@ -1,16 +1,28 @@
 """From results to findings, and from findings to suggested factors. Pure: no database, no clock.
 
-Decisions are clinicians'. The engine shows what lies outside its line and what that speaks for.
+Decisions are clinicians'. The engine shows what lies outside its line and what that speaks for. It says so in codes;
+programs.sentences has the words.
 """
 
 from programs.reasoning.course import Course, course_of
-from programs.reasoning.factors import Suggested, suggest
-from programs.reasoning.lines import Person, Reading, State, Taken, Verdict, applies, judge, limit_by_age
+from programs.reasoning.factors import Evidence, FactorRule, Suggested, suggest
+from programs.reasoning.lines import applies, judge, judge_all
+from programs.reasoning.nerves import Alarm, NerveFindings, nerve_findings, progressive_deficit, radiculopathy_suspected
+from programs.reasoning.readings import Person, Rated, Reading, Said, Signs, State, Taken, Verdict
+from programs.reasoning.rules import OPEN, limit_by_age
 
 __all__ = [
+    "OPEN",
+    "Alarm",
     "Course",
+    "Evidence",
+    "FactorRule",
+    "NerveFindings",
     "Person",
+    "Rated",
     "Reading",
+    "Said",
+    "Signs",
     "State",
     "Suggested",
     "Taken",
@@ -18,6 +30,10 @@ __all__ = [
     "applies",
     "course_of",
     "judge",
+    "judge_all",
     "limit_by_age",
+    "nerve_findings",
+    "progressive_deficit",
+    "radiculopathy_suspected",
     "suggest",
 ]

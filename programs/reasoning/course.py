@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from programs.change import Change, Ruler, change
-from programs.reasoning.lines import Line, State, Taken, Verdict
+from programs.reasoning.readings import Line, State, Taken, Verdict
 
 Sitting = tuple[Taken, Verdict]  # one test on one day, and how it was judged then
 

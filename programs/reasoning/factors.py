@@ -2,16 +2,45 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
 
-from programs.catalogue import FactorEntry
 from programs.reasoning.course import Course
-from programs.reasoning.lines import State, Verdict
+from programs.reasoning.nerves import root_of
+from programs.reasoning.readings import Said, State, Verdict
+
+NO_COURSE = Course()
+
+
+class FactorRule(Protocol):
+    """`core`: all of them normal make the factor not supported. `extra`: they count when abnormal only.
+
+    `withheld_by`: while one of these is abnormal another reading comes first.
+    """
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def core(self) -> Sequence[str]: ...
+    @property
+    def extra(self) -> Sequence[str]: ...
+    @property
+    def withheld_by(self) -> Sequence[str]: ...
+
+
+class Evidence(NamedTuple):
+    """What one test has to say for a factor."""
+
+    test: str
+    said: tuple[Said, ...]
+
+    def stored(self) -> dict[str, Any]:
+        return {"test": self.test, "said": [one.stored() for one in self.said]}
 
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
     """`state` is supported, possible, resolved, not_supported, not_assessed, or withheld: abnormal, but another reading
-    comes first (`blocked_by` names its test). `because` are plain sentences, the evidence first.
+    comes first (`blocked_by` names its test).
 
     `improving`: still outside, and one of its tests got better by at least its error.
     """
@@ -22,54 +51,56 @@ class Suggested:
     quantitative: tuple[str, ...] = ()
     no_reference: tuple[str, ...] = ()
     blocked_by: tuple[str, ...] = ()
-    because: tuple[str, ...] = ()
+    because: tuple[Evidence, ...] = ()
     improving: bool = False
 
 
-def suggest(
-    verdicts: Iterable[Verdict],
-    factors: Sequence[FactorEntry],
-    names: Mapping[str, str],
-    course: Course = Course(),  # noqa: B008  # frozen
-) -> list[Suggested]:
-    """One suggestion for each factor. `names` gives the tests' names for the sentences."""
+def suggest(verdicts: Iterable[Verdict], factors: Iterable[FactorRule], course: Course = NO_COURSE) -> list[Suggested]:
+    """One suggestion for each factor."""
     by_test = {verdict.test: verdict for verdict in verdicts}
-    return [_suggest(factor, by_test, names, course) for factor in factors]
+    return [_suggest(factor, by_test, course) for factor in factors]
 
 
-def _suggest(
-    factor: FactorEntry, by_test: Mapping[str, Verdict], names: Mapping[str, str], course: Course
-) -> Suggested:
-    related = [by_test[test] for test in factor.tests if test in by_test]
+def _suggest(factor: FactorRule, by_test: Mapping[str, Verdict], course: Course) -> Suggested:
+    tests = (*factor.core, *factor.extra)
+    related = [by_test[test] for test in tests if test in by_test]
+    if not related:
+        return Suggested(factor.key, "not_assessed")
     abnormal = [one for one in related if one.state == State.ABNORMAL]
-    quantitative = [one.test for one in abnormal if one.quantitative]
+    once = course.once_abnormal.intersection(tests)
+    if not abnormal:
+        return _silent(factor, related, once)
+    quantitative = tuple(sorted(one.test for one in abnormal if one.quantitative))
     blocked = tuple(t for t in factor.withheld_by if t in by_test and by_test[t].state == State.ABNORMAL)
-    because = [f"{names.get(one.test, one.test)}: {' '.join(one.because)}" for one in abnormal]
-    state = _state(factor, related, len(abnormal), bool(quantitative))
-    once = course.once_abnormal.intersection(factor.tests)
-    if not abnormal and once and once <= {one.test for one in related if one.state == State.NORMAL}:
-        state = "resolved"  # what spoke for it was tested again; what never did need not be looked at
-        because = [f"{names.get(test, test)}: inside its line again." for test in sorted(once)]
-    if abnormal and blocked:
-        state = "withheld"
-        because.append("Big-toe power is reduced: it could be the L5 nerve root rather than weak hips.")
+    # Two abnormal tests, one of them measured: supported. Any: possible. [product rule]
+    state = "withheld" if blocked else "supported" if len(abnormal) > 1 and quantitative else "possible"
+    other = (Evidence(test, (_other_reading(test),)) for test in blocked)
     return Suggested(
         factor=factor.key,
         state=state,
         tests=tuple(sorted(one.test for one in abnormal)),
-        quantitative=tuple(sorted(quantitative)),
-        no_reference=tuple(one.test for one in related if one.state == State.NO_REFERENCE),
-        blocked_by=blocked if abnormal else (),
-        because=tuple(because),
-        improving=bool(abnormal) and not course.improved.isdisjoint(once),
+        quantitative=quantitative,
+        no_reference=_no_reference(related),
+        blocked_by=blocked,
+        because=(*(Evidence(one.test, one.because) for one in abnormal), *other),
+        improving=not course.improved.isdisjoint(once),
     )
 
 
-def _state(factor: FactorEntry, related: Sequence[Verdict], abnormal: int, any_quantitative: bool) -> str:
-    """Two abnormal tests, one of them measured: supported. Any: possible. [product rule, clinics may confirm]"""
-    if abnormal >= 2 and any_quantitative:
-        return "supported"
-    if abnormal:
-        return "possible"
+def _other_reading(test: str) -> Said:
+    """Weakness that a nerve root explains is no weak muscle."""
+    root = root_of(test)
+    return Said("other_root", {"root": root}) if root else Said("other_reading")
+
+
+def _silent(factor: FactorRule, related: Sequence[Verdict], once: frozenset[str]) -> Suggested:
+    """Nothing is outside now. What spoke for it was tested again: resolved; what never did need not be looked at."""
     normal = {one.test for one in related if one.state == State.NORMAL}
-    return "not_supported" if normal >= set(factor.core) else "not_assessed"
+    is_resolved = once and once <= normal
+    state = "resolved" if is_resolved else "not_supported" if normal.issuperset(factor.core) else "not_assessed"
+    back = (Evidence(test, (Said("inside_again"),)) for test in sorted(once)) if is_resolved else ()
+    return Suggested(factor.key, state, no_reference=_no_reference(related), because=tuple(back))
+
+
+def _no_reference(related: Iterable[Verdict]) -> tuple[str, ...]:
+    return tuple(one.test for one in related if one.state == State.NO_REFERENCE)

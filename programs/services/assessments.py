@@ -56,21 +56,22 @@ def update_factors(*, episode: Episode, day: date) -> None:
     latest = list(Result.objects.latest_of(episode))
     names = {result.test.key: result.test.name for result in latest}
     judged = verdicts(latest, person_of(episode, day))
-    found = suggest(judged, catalogue.factors(), names, course_of_care(episode))
+    found = suggest(judged, catalogue.factors(), course_of_care(episode))
     Factor.objects.bulk_create(
-        (_factor(episode, one) for one in found),
+        (_factor(episode, one, names) for one in found),
         update_conflicts=True,
         unique_fields=["episode", "key"],
         update_fields=["suggestion", "improving", "evidence", "because"],
     )
 
 
-def _factor(episode: Episode, suggested: Suggested) -> Factor:
+def _factor(episode: Episode, suggested: Suggested, names: Mapping[str, str]) -> Factor:
+    """The evidence is kept under the names that the tests have now."""
     return Factor(
         episode=episode,
         key=suggested.factor,
         suggestion=suggested.state,
         improving=suggested.improving,
         evidence=list(suggested.tests),
-        because=list(suggested.because),
+        because=[{"name": names[one.test], **one.stored()} for one in suggested.because],
     )

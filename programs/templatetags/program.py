@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from programs import catalogue
 from programs.models import Exercise, InterventionKind, NeedlingSite, PainArea, Prescription, Side
 from programs.pictures import version_of
+from programs.sentences import reasons
 from programs.words import PAIN_KINDS, REGIONS
 
 register = template.Library()
@@ -60,6 +61,9 @@ def site(needled: NeedlingSite) -> str:
     name = catalogue.muscle(needled.muscle).name
     sided = {Side.LEFT: _("Left %(muscle)s"), Side.RIGHT: _("Right %(muscle)s")}.get(Side(needled.side), "%(muscle)s")
     return f"{sided % {'muscle': name[:1].lower() + name[1:]}} {needled.level}".strip()
+
+
+register.filter("reasons", reasons)
 
 
 @register.filter

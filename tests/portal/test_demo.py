@@ -278,7 +278,7 @@ def test_the_tests_of_weeks_0_3_and_6_are_the_examples(episode: Episode) -> None
 
 def test_the_first_assessment_suggests_exactly_the_examples_factors(episode: Episode) -> None:
     first = Result.objects.filter(assessment__episode=episode, assessment__done_on=DAY0).select_related("test")
-    suggested = suggest(verdicts(first, person_of(episode, DAY0)), catalogue.factors(), {})
+    suggested = suggest(verdicts(first, person_of(episode, DAY0)), catalogue.factors())
     found = {one.factor: (one.state, list(one.tests)) for one in suggested if one.tests}
     expected = CASE["expected"]["factors"]
     assert found == {key: (one["suggestion"], one["tests"]) for key, one in expected.items()}

@@ -11,6 +11,7 @@ from programs import catalogue
 from programs.models import Assessment, Decision, Episode, Factor, Result, ResultSide
 from programs.models import Test as ClinicTest
 from programs.queries.findings import abnormal_tests, assessment_page
+from programs.sentences import reasons
 from programs.services.assessments import Entry, record_assessment
 from programs.services.factors import decide
 from tests.factories import Cast
@@ -56,7 +57,7 @@ def test_each_factor_says_because_of_what(in_north: Cast) -> None:
     episode = assessed(in_north, both("M12", "7.0", "10.5"))
     factor = Factor.objects.get(episode=episode, key="ankle_df")
     assert factor.evidence == ["M12"]
-    assert factor.because == [
+    assert reasons(factor.because) == [
         "Weight-bearing lunge, knee to wall: Right 7 cm is under 9 cm. Sides differ by 3.5 cm, more than 1.5 cm."
     ]
 
@@ -85,7 +86,7 @@ def test_a_re_test_moves_the_suggestion_and_keeps_the_decision(in_north: Cast) -
     assessed(in_north, both("M12", "9.5", "11.0"), episode=episode, day=LATER)
     factor.refresh_from_db()
     assert (factor.suggestion, factor.decision) == ("resolved", "confirmed")
-    assert factor.because == ["Weight-bearing lunge, knee to wall: inside its line again."]
+    assert reasons(factor.because) == ["Weight-bearing lunge, knee to wall: inside its line again."]
 
 
 def test_what_was_left_out_keeps_its_earlier_value(in_north: Cast) -> None:

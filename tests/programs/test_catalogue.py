@@ -6,7 +6,7 @@ import pytest
 
 from programs import catalogue
 from programs.figures.focus import SPOTS
-from programs.reasoning.lines import RULES
+from programs.reasoning.rules import RULES
 
 FILES = [
     "exercises",
@@ -19,6 +19,7 @@ FILES = [
     "names",
     "tests",
     "factors",
+    "sources",
 ]
 SIDES = {"left", "right"}
 # Words that frighten and say nothing true about pain.
@@ -39,6 +40,11 @@ NEEDED = {
     "words": {"abnormal", "words"},
     "squat": {"at_most"},
     "strength": {"grade"},
+    "count": {"limit", "parts", "bad"},
+    "dermatomes": {"abnormal", "roots"},
+    "dorsiflexion": {"low"},
+    "leg_raise": {"low", "high"},
+    "clonus": {"limit"},
 }
 
 

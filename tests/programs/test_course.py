@@ -51,7 +51,7 @@ def test_an_angle_that_did_not_count_is_no_baseline() -> None:
 
 
 def ankle(verdicts: list[Verdict], before: Course) -> str:
-    return next(one.state for one in suggest(verdicts, catalogue.factors(), {}, before) if one.factor == "ankle_df")
+    return next(one.state for one in suggest(verdicts, catalogue.factors(), before) if one.factor == "ankle_df")
 
 
 def test_a_factor_is_resolved_when_all_that_spoke_for_it_is_inside_again() -> None:
