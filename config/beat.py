@@ -12,6 +12,7 @@ def _every(seconds: int, task: str, *, expires: int) -> dict[str, Any]:
 
 REMINDERS = env.number("REMINDER_SWEEP_SECONDS", 60)
 WAITING_LIST = env.number("WAITING_LIST_SWEEP_SECONDS", 30)
+MESSAGES = env.number("DISPATCH_SECONDS", 20)
 SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": _every(3, "clinics.tasks.heartbeat", expires=20),
     "dispatch-account-mail": _every(2, "clinics.tasks.dispatch_account_mail", expires=10),  # somebody waits for a code
@@ -19,5 +20,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-waiting-list": _every(WAITING_LIST, "patients.tasks.sweep_waiting_list", expires=30),
     "sweep-visit-reminders": _every(REMINDERS, "patients.tasks.sweep_visit_reminders", expires=60),
     "sweep-reminders": _every(REMINDERS, "programs.tasks.sweep_reminders", expires=60),
-    "dispatch-messages": _every(env.number("DISPATCH_SECONDS", 20), "clinics.tasks.dispatch_messages", expires=60),
+    "sweep-news": _every(MESSAGES, "patients.tasks.sweep_news", expires=60),
+    "dispatch-messages": _every(MESSAGES, "clinics.tasks.dispatch_messages", expires=60),
 }

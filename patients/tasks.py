@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from clinics.tasks import ClinicTask, dispatch_messages
-from patients.services import holds, offers, visit_reminders
+from patients.services import holds, notices, offers, visit_reminders
 
 USEFUL_FOR = 60  # seconds; until it is done each sweep names it again
 
@@ -20,6 +20,18 @@ def sweep_visit_reminders() -> None:
     """Platform job: finds which visits are near, in every clinic, then has the reminders sent at once."""
     visit_reminders.sweep(timezone.now())
     dispatch_messages.delay()
+
+
+@shared_task
+def sweep_news() -> None:
+    """Platform job: who is to hear of a change now? Each is then written to in their own clinic."""
+    for clinic_id, patient_id in notices.due(timezone.now()):
+        write_news.apply_async(kwargs={"clinic_id": clinic_id, "patient_id": patient_id}, expires=USEFUL_FOR)
+
+
+@shared_task(base=ClinicTask)
+def write_news(*, clinic_id: int, patient_id: int) -> None:
+    notices.queue_news(patient_id=patient_id)
 
 
 @shared_task

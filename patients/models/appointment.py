@@ -1,11 +1,11 @@
-from datetime import datetime
-from typing import ClassVar, Self
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import ExpressionWrapper, F, Func, Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +36,9 @@ from patients.models.status import (
     WIDEST_BUFFER,
     Status,
 )
+
+# How long the clinic may take a change back before anybody hears of it.
+GRACE = ExpressionWrapper(F("clinic__grace_minutes") * timedelta(minutes=1), models.DurationField())
 
 
 def busy(field: str, condition: Q) -> ExclusionConstraint:
@@ -81,6 +84,11 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
     def kept_too_long(self, now: datetime) -> Self:
         """Held or offered, and nobody said yes in time. To be asked of `Appointment.every`."""
         return self.filter(status__in=KEPT, expires_at__lte=now)
+
+    def with_due_news(self, now: datetime) -> "models.QuerySet[Appointment, Any]":
+        """One row a clinic and patient: the minutes of grace are over since the last of their changes."""
+        news = self.filter(news_at__isnull=False).order_by().values("clinic_id", "patient_id")
+        return news.annotate(due_at=Max(F("news_at") + GRACE)).filter(due_at__lte=now)
 
     def for_board(self) -> Self:
         return self.select_related("patient", "therapist", "room", "service").order_by("starts_at", "pk")
@@ -139,6 +147,8 @@ class Appointment(ClinicModel):
     confirmed_at = models.DateTimeField(_("confirmed by the patient"), null=True, blank=True, editable=False)
     # What the patient was told last, so that a change that is taken back in time says nothing.
     told = models.JSONField(null=True, blank=True, editable=False)
+    # When the last change was made that the patient is still to be told of.
+    news_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_documented = models.BooleanField(default=False, editable=False)  # its session is signed: it took place like this
     blocked = models.GeneratedField(
         # timestamptz +/- interval is only STABLE, so the arithmetic sits in an IMMUTABLE function.
@@ -230,6 +240,7 @@ class Appointment(ClinicModel):
             models.Index(
                 fields=["clinic", "expires_at"], condition=Q(expires_at__isnull=False), name="patients_appt_kept"
             ),
+            models.Index(fields=["news_at"], condition=Q(news_at__isnull=False), name="patients_appt_news"),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,13 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q, Value
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, known_days, one_of
 from clinics.models import ClinicModel, Location, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
-from patients.models.appointment import Appointment
+from patients.models.appointment import GRACE, Appointment
 from patients.models.patient import Patient
 from patients.models.status import HERE, Status
 
@@ -92,13 +92,12 @@ class WaitlistEntry(ClinicModel):
 
 
 LOOK_AGAIN = timedelta(minutes=10)  # what keeps somebody from coming may have changed
-_GRACE = ExpressionWrapper(F("clinic__grace_minutes") * timedelta(minutes=1), models.DurationField())
 
 
 class FreedTimeQuerySet(ClinicQuerySet["FreedTime"]):
     def on_offer(self, now: datetime) -> Self:
         """Not before the minutes have passed in which a cancellation may still be taken back."""
-        return self.filter(closed_at__isnull=True, ends_at__gt=now, freed_at__lte=Value(now) - _GRACE)
+        return self.filter(closed_at__isnull=True, ends_at__gt=now, freed_at__lte=Value(now) - GRACE)
 
     def to_look_at(self, now: datetime) -> Self:
         return self.on_offer(now).filter(Q(looked_at__isnull=True) | Q(looked_at__lte=now - LOOK_AGAIN))

@@ -12,7 +12,7 @@ from clinics.permissions import Permission
 from patients.models import Appointment, Patient, Series
 from patients.services.claims import Taken, claim, claim_past_own_holds, let_go, lock_resources, withdraw_offers
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
-from patients.services.notices import announce, known
+from patients.services.notices import mark
 
 __all__ = ["Booked", "Taken", "book", "override", "row_for"]
 
@@ -45,8 +45,7 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     wanted = row_for(therapist, room, service, starts_at, ends_at)
     wanted.patient, wanted.series = patient, series
     refuse_unfit(wanted, by=by)
-    if not notify:
-        wanted.told = known(wanted).as_json()  # by somebody else, as the booking's audit event says
+    mark(wanted, notify=notify)
     with broken_rules_in_words(wanted), transaction.atomic():
         lock_resources(wanted)
         if hold is not None:
@@ -58,8 +57,6 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
             transaction.set_rollback(True)
             return taken
         audit.record("book", subject=wanted, by=by, patient_id=patient.pk, detail=marks(wanted, notify=notify))
-        if notify:
-            announce(appointments=[wanted], by=by, notify=True)
     return Booked(wanted)
 
 

@@ -39,7 +39,7 @@ def cancel(
 
     ValidationError where it is over or cancelled already.
     """
-    lock_resources(appointment)
+    lock_resources(appointment, *participants_of(appointment))
     row = locked(appointment.pk)
     now = timezone.now()
     participants = participants_of(row)

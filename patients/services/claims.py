@@ -43,7 +43,15 @@ def lock_resources(*appointments: Appointment) -> None:
     Whoever writes several rows in one transaction, or moves one, locks for all of them here, in one call and before
     any row is locked. Advisory, not row locks: a therapist's other clinic must be able to take the same lock.
     """
-    keys = {key for one in appointments for key in _keys(one)} | _devices(appointments)
+    _lock({key for one in appointments for key in _keys(one)} | _devices(appointments))
+
+
+def lock_patient(patient_id: int) -> None:
+    """Nobody changes an appointment of theirs meanwhile."""
+    _lock({f"patient:{patient_id}"})
+
+
+def _lock(keys: set[str]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(key, 0))"

@@ -10,12 +10,12 @@ from clinics import audit
 from clinics.constraints import broken_rule
 from clinics.models import Room, Service, User
 from patients.models import Appointment, Cancellation, CancelReason, Patient, Status
-from patients.services.booking import Booked, row_for
+from patients.services.booking import Booked, marks, row_for
 from patients.services.cancelling import cancel
 from patients.services.claims import PLACES, Full, Taken, claim, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 from patients.services.moving import locked
-from patients.services.notices import announce
+from patients.services.notices import mark
 
 
 def open_class(
@@ -49,11 +49,12 @@ def join(*, group: Appointment, patient: Patient, by: User, notify: bool = True)
             wanted.therapist, wanted.room, wanted.starts_at, wanted.ends_at = (
                 now.therapist, now.room, now.starts_at, now.ends_at,
             )  # fmt: skip
+            mark(wanted, notify=notify)
             if taken := claim(wanted):
                 transaction.set_rollback(True)
                 return taken
-            audit.record("join", subject=wanted, by=by, patient_id=patient.pk, detail={"class": group.pk})
-            announce(appointments=[wanted], by=by, notify=notify)
+            detail = {"class": group.pk, **marks(wanted, notify=notify)}
+            audit.record("join", subject=wanted, by=by, patient_id=patient.pk, detail=detail)
     except IntegrityError as error:
         if broken_rule(error) != PLACES:
             raise

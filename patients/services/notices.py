@@ -1,12 +1,13 @@
 """What patients are told when their appointments change: one message a burst, after the clinic's grace minutes.
 
-What it says is decided when it is sent: the appointments as they are then against what the patient was told last. So a
-change that is taken back in time sends nothing, and a series is one message.
+The change itself only marks its rows (`news_at`). Once nothing more has come for the minutes of grace, the beat's sweep
+puts one message for all of a patient's rows into the outbox. What it says is decided when it is sent: the appointments
+as they are then against what the patient was told last. So a change that is taken back in time sends nothing, and a
+series is one message.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -15,27 +16,40 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics import audit
-from clinics.models import Channel, Message, MessageStatus, User
+from clinics.models import Message, MessageStatus, User
 from clinics.services.messages import Letter, Text, queue
+from clinics.tenancy import all_clinics
 from clinics.timekeeping import local_day
-from patients.models import KEPT, Appointment, Patient, Status
+from patients.models import Appointment, Patient, Status
 from patients.news import Known, what_is_new
 from patients.queries.readers import Reader, readers
 from patients.services import letters
+from patients.services.claims import lock_patient
 
 RULE = "appointment_news"
 USEFUL_FOR = timedelta(days=2)
-Before = dict[str, Any]  # appointment id -> what the patient was told last
+
+
+def mark(row: Appointment, *, notify: bool) -> None:
+    """A row that is still to be written: news, or told by somebody else, which is the caller's to record."""
+    if notify:
+        row.news_at = timezone.now()
+    else:
+        row.news_at, row.told = None, known(row).as_json()
 
 
 @transaction.atomic(savepoint=False)  # part of the caller's write, which fails as a whole
 def announce(*, appointments: Sequence[Appointment], by: User | None, notify: bool) -> None:
-    """Tell the patients, or note that somebody else does. A few statements, whatever the number of appointments."""
-    visits = [one for one in appointments if one.patient_id and one.status not in KEPT]
-    if visits and notify:
-        _tell(visits)
-    elif visits:
-        _count_as_told(visits, by)
+    """Rows that were changed, with their patients' time locked: news, or told by somebody else."""
+    visits = Appointment.objects.filter(pk__in=[one.pk for one in appointments])
+    if notify:
+        visits.update(news_at=timezone.now())
+    elif rows := list(_in_full(visits)):
+        for one in rows:
+            mark(one, notify=False)
+        Appointment.objects.bulk_update(rows, ["told", "news_at"])
+        patient_ids = {one.patient_id for one in rows}
+        audit.record("keep_quiet", subject=rows, by=by, patient_id=patient_ids.pop() if len(patient_ids) == 1 else None)
 
 
 def known(appointment: Appointment) -> Known:
@@ -50,70 +64,54 @@ def known(appointment: Appointment) -> Known:
     )
 
 
-def _tell(visits: Sequence[Appointment]) -> None:
-    before: dict[int, Before] = defaultdict(dict)
-    for one in visits:
-        before[one.patient_pk][str(one.pk)] = one.told
-    reached = readers(before, rule=RULE)
-    waiting = _waiting([one.patient_id for one in reached if one.is_waiting])
-    added, letters_ = [], []
-    for reader in reached:
-        for channel in reader.addresses:
-            if message := waiting.get((reader.patient_id, channel)):
-                added.append(_with_more(message, before[reader.patient_id], reader))
-            else:
-                letters_.append((reader.clinic_id, _letter(reader, channel, before[reader.patient_id])))
-    if added:
-        Message.objects.bulk_update(added, ["before", "due_at", "expires_at"])
-    queue(letters_)
-
-
-def _waiting(patient_ids: list[int]) -> dict[tuple[int | None, str], Message]:
-    """Messages that are not on their way yet. One that is being sent is locked, and what is new now needs another."""
-    if not patient_ids:
-        return {}
-    rows = Message.objects.filter(rule=RULE, patient_id__in=patient_ids, status=MessageStatus.PENDING)
-    return {(one.patient_id, one.channel): one for one in rows.select_for_update(skip_locked=True).order_by("pk")}
-
-
-def _with_more(message: Message, before: Before, reader: Reader) -> Message:
-    message.before = {**before, **message.before}  # the oldest is what the patient knows
-    message.due_at = timezone.now() + reader.grace
-    message.expires_at = message.due_at + USEFUL_FOR
-    return message
-
-
-def _letter(reader: Reader, channel: Channel, before: Before) -> Letter:
-    now = timezone.now()
-    due_at = now + reader.grace
-    return Letter(
-        patient_id=reader.patient_id, rule=RULE, subject_id=reader.patient_id, local_date=local_day(now, reader.zone),
-        slot=token_hex(10), title=_("About your appointments"), body="", before=before,
-        due_at=due_at, expires_at=due_at + USEFUL_FOR, addresses={channel: reader.addresses[channel]},
-    )  # fmt: skip
-
-
-def _count_as_told(visits: Sequence[Appointment], by: User | None) -> None:
-    rows = list(_rows(one.pk for one in visits))
-    _note_as_told(rows)
-    patient_ids = {one.patient_id for one in rows}
-    audit.record("keep_quiet", subject=rows, by=by, patient_id=patient_ids.pop() if len(patient_ids) == 1 else None)
-
-
-def _note_as_told(rows: Sequence[Appointment]) -> None:
-    for one in rows:
-        one.told = known(one).as_json()
-    Appointment.objects.bulk_update(rows, ["told"])
-
-
-def _rows(ids: Any) -> Any:
-    visits = Appointment.objects.filter(pk__in=list(ids))
+def _in_full(visits: Any) -> Any:
     return visits.select_related("therapist", "room__location", "cancellation").order_by("starts_at", "pk")
+
+
+def due(now: datetime) -> list[tuple[int, int]]:
+    """Platform job: (clinic, patient) of those who are to hear of a change now."""
+    with all_clinics("news of appointments"):
+        return list(Appointment.objects.with_due_news(now).values_list("clinic_id", "patient_id"))
+
+
+@transaction.atomic
+def queue_news(*, patient_id: int) -> None:
+    """All that is new to one patient, as one message by each way that reaches them.
+
+    Two sweeps, or a sweep and a change, wait for each other; the second finds nothing that is due.
+    """
+    lock_patient(patient_id)
+    now = timezone.now()
+    waiting = Message.objects.filter(rule=RULE, patient_id=patient_id, status=MessageStatus.PENDING)
+    unsent = {one.channel: one for one in waiting.select_for_update(skip_locked=True)}
+    if len(unsent) < waiting.count():
+        return  # one is being sent right now: the next sweep knows what it said
+    if Appointment.objects.with_due_news(now).filter(patient=patient_id).exists():
+        rows = list(_in_full(Appointment.objects.filter(patient=patient_id, news_at__isnull=False)))
+        before = {str(one.pk): one.told for one in rows if what_is_new(Known.of_json(one.told), known(one), now)}
+        for reader in readers([patient_id] if before else []):
+            _queue(reader, before, unsent, now)
+        Appointment.objects.filter(pk__in=[one.pk for one in rows]).update(news_at=None)
+
+
+def _queue(reader: Reader, before: dict[str, Any], unsent: dict[str, Message], now: datetime) -> None:
+    """What could not be sent yet says this as well: the oldest that it knows of is what its reader knows."""
+    until = now + USEFUL_FOR
+    for channel in unsent.keys() & reader.addresses.keys():
+        message = unsent[channel]
+        message.before, message.due_at, message.expires_at = {**before, **message.before}, now, until
+        message.save(update_fields=["before", "due_at", "expires_at"])
+    letter = Letter(
+        patient_id=reader.patient_id, rule=RULE, subject_id=reader.patient_id, local_date=local_day(now, reader.zone),
+        slot=token_hex(10), title=_("About your appointments"), body="", before=before, due_at=now, expires_at=until,
+        addresses={channel: address for channel, address in reader.addresses.items() if channel not in unsent},
+    )  # fmt: skip
+    queue([(reader.clinic_id, letter)])
 
 
 def write(message: Message) -> Text | None:
     """Asked inside the clinic's scope, when the message is due."""
-    rows, now = list(_rows(message.before)), timezone.now()
+    rows, now = list(_in_full(Appointment.objects.filter(pk__in=list(message.before)))), timezone.now()
     found = []
     for one in rows:
         before = Known.of_json(message.before[str(one.pk)])
@@ -122,4 +120,12 @@ def write(message: Message) -> Text | None:
     if not found or message.patient_id is None:
         return None
     patient = Patient.objects.select_related("clinic").get(pk=message.patient_id)
-    return letters.news(patient, found, once_sent=lambda: _note_as_told(rows))
+    return letters.news(patient, found, once_sent=lambda: _note_as_told(patient, rows))
+
+
+def _note_as_told(patient: Patient, rows: Sequence[Appointment]) -> None:
+    """As the message said. What was changed since stays news."""
+    lock_patient(patient.pk)
+    for one in rows:
+        one.told = known(one).as_json()
+    Appointment.objects.bulk_update(rows, ["told"])

@@ -23,7 +23,7 @@ from patients.services.cancelling import cancel
 from patients.services.claims import Taken, claim, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 from patients.services.moving import Changed, Moved, last_change, move
-from patients.services.notices import announce, known
+from patients.services.notices import mark
 from patients.slots import Slot
 
 TOO_CLOSE = gettext_lazy(
@@ -101,15 +101,12 @@ def _book(
     made = tuple(rows.values())
     detail = {"series": series.pk, "close": True} if spacing_reason else {"series": series.pk}
     audit.record("book_series", subject=made, by=by, patient_id=wish.patient.pk, detail={**detail, "notify": notify})
-    if notify:
-        announce(appointments=made, by=by, notify=True)
     return SeriesBooked(series, made)
 
 
 def _claim(row: Appointment, series: Series, *, notify: bool) -> Taken | None:
     row.series = series
-    if not notify:
-        row.told = known(row).as_json()  # by somebody else, as the audit event says
+    mark(row, notify=notify)
     with broken_rules_in_words(row):
         return claim(row)
 

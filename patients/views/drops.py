@@ -15,7 +15,7 @@ from patients.forms.drop import DropForm
 from patients.models import KEPT, Appointment
 from patients.queries.supply import supply
 from patients.services.claims import Taken
-from patients.services.moving import Moved
+from patients.services.moving import Moved, participants_of
 from patients.services.notices import announce
 
 
@@ -40,8 +40,9 @@ def drop(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff(Permission.BOOK)
 def quiet(request: StaffRequest, pk: int) -> HttpResponse:
-    """Within the grace minutes: the desk tells the patient itself, so the message that waits finds nothing new."""
-    announce(appointments=[_movable(pk)], by=request.user, notify=False)
+    """Within the grace minutes: the desk tells the patient itself, or all of a class."""
+    moved = _movable(pk)
+    announce(appointments=[moved, *participants_of(moved)], by=request.user, notify=False)
     return JsonResponse({"text": _("No message goes out. Tell the patient yourself.")})
 
 

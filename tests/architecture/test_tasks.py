@@ -12,6 +12,7 @@ PLATFORM_TASKS = {
     "clinics.tasks.heartbeat": "touches no clinic: says that beat and worker are alive",
     "clinics.tasks.dispatch_messages": "asks which clinics have due messages, then hands each to its clinic",
     "patients.tasks.sweep_held_times": "asks which held times ran out, in all clinics, with a recorded reason",
+    "patients.tasks.sweep_news": "asks which patients are to hear of a change, then hands each to its clinic",
     "patients.tasks.sweep_visit_reminders": "asks which visits are near, in all clinics, with a recorded reason",
     "patients.tasks.sweep_waiting_list": "asks which offers and freed times are due, then hands each to its clinic",
     "programs.tasks.sweep_reminders": "asks which patients are due, in all clinics, with a recorded reason",

@@ -150,5 +150,5 @@ def clear(clinic: Clinic) -> None:
     """Take away what the benches have booked."""
     with as_owner(connection), connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE} WHERE starts_at >= %s", [clinic.beyond])
-        cursor.execute("TRUNCATE clinics_auditevent, clinics_message")
+        cursor.execute("TRUNCATE clinics_auditevent")
         cursor.execute(f"VACUUM (ANALYZE) {TABLE}")

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Credential, EquipmentPool, Membership, Message, Service, User
+from clinics.models import AuditEvent, Credential, EquipmentPool, Membership, Service, User
 from clinics.permissions import Role
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
@@ -55,16 +55,20 @@ def test_a_booking_that_cannot_be_audited_is_not_made(in_north: Cast) -> None:
 def test_at_most_twelve_statements(in_north: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         booked(in_north)
-    assert len(queries) == 7
-
-
-def test_who_tells_the_patient_themselves_saves_the_message(in_north: Cast) -> None:
-    with CaptureQueriesContext(connection) as queries:
-        one = booked(in_north, notify=False)
     assert len(queries) == 5
+
+
+def test_it_is_news_for_the_patient(in_north: Cast) -> None:
+    one = booked(in_north)
     one.refresh_from_db()
-    assert one.told == known(one).as_json()
-    assert (AuditEvent.objects.get().detail, Message.objects.count()) == ({"notify": False}, 0)
+    assert (one.told, one.news_at) == (None, NINE)
+
+
+def test_who_tells_the_patient_themselves_leaves_no_news(in_north: Cast) -> None:
+    one = booked(in_north, notify=False)
+    one.refresh_from_db()
+    assert (one.told, one.news_at) == (known(one).as_json(), None)
+    assert AuditEvent.objects.get().detail == {"notify": False}
 
 
 @pytest.mark.parametrize("shared", ["therapist", "room", "patient"])

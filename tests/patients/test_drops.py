@@ -160,7 +160,19 @@ def test_nothing_goes_out_where_the_desk_says_so(desk: Client, north: Cast, one:
     with clinic_scope(north.clinic.pk):
         assert AuditEvent.objects.filter(action="keep_quiet", by=north.desk).count() == 1
     told = now(north, one).told
+    assert now(north, one).news_at is None
     assert (told is not None and told["starts_at"][:16]) == "2021-03-01T11:00"
+
+
+def test_nothing_goes_out_to_a_class_either(desk: Client, north: Cast) -> None:
+    start = NINE + timedelta(hours=3)
+    with clinic_scope(north.clinic.pk):
+        group = appointment_at(north, start, patient=None, places=2)
+        place = appointment_at(north, start, group=group)
+    drop(desk, group, time="13:00")
+    assert now(north, place).news_at == NINE
+    desk.post(f"/appointments/{group.pk}/quiet/")
+    assert now(north, place).news_at is None
 
 
 def test_whoever_may_not_book_may_not_drop(patient: Client, one: Appointment) -> None:

@@ -143,4 +143,4 @@ def test_booking_with_a_hold_stays_within_twelve_statements(in_north: Cast) -> N
     kept = held(in_north).appointment
     with CaptureQueriesContext(connection) as queries:
         assert isinstance(booking(in_north, hold=kept.pk), Booked)
-    assert len(queries) == 8
+    assert len(queries) == 6

@@ -17,7 +17,7 @@ from clinics.models import AuditEvent, Channel, Clinic, Message, MessageStatus
 from clinics.services import messages
 from clinics.tokens import Named
 from patients.models import Appointment, Cancellation, Patient, Status
-from patients.services.notices import announce
+from patients.services.notices import announce, queue_news
 from patients.services.visit_links import Asked, Purpose, asked_by
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.rfc5545 import Checked, check
@@ -38,10 +38,12 @@ def change(visit: Appointment, **values: Any) -> None:
 
 
 def send(after: timedelta = timedelta(minutes=3)) -> list[MessageStatus | None]:
-    """What is due that long after now, e-mail first."""
+    """What the sweep and the outbox do that long after now, e-mail first."""
     with pytest.MonkeyPatch.context() as patch:
         now = timezone.now() + after
         patch.setattr(timezone, "now", lambda: now)
+        for pk in Patient.objects.values_list("pk", flat=True):
+            queue_news(patient_id=pk)
         return [messages.deliver(pk) for pk in Message.objects.order_by("channel", "pk").values_list("pk", flat=True)]
 
 
@@ -57,8 +59,9 @@ def without_links(body: object) -> str:
 def test_a_booking_is_told_by_mail_and_in_the_portal_after_the_grace(in_north: Cast) -> None:
     visit = appointment_at(in_north, NEXT_TUESDAY)
     tell(visit)
-    assert send(timedelta(minutes=2, seconds=59)) == [None, None]
+    assert send(timedelta(minutes=2, seconds=59)) == []
     assert send() == [MessageStatus.SENT, MessageStatus.SENT]
+    assert send() == [None, None]
     (letter,) = mail.outbox
     assert (letter.to, letter.subject) == ([in_north.patient.email], "Your appointment is booked")
     assert without_links(letter.body) == (
@@ -68,12 +71,15 @@ def test_a_booking_is_told_by_mail_and_in_the_portal_after_the_grace(in_north: C
     )
     assert Message.objects.inbox().get().body == letter.body
     assert told(visit)["starts_at"] == NEXT_TUESDAY.isoformat()
+    assert (visit.news_at, visit.version) == (None, 1)
 
 
 def test_without_mail_it_is_the_portal_and_without_both_nothing(in_north: Cast) -> None:
     Patient.objects.update(email="")
     tell(appointment_at(in_north, NEXT_TUESDAY))
     tell(appointment_at(in_north, NEXT_TUESDAY + DAY, patient=in_north.neighbour))
+    send()
+    assert not Appointment.objects.filter(news_at__isnull=False).exists()
     assert list(Message.objects.values_list("patient_id", "channel")) == [(in_north.patient.pk, Channel.PORTAL)]
 
 
@@ -81,8 +87,7 @@ def test_what_is_booked_and_taken_back_in_time_is_never_mentioned(in_north: Cast
     visit = appointment_at(in_north, NEXT_TUESDAY)
     tell(visit)
     change(visit, status=Status.CANCELLED)
-    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
-    assert mail.outbox == []
+    assert send() == []
 
 
 def test_a_move_and_back_says_nothing(in_north: Cast) -> None:
@@ -90,7 +95,28 @@ def test_a_move_and_back_says_nothing(in_north: Cast) -> None:
     tell(visit, notify=False)
     for start in (NEXT_TUESDAY + DAY, NEXT_TUESDAY):
         change(visit, starts_at=start, ends_at=start + timedelta(minutes=45))
-    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    assert send() == []
+
+
+def test_what_is_taken_back_when_the_message_stands_in_the_outbox_says_nothing(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    Appointment.objects.update(news_at=NINE - timedelta(minutes=3))
+    queue_news(patient_id=in_north.patient.pk)
+    change(visit, status=Status.CANCELLED)
+    assert send(timedelta()) == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    assert send() == [None, None]
+
+
+def test_what_changes_when_the_message_stands_in_the_outbox_is_in_it(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    Appointment.objects.update(news_at=NINE - timedelta(minutes=3))
+    queue_news(patient_id=in_north.patient.pk)
+    change(visit, starts_at=NEXT_TUESDAY + DAY, ends_at=NEXT_TUESDAY + DAY + timedelta(minutes=45))
+    assert send(timedelta()) == [MessageStatus.SENT, MessageStatus.SENT]
+    assert "Wednesday 10 March" in mail.outbox[0].body
+    assert send() == [None, None]
 
 
 def test_each_change_starts_the_grace_anew(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +124,7 @@ def test_each_change_starts_the_grace_anew(in_north: Cast, monkeypatch: pytest.M
     tell(visit)
     monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(minutes=2))
     change(visit, starts_at=NEXT_TUESDAY + DAY, ends_at=NEXT_TUESDAY + DAY + timedelta(minutes=45))
-    assert send(timedelta(minutes=2)) == [None, None]
+    assert send(timedelta(minutes=2)) == []
     assert send() == [MessageStatus.SENT, MessageStatus.SENT]
     (letter,) = mail.outbox
     assert letter.subject == "Your appointment is booked"
@@ -185,25 +211,27 @@ def test_another_therapist_is_news_and_another_room_of_the_house_is_not(in_north
     visit = appointment_at(in_north, NEXT_TUESDAY, service=in_north.follow_up)
     tell(visit, notify=False)
     change(visit, room=in_north.plain_room)
-    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    assert send() == []
     change(visit, therapist=in_north.colleague)
-    assert [status for status in send() if status] == [MessageStatus.SENT, MessageStatus.SENT]
+    assert send() == [MessageStatus.SENT, MessageStatus.SENT]
     assert mail.outbox[0].subject == "Your appointment has changed"
     assert "with Tara North, North House" in mail.outbox[0].body
 
 
 def test_who_is_told_in_person_gets_no_message_later(in_north: Cast) -> None:
     visit = appointment_at(in_north, NEXT_TUESDAY)
-    tell(visit, notify=False)
     tell(visit)
-    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    tell(visit, notify=False)
+    assert send() == []
+    tell(visit)
+    assert send() == []
     event = AuditEvent.objects.get()
     assert (event.action, event.subject_ids, event.patient_id) == ("keep_quiet", [visit.pk], in_north.patient.pk)
 
 
 def test_of_a_visit_that_has_begun_nothing_is_said(in_north: Cast) -> None:
     tell(appointment_at(in_north, NINE + timedelta(minutes=1)))
-    assert send() == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
+    assert send() == []
 
 
 def test_a_mail_that_fails_says_what_is_true_when_it_goes_out(in_north: Cast, settings: Any) -> None:
@@ -282,7 +310,7 @@ def test_neither_title_nor_calendar_says_what_is_treated(in_north: Cast) -> None
 
 
 @pytest.mark.parametrize("patients", [1, 3])
-def test_a_change_costs_the_booking_two_statements(in_north: Cast, patients: int) -> None:
+def test_a_change_costs_its_service_one_statement(in_north: Cast, patients: int) -> None:
     visits = []
     for number in range(patients):
         one = Patient.objects.create(
@@ -292,4 +320,4 @@ def test_a_change_costs_the_booking_two_statements(in_north: Cast, patients: int
     with CaptureQueriesContext(connection) as queries:
         announce(appointments=visits, by=None, notify=True)
     asked = [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
-    assert len(asked) == 2
+    assert len(asked) == 1

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinics import audit
-from clinics.models import AuditEvent, Message
+from clinics.models import AuditEvent
 from patients.models import Appointment, Series, Status
 from patients.queries.series_plan import plan_series
 from patients.services.cancelling import cancel
@@ -56,20 +56,19 @@ def test_all_visits_are_booked_as_one_series(in_north: Cast) -> None:
     assert {row.series_id for row in rows} == {series.pk}
 
 
-def test_one_audit_event_and_one_message_for_all(in_north: Cast) -> None:
+def test_one_audit_event_for_all_and_each_is_news(in_north: Cast) -> None:
     rows = booked(in_north)
     event = AuditEvent.objects.get(action="book_series")
     assert (event.subject_ids, event.by, event.patient_id) == (
         [row.pk for row in rows], in_north.desk, in_north.patient.pk,
     )  # fmt: skip
     assert event.detail == {"series": rows[0].series_id, "notify": True}
-    assert [message.channel for message in Message.objects.order_by("channel")] == ["email", "portal"]
+    assert {row.news_at for row in rows} == {NINE}
 
 
 def test_nobody_is_told_where_the_desk_does_it(in_north: Cast) -> None:
     book_series(plan=plan_series(wish(in_north)), by=in_north.desk, notify=False)
-    assert Message.objects.count() == 0
-    assert all(row.told for row in Appointment.objects.all())
+    assert all(row.told and row.news_at is None for row in Appointment.objects.all())
 
 
 def test_exactly_those_confirmed_are_booked(in_north: Cast) -> None:
@@ -85,7 +84,7 @@ def test_one_that_was_taken_meanwhile_keeps_all_from_being_booked(in_north: Cast
     outcome = book_series(plan=plan, by=in_north.desk)
     assert isinstance(outcome, SeriesTaken)
     assert {number: taken.by for number, taken in outcome.by_number.items()} == {3: (stands,)}
-    assert (Appointment.objects.count(), Series.objects.count(), Message.objects.count()) == (1, 0, 0)
+    assert (Appointment.objects.count(), Series.objects.count()) == (1, 0)
 
 
 def test_nothing_is_booked_where_the_audit_fails(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -125,7 +124,7 @@ def test_statements_grow_by_the_visit_and_no_faster(in_north: Cast, weeks: int) 
     plan = plan_series(wish(in_north, weeks=weeks))
     with CaptureQueriesContext(connection) as queries:
         book_series(plan=plan, by=in_north.desk)
-    assert len(queries) - 2 * weeks == 7
+    assert len(queries) - 2 * weeks == 5
 
 
 def test_this_and_following_move_by_an_hour(in_north: Cast) -> None:
@@ -205,12 +204,11 @@ def test_the_second_desk_learns_what_changed(in_north: Cast) -> None:
     assert Appointment.objects.filter(status=Status.CANCELLED).count() == 0
 
 
-def test_a_change_is_told_once(in_north: Cast) -> None:
+def test_a_change_is_news_of_each(in_north: Cast) -> None:
     rows = booked(in_north)
-    channels = Message.objects.count()
-    Message.objects.update(status="sent", sent_at=NINE)
+    Appointment.objects.update(news_at=None)
     move_series(anchor=rows[0], scope=Scope.ALL, seen=seen(rows), shift=HOUR, by=in_north.desk)
-    assert Message.objects.filter(status="pending").count() == channels
+    assert {row.news_at for row in Appointment.objects.all()} == {NINE}
 
 
 def test_this_and_following_are_cancelled(in_north: Cast) -> None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import Holiday, Location, Message, Room, Service, WorkingHours
+from clinics.models import Holiday, Location, Room, Service, WorkingHours
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Series
 from patients.visit_limits import VisitLimit
@@ -241,7 +241,7 @@ def test_nobody_is_told_where_the_desk_has_told_them(desk: Client, north: Cast) 
     del sent["notify"]
     assert desk.post(PAGE, sent).status_code == 303
     with clinic_scope(north.clinic.pk):
-        assert Message.objects.count() == 0
+        assert not Appointment.objects.filter(news_at__isnull=False).exists()
 
 
 @pytest.mark.parametrize("weeks", ["1", "6"])
