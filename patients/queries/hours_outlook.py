@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from clinics.availability import Span, contains
+from clinics.availability import Span, contains, merged
 from clinics.clock_words import clock_note
 from clinics.models import Location, Membership, User
 from clinics.queries.rota import rota
@@ -74,44 +74,58 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class HolidayOutlook:
+class HolidayOutlook(Outlook):
     day: date
     lost: Sequence[Lost]
-    orphans: Orphans
 
 
 def outlook(
-    therapist: User, change: Callable[[Rota], Rota], *, now: datetime, today: date, since: date | None = None
+    therapist: User, change: Callable[[Rota], Rota], *, now: datetime, today: date, about: Exceptional | None = None
 ) -> Outlook:
-    """Four weeks from `since`, or from today where that is in them. Three statements."""
-    first = since if since and since >= today + SHOWN * DAY else today
+    """Four weeks from today, or those that hold the days it is about. Three statements."""
+    first = _first_shown(today, about.first_day, about.last_day) if about else today
     coming = list(_coming(now).filter(therapist=therapist))
     last = max([first + SHOWN * DAY, *(one.local_start.date() for one in coming)])
     before = rota(today - DAY, last, therapists=[therapist.pk])
     after = change(before)
     places = {place for known in (before, after) for _who, place in known.places()}
     locations = [one for one in Location.objects.order_by("name", "pk") if one.pk in places]
-    days = [first + n * DAY for n in range(SHOWN)]
-    cells = {day: _cell(day, therapist.pk, before, after, locations) for day in days}
-    shown = [n for n in range(7) if n < 5 or any(_says_something(cells[day]) for day in days if day.weekday() == n)]
-    mondays = sorted({day - day.weekday() * DAY for day in days})
-    return Outlook(
-        weekdays=[date_format(mondays[0] + n * DAY, "D") for n in shown],
-        weeks=[Week(monday, [cells.get(monday + n * DAY) for n in shown]) for monday in mondays],
-        orphans=_orphans(coming, before, after),
-    )
+    weekdays, weeks = _four_weeks(first, [therapist.pk], before, after, locations)
+    return Outlook(weekdays, weeks, _orphans(coming, before, after))
 
 
-def holiday_outlook(day: date, location: Location | None, name: str, *, now: datetime) -> HolidayOutlook:
-    """Four statements."""
+def holiday_outlook(day: date, location: Location | None, name: str, *, now: datetime, today: date) -> HolidayOutlook:
+    """Four weeks that hold the day, of all therapists together: when anybody works. Four statements."""
     locations = [one for one in Location.objects.order_by("name", "pk") if location is None or one == location]
-    before = rota(day, day)
+    first = _first_shown(today, day, day)
+    before = rota(first, first + SHOWN * DAY)
     after = before.with_holiday(Closed(location.pk if location else None, day, name))
     bounds = [day_bounds(day, one.zone) for one in locations]
     hours = Q(starts_at__gte=min(start for start, _end in bounds), starts_at__lt=max(end for _start, end in bounds))
     team = [member.user for member in Membership.objects.treating()]
-    lost = [Lost(one, _lines(before, one.pk, day, locations)) for one in team]
-    return HolidayOutlook(day, [one for one in lost if one.lines], _orphans(_coming(now).filter(hours), before, after))
+    lost = [Lost(one, _lines(before, [one.pk], day, locations)) for one in team]
+    weekdays, weeks = _four_weeks(first, [one.pk for one in team], before, after, locations)
+    orphans = _orphans(_coming(now).filter(hours), before, after)
+    return HolidayOutlook(weekdays, weeks, orphans, day, [one for one in lost if one.lines])
+
+
+def _first_shown(today: date, first: date, last: date) -> date:
+    """Today where its four weeks hold these days to the last, else the Monday before the first."""
+    return today if last < today + SHOWN * DAY else max(today, first - first.weekday() * DAY)
+
+
+def _four_weeks(
+    first: date, team: Sequence[int], before: Rota, after: Rota, locations: Sequence[Location]
+) -> tuple[list[str], list[Week]]:
+    """The names of the weekdays shown, and the weeks. Saturday and Sunday only where there is something to say."""
+    days = [first + n * DAY for n in range(SHOWN)]
+    cells = {day: _cell(day, team, before, after, locations) for day in days}
+    shown = [n for n in range(7) if n < 5 or any(_says_something(cells[day]) for day in days if day.weekday() == n)]
+    mondays = sorted({day - day.weekday() * DAY for day in days})
+    return (
+        [date_format(mondays[0] + n * DAY, "D") for n in shown],
+        [Week(monday, [cells.get(monday + n * DAY) for n in shown]) for monday in mondays],
+    )
 
 
 def _coming(now: datetime) -> AppointmentQuerySet:
@@ -143,12 +157,13 @@ def _inside(one: Appointment, known: Rota) -> bool:
     return contains(spans, Span(one.starts_at, one.ends_at))
 
 
-def _cell(day: date, therapist: int, before: Rota, after: Rota, locations: Sequence[Location]) -> Cell:
-    lines, was = (_lines(known, therapist, day, locations) for known in (after, before))
+def _cell(day: date, team: Sequence[int], before: Rota, after: Rota, locations: Sequence[Location]) -> Cell:
+    """Of several together only the hours are said, not who is off."""
+    lines, was = (_lines(known, team, day, locations) for known in (after, before))
     marks = [
         *_closed(after, day, locations),
-        *_excepted(after, therapist, day),
-        *_clock(after, therapist, day, locations),
+        *(_excepted(after, team[0], day) if len(team) == 1 else []),
+        *dict.fromkeys(note for one in team for note in _clock(after, one, day, locations)),
     ]
     return Cell(day, lines, was, lines != was, marks)
 
@@ -157,11 +172,12 @@ def _says_something(cell: Cell) -> bool:
     return bool(cell.lines or cell.was or cell.marks)
 
 
-def _lines(known: Rota, therapist: int, day: date, locations: Sequence[Location]) -> list[str]:
+def _lines(known: Rota, team: Sequence[int], day: date, locations: Sequence[Location]) -> list[str]:
     found = []
     for one in locations:
         place = f" {one.name}" if len(locations) > 1 else ""
-        for start, end in known.spans(therapist, one.pk, one.zone, [day]):
+        spans = (span for who in team for span in known.spans(who, one.pk, one.zone, [day]))
+        for start, end in merged(spans):
             found.append((start, f"{one.local(start):%H:%M}–{one.local(end):%H:%M}{place}"))
     return [text for _start, text in sorted(found)]
 

@@ -17,7 +17,7 @@ from clinics.access import StaffRequest, staff
 from clinics.models import Holiday, HoursException, Location, Membership, User
 from clinics.permissions import Permission
 from clinics.queries.rota import as_exceptional
-from clinics.rota import Rota
+from clinics.rota import Exceptional, Rota
 from clinics.services import supply
 from patients.forms.hours import ExceptionForm, HolidayForm, WeeklyForm
 from patients.queries.hours_outlook import HolidayOutlook, Orphans, Outlook, holiday_outlook, outlook
@@ -63,7 +63,7 @@ def exception_new(request: StaffRequest, therapist_id: int) -> HttpResponse:
     if not form.is_valid():
         return page(status=422 if posted else 200)
     added = as_exceptional(form.exception())
-    ahead = _outlook(request, therapist, lambda known: known.with_exception(added), since=added.first_day)
+    ahead = _outlook(request, therapist, lambda known: known.with_exception(added), about=added)
     if not _is_what_was_shown(request, ahead.orphans):
         return page(ahead=ahead, status=_shown(request))
     supply.add_exception(exception=form.exception(), by=request.user)
@@ -78,7 +78,7 @@ def exception_end(request: StaffRequest, pk: int) -> HttpResponse:
     rows = HoursException.objects.not_over(today(request)).select_related("therapist", "location")
     one = get_object_or_404(rows, pk=pk)
     ended = as_exceptional(one)
-    ahead = _outlook(request, one.therapist, lambda known: known.without_exception(ended), since=ended.first_day)
+    ahead = _outlook(request, one.therapist, lambda known: known.without_exception(ended), about=ended)
     if request.method != "POST" or not _is_what_was_shown(request, ahead.orphans):
         page, about = "patients/hours_exception_end.html", {"exception": one, "therapist": one.therapist}
         return _page(request, page, ahead=ahead, status=_shown(request), **about)
@@ -96,7 +96,7 @@ def holidays(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return page(status=422 if posted else 200, coming=_coming(request))
     given = form.cleaned_data
-    ahead = holiday_outlook(given["day"], given["location"], given["name"], now=timezone.now())
+    ahead = holiday_outlook(given["day"], given["location"], given["name"], now=timezone.now(), today=today(request))
     if _is_what_was_shown(request, ahead.orphans):
         if _added(form, request.user):
             messages.success(request, _("The holiday is saved."))
@@ -136,8 +136,10 @@ def _coming(request: StaffRequest) -> list[Holiday]:
     return list(Holiday.objects.filter(day__gte=today(request)).select_related("location"))
 
 
-def _outlook(request: StaffRequest, therapist: User, change: Callable[[Rota], Rota], **since: Any) -> Outlook:
-    return outlook(therapist, change, now=timezone.now(), today=today(request), **since)
+def _outlook(
+    request: StaffRequest, therapist: User, change: Callable[[Rota], Rota], about: Exceptional | None = None
+) -> Outlook:
+    return outlook(therapist, change, now=timezone.now(), today=today(request), about=about)
 
 
 def _is_what_was_shown(request: StaffRequest, orphans: Orphans) -> bool:

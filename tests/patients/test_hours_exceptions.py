@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Holiday, HoursException
+from clinics.models import AuditEvent, Holiday, HoursException, WorkingHours
 from clinics.tenancy import clinic_scope
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.statements import of_the_page
@@ -62,7 +62,12 @@ def test_extra_hours_on_a_saturday_without_a_last_day(manager: Client, scoped: C
 
 def test_days_far_ahead_are_the_ones_shown(manager: Client, north: Cast) -> None:
     response = manager.post(new(north), {"kind": "off", "first_day": "2021-07-07"})
-    assert "5 Jul 7 no hours until now: 08:00–18:00 Off" in words(response)
+    assert "5 Jul 5 08:00–18:00 6 08:00–18:00 7 no hours until now: 08:00–18:00 Off" in words(response)
+
+
+def test_days_across_the_end_of_the_four_weeks_are_all_shown(manager: Client, north: Cast) -> None:
+    text = words(manager.post(new(north), {"kind": "off", "first_day": "2021-03-25", "last_day": "2021-03-30"}))
+    assert (text.count("no hours until now: 08:00–18:00 Off"), "22 Mar 22 08:00–18:00" in text) == (4, True)
 
 
 @pytest.mark.parametrize(("changes", "field", "said"), [
@@ -144,6 +149,26 @@ def test_a_holiday_says_who_would_have_worked_and_whom_it_leaves_outside(manager
     assert "1 appointment would lie outside the hours Mon 1 Mar, 09:00–09:45 Pia North" in text
     assert twice(manager, "/hours/holidays/", FAIR)["Location"] == "/hours/holidays/"
     assert [(one.day, one.name, one.location) for one in Holiday.objects.all()] == [(MONDAY, "Fair", None)]
+
+
+@pytest.mark.parametrize(("day", "week"), [
+    ("2021-03-17", "15 Mar 15 08:00–18:00 16 08:00–18:00 17 no hours until now: 08:00–18:00 Holiday: Fair 18"),
+    ("2021-07-07", "5 Jul 5 08:00–18:00 6 08:00–18:00 7 no hours until now: 08:00–18:00 Holiday: Fair 8"),
+])  # fmt: skip
+def test_a_holiday_is_shown_in_the_four_weeks_around_it(day: str, week: str, manager: Client, scoped: Cast) -> None:
+    response = manager.post("/hours/holidays/", {"day": day, "name": "Fair"})
+    assert week in words(response)
+    assert len(response.context["ahead"].weeks) == 4
+    assert [cell.day.isoformat() for week in response.context["ahead"].weeks for cell in week.cells
+            if cell.is_changed] == [day]  # fmt: skip
+
+
+def test_hours_of_all_are_joined_in_the_preview_of_a_holiday(manager: Client, scoped: Cast) -> None:
+    WorkingHours.objects.filter(therapist=scoped.colleague).update(ends=time(12))
+    WorkingHours.objects.filter(therapist=scoped.therapist).update(starts=time(11))
+    text = words(manager.post("/hours/holidays/", FAIR))
+    assert "1 no hours until now: 08:00–18:00 Holiday: Fair 2 08:00–18:00" in text
+    assert "Tara North would have worked 08:00–12:00 Theo North would have worked 11:00–18:00" in text
 
 
 @pytest.mark.parametrize(("changes", "field", "said"), [
