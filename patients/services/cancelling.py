@@ -18,7 +18,7 @@ from patients.services.booking import Booked
 from patients.services.claims import PLACES, Full, Taken, lock_resources, reclaim
 from patients.services.freed_times import left_by
 from patients.services.moving import locked, participants_of
-from patients.services.notices import announce
+from patients.services.notices import announce, presume_told
 from patients.services.visits import wrong_step
 
 # The patient can do nothing about these, so they never cost anything.
@@ -123,8 +123,9 @@ def _cancel(row: Appointment, reason: str, by: User | None, note: str, exemption
     before = Status(row.status)
     if Status.CANCELLED not in NEXT[before]:
         raise ValidationError(wrong_step(before, Status.CANCELLED), code="wrong_step")
+    presume_told(row)
     row.status, row.arrived_at = Status.CANCELLED, None
-    row.save(update_fields=["status", "arrived_at"])
+    row.save(update_fields=["status", "arrived_at", "told"])
     # Nobody pays for a class as such.
     costs = expected_charge(row, now, is_exempt=bool(exemption) or row.patient_id is None)
     made: Cancellation = Cancellation.objects.create(

@@ -18,9 +18,10 @@ from patients.models.status import COMING
 from patients.services.claims import Taken, lock_resources, reclaim, withdraw_offers
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 from patients.services.freed_times import left_by
-from patients.services.notices import announce
+from patients.services.notices import announce, presume_told
 
 FIELDS = ("starts_at", "ends_at", "therapist", "room")
+WRITTEN = (*FIELDS, "told")
 MARKS = ("is_override", "override_reason", "minutes_before", "minutes_after")
 
 
@@ -64,6 +65,7 @@ def move(
         if row.version != version:
             return Changed(row, last_change(row))
         _refuse_unmovable(row)
+        presume_told(row)
         before = copy(row)
         _change(row, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
         if taken := _take(row, before, override_reason, by):
@@ -121,21 +123,22 @@ def _take(row: Appointment, before: Appointment, reason: str, by: User | None) -
     if before.is_override:
         _change(row, is_override=False, override_reason="")
         _change(row, minutes_before=row.service.minutes_before, minutes_after=row.service.minutes_after)
-    taken = reclaim(row, [*FIELDS, *MARKS])
+    taken = reclaim(row, [*WRITTEN, *MARKS])
     if taken and reason:
         if not may(by, Permission.OVERRIDE):
             raise PermissionDenied
-        if withdraw_offers(row) and reclaim(row, [*FIELDS, *MARKS]) is None:
+        if withdraw_offers(row) and reclaim(row, [*WRITTEN, *MARKS]) is None:
             return _take_along(row, participants_of(row))
         _change(row, is_override=True, override_reason=reason)
-        taken = reclaim(row, [*FIELDS, *MARKS])
+        taken = reclaim(row, [*WRITTEN, *MARKS])
     return taken or _take_along(row, participants_of(row))
 
 
 def _take_along(group: Appointment, participants: Iterable[Appointment]) -> Taken | None:
     for one in participants:
+        presume_told(one)
         _change(one, **{name: getattr(group, name) for name in FIELDS})
-        if taken := reclaim(one, FIELDS):
+        if taken := reclaim(one, WRITTEN):
             return taken
     return None
 

@@ -38,6 +38,14 @@ def mark(row: Appointment, *, notify: bool) -> None:
         row.news_at, row.told = None, known(row).as_json()
 
 
+def presume_told(row: Appointment) -> None:
+    """A row that is about to change. Where no news of it is under way and none was sent, it came from elsewhere, or no
+    message reaches its patient: then they know it as it stands, and a change that is taken back says nothing.
+    """
+    if row.told is None and row.news_at is None and row.patient_id:
+        row.told = known(row).as_json()
+
+
 @transaction.atomic(savepoint=False)  # part of the caller's write, which fails as a whole
 def announce(*, appointments: Sequence[Appointment], by: User | None, notify: bool) -> None:
     """Rows that were changed, with their patients' time locked: news, or told by somebody else."""

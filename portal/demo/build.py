@@ -14,6 +14,7 @@ from clinics.tenancy import clinic_scope
 from clinics.timekeeping import local_day
 from patients.models import Appointment, Patient
 from patients.names import searchable
+from patients.services.notices import mark
 from portal.demo import calendar, cases, charts, people, practice, waiting, worked_example, worked_sessions
 from portal.demo.calendar import Caseload, Day, Kind, Planner, Taken, Visit
 from portal.demo.people import Invented
@@ -174,7 +175,7 @@ def _may_needle(held: Sequence[Mapping[str, Any]], today: date, day: date) -> bo
 
 def _appointment(built: Built, visit: Visit) -> Appointment:
     service = built.practice.services[visit.service]
-    return Appointment(
+    row = Appointment(
         patient=built.patients[visit.patient],
         therapist=built.practice.therapists[visit.therapist],
         room=built.practice.rooms[visit.room.partition("/")[2]],
@@ -186,6 +187,8 @@ def _appointment(built: Built, visit: Visit) -> Appointment:
         minutes_before=service.minutes_before,
         minutes_after=service.minutes_after,
     )
+    mark(row, notify=False)
+    return row
 
 
 def _charts(built: Built, appointments: Sequence[Appointment], rng: Random) -> None:

@@ -16,7 +16,9 @@ from django.utils import timezone
 from clinics.models import AuditEvent, Channel, Clinic, Message, MessageStatus
 from clinics.services import messages
 from clinics.tokens import Named
-from patients.models import Appointment, Cancellation, Patient, Status
+from patients.models import Appointment, Cancellation, CancelReason, Patient, Status
+from patients.services.cancelling import cancel
+from patients.services.moving import move
 from patients.services.notices import announce, queue_news
 from patients.services.visit_links import Asked, Purpose, asked_by
 from tests.factories import NINE, Cast, appointment_at
@@ -96,6 +98,24 @@ def test_a_move_and_back_says_nothing(in_north: Cast) -> None:
     for start in (NEXT_TUESDAY + DAY, NEXT_TUESDAY):
         change(visit, starts_at=start, ends_at=start + timedelta(minutes=45))
     assert send() == []
+
+
+@pytest.mark.parametrize("start", [NEXT_TUESDAY, NEXT_TUESDAY + DAY])
+def test_what_came_from_elsewhere_is_known_to_the_patient_as_it_stood(in_north: Cast, start: datetime) -> None:
+    visit, wanted = appointment_at(in_north, NEXT_TUESDAY), NEXT_TUESDAY + DAY
+    facts = {"therapist": visit.therapist, "room": visit.room, "by": in_north.desk}
+    for version, at in enumerate([wanted, start], 1):
+        move(appointment=visit, version=version, starts_at=at, **facts)
+        visit.refresh_from_db()
+    assert send() == ([] if start == NEXT_TUESDAY else [MessageStatus.SENT] * 2)
+    assert [letter.subject for letter in mail.outbox] == (
+        [] if start == NEXT_TUESDAY else ["Your appointment has moved"]
+    )
+
+
+def test_what_came_from_elsewhere_and_is_cancelled_is_told(in_north: Cast) -> None:
+    cancel(appointment=appointment_at(in_north, NEXT_TUESDAY), reason=CancelReason.CLINIC, by=in_north.desk)
+    assert send() == [MessageStatus.SENT] * 2
 
 
 def test_what_is_taken_back_when_the_message_stands_in_the_outbox_says_nothing(in_north: Cast) -> None:

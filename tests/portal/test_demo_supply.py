@@ -12,6 +12,7 @@ from clinics.queries.rota import rota
 from clinics.tenancy import clinic_scope
 from patients.models import LIVE, Appointment, WaitlistEntry
 from patients.queries.free_times import is_outside_hours
+from patients.services.notices import known
 from portal.demo import people
 from portal.demo.build import build
 
@@ -77,6 +78,11 @@ def test_nobody_is_booked_outside_the_hours(harbour: Clinic) -> None:
     """Maya's visits are on the days that the worked example says."""
     rows = Appointment.objects.filter(status__in=LIVE).exclude(patient__email=people.MAYA)
     assert [one for one in rows.select_related("room__location") if is_outside_hours(one)] == []
+
+
+def test_patients_know_of_every_visit_so_a_drag_that_is_taken_back_sends_nothing(harbour: Clinic) -> None:
+    rows = list(Appointment.objects.select_related("room"))
+    assert [one.told == known(one).as_json() and one.news_at is None for one in rows] == [True] * len(rows)
 
 
 def test_three_wait_at_harbour_lane(harbour: Clinic) -> None:
