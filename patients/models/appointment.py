@@ -18,6 +18,7 @@ from patients.models.appointment_rules import (
     DAY,
     EQUIPMENT,
     FIT,
+    FREED,
     PLACES,
     SEALED,
     STEP_BY_STEP,
@@ -222,6 +223,7 @@ class Appointment(ClinicModel):
             VERSION,
             PLACES,
             EQUIPMENT,
+            FREED,
         ]
         indexes = [
             # Reads go by starts_at: range operators are not leakproof, so they cannot use an index under a policy.

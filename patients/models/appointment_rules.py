@@ -1,9 +1,10 @@
 """Rules of appointments that look at other rows, or at the row before: triggers, named like the service's words."""
 
 from clinics.constraints import Trigger, refuse
-from patients.models.status import HERE, OCCUPYING, STEPS, Status
+from patients.models.status import HERE, LIVE, OCCUPYING, STEPS, Status
 
 TAKES_TIME = ", ".join(f"'{status}'" for status in OCCUPYING)
+IS_LIVE = ", ".join(f"'{status}'" for status in LIVE)
 
 FIT = Trigger(
     name="patients_appointment_fit",
@@ -171,5 +172,25 @@ EQUIPMENT = Trigger(
         END LOOP;
         RETURN NULL;
     END;
+    """,
+)
+
+# Freed time is offered until it is taken, by whatever way: booked, moved to, accepted, or a cancellation taken back.
+# All of it, also by two visits: what is left beside one visit may still do for somebody.
+FREED = Trigger(
+    name="patients_appointment_takes_freed_time",
+    when="AFTER INSERT OR UPDATE OF status, starts_at, ends_at, therapist_id",
+    body=f"""
+    IF NEW.status NOT IN ({IS_LIVE}) OR NEW.group_id IS NOT NULL THEN RETURN NULL; END IF;
+    UPDATE patients_freedtime AS freed SET closed_at = now()
+    WHERE freed.clinic_id = NEW.clinic_id AND freed.therapist_id = NEW.therapist_id AND freed.closed_at IS NULL
+      AND freed.ends_at > NEW.starts_at AND freed.starts_at < NEW.ends_at
+      AND tstzrange(freed.starts_at, freed.ends_at) <@ (
+        SELECT range_agg(taken.blocked) FROM patients_appointment AS taken
+        WHERE taken.clinic_id = freed.clinic_id AND taken.therapist_id = freed.therapist_id
+          AND taken.status IN ({IS_LIVE}) AND taken.group_id IS NULL
+          AND taken.starts_at > freed.starts_at - interval '14 hours'
+          AND taken.starts_at < freed.ends_at + interval '2 hours');
+    RETURN NULL;
     """,
 )

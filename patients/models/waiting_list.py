@@ -104,7 +104,8 @@ class FreedTimeQuerySet(ClinicQuerySet["FreedTime"]):
 
 
 class FreedTime(ClinicModel):
-    """A therapist's time that somebody gave back. It is offered to one after the other, until it is taken or over."""
+    """A therapist's time that somebody gave back. It is offered to one after the other, until it is taken (a trigger of
+    the appointments sees to that) or over."""
 
     therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     room = models.ForeignKey(Room, on_delete=models.PROTECT, related_name="+")
@@ -185,3 +186,9 @@ class Offer(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.state}"
+
+    @property
+    def gives_up(self) -> Appointment | None:
+        """The visit that a yes cancels: only one after the time on offer; needs the entry with instead_of."""
+        later = self.entry.later_visit
+        return later if later and later.starts_at > self.starts_at else None

@@ -5,6 +5,7 @@ So nothing is lost while the broker is away, and outside office hours it waits u
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from patients.models import Appointment, FreedTime
@@ -29,3 +30,16 @@ def left_by(appointment: Appointment) -> None:
             therapist_id=appointment.therapist_id, room_id=appointment.room_id, starts_at=appointment.starts_at,
             ends_at=appointment.ends_at, given_back_by=appointment.patient_id,
         )  # fmt: skip
+
+
+def close(freed_id: int) -> None:
+    """It is offered to nobody any more, though not all of it is taken."""
+    FreedTime.objects.filter(pk=freed_id, closed_at=None).update(closed_at=timezone.now())
+
+
+def look_again() -> None:
+    """Somebody waits anew. What another transaction is about to change is left to it, so none waits for another."""
+    with transaction.atomic():
+        rows = FreedTime.objects.on_offer(timezone.now()).filter(looked_at__isnull=False)
+        found = list(rows.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True))
+        FreedTime.objects.filter(pk__in=found).update(looked_at=None)

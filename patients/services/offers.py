@@ -1,7 +1,7 @@
 """A time that came free is kept for one patient for some minutes, then for the next, until somebody says yes.
 
-Locks, in this order everywhere: the freed time's row is taken only by `offer_next`, which goes away where an offer is
-open; then the resources; then the offer's row, which decides who was first.
+Locks, in this order everywhere: the resources; then the offer's row, which decides who was first; then the freed
+time's row, which whatever takes the time closes.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -24,15 +24,18 @@ from patients.models import (
     FreedTime,
     Offer,
     OfferState,
+    Patient,
     Status,
     WaitlistEntry,
     WaitStatus,
 )
+from patients.queries.readers import readers
 from patients.queries.who_waits import Candidate, candidates, is_office_hour
 from patients.services.booking import row_for
 from patients.services.cancelling import cancel
 from patients.services.claims import Taken, claim, drop, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
+from patients.services.freed_times import close
 from patients.services.notices import announce
 from patients.services.offer_letters import tell
 
@@ -66,21 +69,26 @@ def work_to_do(now: datetime) -> tuple[list[tuple[int, int]], list[tuple[int, in
 def offer_next(*, freed_id: int) -> Offer | None:
     """To the first of those who wait and could come. None where nobody could, or it is not the moment."""
     now = timezone.now()
-    rows = FreedTime.objects.on_offer(now).select_for_update(skip_locked=True, of=("self",))
-    freed = rows.select_related("clinic", "therapist", "room__location").filter(pk=freed_id).first()
+    freed = _on_offer(now).filter(pk=freed_id).first()
     if freed is None or not is_office_hour(freed.room.location, now):
-        return None
-    if freed.offers.filter(state__in=(OfferState.OPEN, OfferState.ACCEPTED)).exists():
         return None
     found = [(one.entry, _kept_for(one, freed, now)) for one in candidates(freed, now)[:AT_ONCE]]
     if found:
         lock_resources(*(row for _entry, row in found))
+        if not _on_offer(now).filter(pk=freed_id).exists():  # another worker was quicker, or it was booked
+            return None
     for entry, row in found:
         if _still_waits(entry) and claim(row) is None:
             return _offer(freed, entry, row, by=None)
-    freed.looked_at = now
-    freed.save(update_fields=["looked_at"])
+    FreedTime.objects.filter(pk=freed_id).update(looked_at=now)
     return None
+
+
+def _on_offer(now: datetime) -> QuerySet[FreedTime]:
+    """And nobody is asked right now."""
+    asked = Offer.objects.filter(freed=OuterRef("pk"), state__in=(OfferState.OPEN, OfferState.ACCEPTED))
+    rows: QuerySet[FreedTime] = FreedTime.objects.on_offer(now).filter(~Exists(asked))
+    return rows.select_related("clinic", "therapist", "room__location")
 
 
 def _still_waits(entry: WaitlistEntry) -> bool:
@@ -111,7 +119,7 @@ def _offer(freed: FreedTime, entry: WaitlistEntry, row: Appointment, *, by: User
 def offer_by_hand(*, entry: WaitlistEntry, therapist: User, room: Room, starts_at: datetime, by: User) -> Offer | Taken:
     """A free time that the desk picks. Declined, it is offered to the others like any that came free.
 
-    ValidationError where it may not be at all, or the patient has an offer already.
+    ValidationError where it may not be at all, no message reaches the patient, or they have an offer already.
     """
     row = row_for(therapist, room, entry.service, starts_at)
     now = timezone.now()
@@ -120,6 +128,8 @@ def offer_by_hand(*, entry: WaitlistEntry, therapist: User, room: Room, starts_a
     refuse_unfit(row, by=by)
     if row.expires_at <= now:
         raise ValidationError(_("That time has begun already."))
+    if not readers([entry.patient_id]):
+        raise ValidationError(not_reached(entry.patient))
     try:
         with broken_rules_in_words(row), transaction.atomic():
             lock_resources(row)
@@ -131,6 +141,11 @@ def offer_by_hand(*, entry: WaitlistEntry, therapist: User, room: Room, starts_a
         if broken_rule(error) not in OPEN_ALREADY:
             raise
         raise ValidationError(_("This patient has an offer already. Wait for the answer, or take it back.")) from error
+
+
+def not_reached(patient: Patient) -> str:
+    words = _("No message reaches %(name)s, so there would be no answer. Call them, and book the time.")
+    return words % {"name": patient.name}
 
 
 def _freed_by_hand(row: Appointment, now: datetime) -> FreedTime:
@@ -157,17 +172,17 @@ def accept(*, offer: Offer) -> Accepted | Late:
     kept.status, kept.expires_at = Status.BOOKED, None
     kept.save(update_fields=["status", "expires_at"])
     _settle(fresh, OfferState.ACCEPTED)
-    FreedTime.objects.filter(pk=fresh.freed_id).update(closed_at=timezone.now())
+    close(fresh.freed_id)
     WaitlistEntry.objects.filter(pk=fresh.entry_id).update(status=WaitStatus.BOOKED)
     _record("accept_offer", fresh, by=None)
     announce(appointments=[kept], by=None, notify=True)
-    _give_up_the_later_one(fresh.entry)
+    _give_up_the_later_one(fresh)
     return Accepted(kept)
 
 
-def _give_up_the_later_one(entry: WaitlistEntry) -> None:
+def _give_up_the_later_one(offer: Offer) -> None:
     """Without a fee: the clinic asked for it."""
-    if later := entry.later_visit:
+    if later := offer.gives_up:
         cancel(appointment=later, reason=CancelReason.OTHER, exemption=Exemption.GOODWILL, by=None)
 
 
@@ -180,7 +195,13 @@ def take_back(*, offer: Offer, by: User) -> None:
     """The desk needs the time for something else: it is free, and offered to nobody any more."""
     with transaction.atomic():
         if _end(offer, OfferState.WITHDRAWN, action="take_back_offer", by=by):
-            FreedTime.objects.filter(pk=offer.freed_id).update(closed_at=timezone.now())
+            close(offer.freed_id)
+
+
+def take_from(*, entry: WaitlistEntry, by: User) -> None:
+    """Who does not wait any more is not offered anything. The time is still there for the next one."""
+    for offer in Offer.objects.filter(entry=entry, state=OfferState.OPEN):
+        _end(offer, OfferState.WITHDRAWN, action="take_back_offer", by=by)
 
 
 @transaction.atomic

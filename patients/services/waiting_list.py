@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from clinics import audit
 from clinics.constraints import broken_rule
 from clinics.models import Location, Service, User
-from patients.models import Appointment, FreedTime, Offer, OfferState, Patient, WaitlistEntry, WaitStatus
-from patients.services.offers import take_back
+from patients.models import Appointment, Patient, WaitlistEntry, WaitStatus
+from patients.services.freed_times import look_again
+from patients.services.offers import take_from
 
 ONCE = "patients_waitlistentry_once"
 
@@ -65,11 +66,9 @@ def change_entry(*, entry: WaitlistEntry, wishes: Wishes, by: User) -> WaitlistE
 
 
 def withdraw(*, entry: WaitlistEntry, by: User) -> None:
-    """Off the list, and what was offered is taken back."""
-    offer = Offer.objects.filter(entry=entry, state=OfferState.OPEN).first()
+    """Off the list. What was offered is for the next one."""
     with transaction.atomic():
-        if offer:
-            take_back(offer=offer, by=by)
+        take_from(entry=entry, by=by)
         if WaitlistEntry.objects.filter(pk=entry.pk, status=WaitStatus.WAITING).update(status=WaitStatus.WITHDRAWN):
             audit.record("leave_waiting_list", subject=entry, by=by, patient_id=entry.patient_id)
 
@@ -79,7 +78,7 @@ def _save(entry: WaitlistEntry, action: str, by: User) -> None:
         with transaction.atomic():
             entry.save()
             audit.record(action, subject=entry, by=by, patient_id=entry.patient_id)
-            FreedTime.objects.on_offer(timezone.now()).update(looked_at=None)
+            look_again()
     except IntegrityError as error:
         if broken_rule(error) != ONCE:
             raise

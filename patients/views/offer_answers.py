@@ -56,7 +56,7 @@ def _late(request: HttpRequest, offer: Offer) -> HttpResponseBase:
 
 def _page(request: HttpRequest, offer: Offer, status: int = 200) -> HttpResponse:
     """Nothing of anybody else, and of this patient the given name only."""
-    visit, later = offer.appointment, offer.entry.later_visit
+    visit, later = offer.appointment, offer.gives_up
     is_open = offer.state == OfferState.OPEN and offer.expires_at > timezone.now() and visit is not None
     context: dict[str, Any] = {
         "clinic": offer.clinic,

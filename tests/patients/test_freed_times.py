@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 
 from clinics.tenancy import clinic_scope
 from patients import tasks
-from patients.models import CancelReason, FreedTime, Offer, OfferState, WaitStatus
+from patients.models import Appointment, CancelReason, FreedTime, Offer, OfferState, WaitStatus
 from patients.services import offers
-from patients.services.cancelling import cancel
+from patients.services.booking import book
+from patients.services.cancelling import cancel, undo_cancel
 from patients.services.moving import move
 from patients.services.offers import accept, decline
 from patients.services.waiting_list import add_entry, change_entry
@@ -66,6 +67,35 @@ def to_do() -> tuple[list[int], list[int]]:
     with as_worker():
         ran_out, looked = offers.work_to_do(NINE)
     return [pk for _clinic, pk in ran_out], [pk for _clinic, pk in looked]
+
+
+def take_again(cast: Cast, way: str) -> None:
+    facts = {"therapist": cast.therapist, "room": cast.room, "by": cast.desk}
+    match way:
+        case "taken back":
+            undo_cancel(appointment=Appointment.objects.get(), by=cast.desk)
+        case "booked":
+            book(patient=cast.neighbour, service=cast.needling, starts_at=ELEVEN, **facts)
+        case "moved there":
+            visit = appointment_at(cast, NINE, patient=cast.neighbour)
+            move(appointment=visit, version=1, starts_at=ELEVEN, **facts)
+        case "by half":
+            half = ELEVEN + timedelta(minutes=20)
+            book(patient=cast.neighbour, service=cast.needling, starts_at=ELEVEN, ends_at=half, **facts)
+        case "by two":
+            take_again(cast, "by half")
+            half = ELEVEN + timedelta(minutes=30)
+            book(patient=cast.patient, service=cast.needling, starts_at=half, **facts)
+
+
+@pytest.mark.parametrize(
+    ("way", "is_open"),
+    [("taken back", False), ("booked", False), ("moved there", False), ("by half", True), ("by two", False)],
+)
+def test_what_is_taken_again_is_offered_no_more(cast: Cast, way: str, is_open: bool) -> None:
+    cancel(appointment=appointment_at(cast, ELEVEN), reason=CancelReason.ILL, by=cast.desk)
+    take_again(cast, way)
+    assert FreedTime.objects.filter(starts_at=ELEVEN, closed_at=None).exists() == is_open
 
 
 def test_the_sweep_names_what_is_to_be_offered_and_what_ran_out(north: Cast, south: Cast) -> None:

@@ -25,6 +25,7 @@ from patients.models import (
 from patients.services import offers
 from patients.services.booking import Booked, Taken, book
 from patients.services.cancelling import cancel
+from patients.services.moving import Moved, move
 from patients.services.offers import Accepted, Late, accept, decline, expire, offer_by_hand, offer_next, take_back
 from patients.services.waiting_list import withdraw
 from portal.models import PatientLogin
@@ -247,6 +248,15 @@ def test_whoever_is_taken_off_the_list_loses_the_open_offer(cast: Cast) -> None:
     assert WaitlistEntry.objects.get().status == WaitStatus.WITHDRAWN
 
 
+def test_what_was_offered_to_whoever_is_taken_off_is_for_the_next_one(cast: Cast) -> None:
+    offer = offered(cast)
+    following = waiting(cast, cast.neighbour)
+    withdraw(entry=offer.entry, by=cast.desk)
+    second = offer_next(freed_id=offer.freed_id)
+    assert second is not None
+    assert second.entry == following
+
+
 def test_an_earlier_time_replaces_the_later_visit_without_a_fee(cast: Cast) -> None:
     Clinic.objects.filter(pk=cast.clinic.pk).update(late_fee=40)
     later = appointment_at(cast, NINE + timedelta(hours=6))  # less than a day ahead
@@ -260,6 +270,17 @@ def test_an_earlier_time_replaces_the_later_visit_without_a_fee(cast: Cast) -> N
     assert (cancellation.appointment_id, cancellation.cancelled_by) == (later.pk, None)
     assert cancellation.fee == 0
     assert FreedTime.objects.filter(closed_at=None).get().starts_at == later.starts_at
+
+
+def test_a_visit_that_has_become_the_earlier_one_is_not_given_up(cast: Cast) -> None:
+    visit = appointment_at(cast, ELEVEN + timedelta(days=2))
+    waiting(cast, instead_of=visit)
+    offer = offer_next(freed_id=came_free(cast, ELEVEN + timedelta(days=1)).pk)
+    assert offer is not None
+    facts = {"therapist": cast.therapist, "room": cast.room, "by": cast.desk, "version": 1}
+    assert isinstance(move(appointment=visit, starts_at=ELEVEN + timedelta(hours=2), **facts), Moved)
+    assert isinstance(accept(offer=offer), Accepted)
+    assert [one.status for one in Appointment.objects.all()] == [Status.BOOKED, Status.BOOKED]
 
 
 def test_only_earlier_times_replace_a_visit(cast: Cast) -> None:
@@ -292,6 +313,14 @@ def test_by_hand_the_desk_offers_any_free_time(cast: Cast) -> None:
             entry=entry, therapist=cast.therapist, room=cast.room, starts_at=ELEVEN + timedelta(hours=2), by=cast.desk
         )
     assert len(kept()) == 1
+
+
+def test_by_hand_nothing_is_offered_to_whom_no_message_reaches(cast: Cast) -> None:
+    entry = waiting(cast)
+    nobody_can(cast, "cannot be written to")
+    with pytest.raises(ValidationError, match=r"Call them, and book the time\."):
+        offer_by_hand(entry=entry, therapist=cast.therapist, room=cast.room, starts_at=ELEVEN, by=cast.desk)
+    assert (kept(), Offer.objects.count()) == ([], 0)
 
 
 def test_by_hand_what_is_taken_is_refused(cast: Cast) -> None:
