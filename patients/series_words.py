@@ -1,32 +1,21 @@
 """What the desk reads about a series: its pattern, what is in a visit's way, and what to mind before booking it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinics.models import Content, Location, User
+from clinics.models import Content, User
 from clinics.timekeeping import Showing
 from patients.models import Series
 from patients.planning import Planned, State
-from patients.queries.series_plan import Beyond, SeriesPlan
+from patients.queries.series_plan import SeriesPlan
 from patients.slots import Found, Obstacle, Slot
-from patients.spacing import TooClose
+from patients.visit_words import Line, beyond_line, close_line
 
 MOST_PAIRS = 4  # that are named
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of "When you book". kind: true, off, stop or act."""
-
-    kind: str
-    glyph: str
-    text: str
 
 
 def pattern_words(weekdays: Iterable[int], wall: object, weeks: int, therapist: User, minutes: int) -> str:
@@ -115,10 +104,7 @@ def _spacing(plan: SeriesPlan) -> list[Line]:
     if not plan.close:
         return [Line("true", "check", _("Every visit is at least 72 h after the one before."))]
     hardest_first = sorted(plan.close, key=lambda pair: (not pair.is_hard, pair))
-    said = [
-        Line("stop" if pair.is_hard else "off", "triangle-alert", close_words(pair, plan.wish.location))
-        for pair in hardest_first[:MOST_PAIRS]
-    ]
+    said = [close_line(pair, plan.wish.location) for pair in hardest_first[:MOST_PAIRS]]
     if more := len(plan.close) - len(said):
         said.append(
             Line("off", "triangle-alert", ngettext("So is one more.", "So are %(n)d more.", more) % {"n": more})
@@ -126,40 +112,8 @@ def _spacing(plan: SeriesPlan) -> list[Line]:
     return said
 
 
-def close_words(pair: TooClose, location: Location) -> str:
-    facts = {"day": _moment(pair.later, location), "hours": pair.hours, "before": _moment(pair.earlier, location)}
-    if pair.is_hard:
-        return _("%(day)s is only %(hours)d h after needling on %(before)s. 48 h are the least.") % facts
-    return _("%(day)s is %(hours)d h after needling on %(before)s. 72 h are better.") % facts
-
-
-def _moment(moment: datetime, location: Location) -> str:
-    return date_format(location.local(moment), "D j M, H:i")
-
-
 def _beyond(plan: SeriesPlan) -> list[Line]:
-    return [Line("off", "triangle-alert", " ".join(_of_limit(one))) for one in plan.beyond]
-
-
-def _of_limit(one: Beyond) -> list[str]:
-    facts = {"visits": one.limit.visits, "used": one.limit.used, "booked": one.booked}
-    said = []
-    if one.too_many:
-        said.append(_("%(visits)d visits are authorised: %(used)d used, %(booked)d booked.") % facts)
-        words = ngettext(
-            "The last of these needs a new authorisation.",
-            "The last %(n)d of these need a new authorisation.",
-            one.too_many,
-        )
-        said.append(words % {"n": one.too_many})
-    if one.too_late:
-        words = ngettext(
-            "The plan ends on %(until)s; one visit is after it.",
-            "The plan ends on %(until)s; %(n)d visits are after it.",
-            one.too_late,
-        )
-        said.append(words % {"n": one.too_late, "until": date_format(one.limit.ends_on, "j F")})
-    return said
+    return [beyond_line(one) for one in plan.beyond]
 
 
 def _message(plan: SeriesPlan, grace_minutes: int) -> Line:

@@ -16,6 +16,7 @@ from patients.queries.supply import Supply
 from patients.services.claims import Full, Taken
 from patients.services.moving import Changed
 from patients.services.visits import documented
+from patients.visit_words import to_mind_of
 
 FORWARD = {
     Status.ARRIVED: gettext_lazy("Arrived"),
@@ -73,7 +74,7 @@ def title_of(one: Appointment) -> str:
 def remarks(appointment: Appointment) -> list[str]:
     """What is booked all the same, and should not surprise anybody."""
     twice = [_("It is %(which)s.") % {"which": appointment.clock_note}] if appointment.clock_note else []
-    return [*_out_of_hours(appointment), *twice]
+    return [*_out_of_hours(appointment), *twice, *(line.text for line in to_mind_of(appointment))]
 
 
 def _out_of_hours(appointment: Appointment) -> list[str]:

@@ -10,15 +10,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinics.clock_words import clock_note
-from clinics.models import Room, Service, User
+from clinics.models import Location, Room, Service, User
 from clinics.timekeeping import instant
-from patients.forms.fields import PickField, day_field, is_row_id, notify_field, reason_field, time_field
+from patients.forms.close import CloseForm
+from patients.forms.fields import PickField, day_field, is_row_id, reason_field, time_field
 from patients.models import Patient
 from patients.queries.free_times import Wish, free_rooms, need_of, rooms_near
 from patients.queries.supply import Supply
 from patients.services.booking import Booked, Taken, book
 from patients.services.holds import Held, hold
+from patients.visit_words import Line, to_mind
 
+Wall = time  # where a field of that name is in the way
 FURTHEST = timedelta(days=730)
 
 
@@ -100,6 +103,8 @@ class Manner:
     """How it is booked, which is of no use in an address."""
 
     notify: str = ""
+    close_ok: str = ""
+    spacing_reason: str = ""
     override_reason: str = ""
     hold: str = ""
 
@@ -112,7 +117,7 @@ class Manner:
         return int(self.hold) if is_row_id(self.hold) else None
 
 
-class BookingForm(forms.Form):
+class BookingForm(CloseForm):
     patient = PickField(label=_("Patient"), widget=forms.HiddenInput, error_messages={"required": _("Who comes?")})
     service = PickField(label=_("Service"))
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
@@ -120,7 +125,6 @@ class BookingForm(forms.Form):
     day = day_field()
     time = time_field(label=_("Start"))
     ends = time_field(label=_("End"), required=False)
-    notify = notify_field()
     override_reason = reason_field()
 
     def __init__(
@@ -188,14 +192,30 @@ class BookingForm(forms.Form):
         return service is not None and not self.supply.therapists_for(service, self.day_in_view)
 
     @property
-    def clock_note(self) -> str:
-        """Where the clock skips the time chosen, or shows it twice. Rooms still to be found share the first's clock."""
+    def _in_view(self) -> tuple[Wall, Location] | None:
+        """The time chosen so far and where it is. Rooms still to be found share the first's clock."""
         room = self._pick("room").rows.get(self.draft.room) or next(iter(self.supply.rooms), None)
         try:
             wall = time.fromisoformat(self.draft.time)
         except ValueError:
+            return None
+        return (wall, room.location) if isinstance(room, Room) else None
+
+    @property
+    def clock_note(self) -> str:
+        """Where the clock skips the time chosen, or shows it twice."""
+        if self._in_view is None:
             return ""
-        return clock_note(self.day_in_view, wall, room.location.zone) if isinstance(room, Room) else ""
+        wall, location = self._in_view
+        return clock_note(self.day_in_view, wall, location.zone)
+
+    @property
+    def to_mind(self) -> list[Line]:
+        """Of the patient at the time chosen so far: needling close to other needling, and the plan's limits."""
+        if self._in_view is None or self.chosen is None or self.service_in_view is None:
+            return []
+        wall, location = self._in_view
+        return to_mind(self.chosen, self.service_in_view, instant(self.day_in_view, wall, location.zone), location)
 
     def _offer_what_fits(self) -> None:
         service, day = self.service_in_view, self.day_in_view
@@ -254,10 +274,10 @@ class BookingForm(forms.Form):
         try:
             return book(
                 patient=given["patient"], by=by, override_reason=reason, hold=self.how.held, notify=given["notify"],
-                **self._facts,
+                spacing_reason=self.accepted_reason, **self._facts,
             )  # fmt: skip
         except ValidationError as refused:
-            self.add_error(None, refused)
+            self.refuse(refused)
             return None
 
     def hold_time(self, *, by: User) -> Held | Taken | None:

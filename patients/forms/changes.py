@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.models import User
 from clinics.timekeeping import instant
 from patients.forms.booking import Draft
+from patients.forms.close import CloseForm
 from patients.forms.fields import PickField, day_field, notify_field, reason_field, time_field
 from patients.models import Appointment, Cancellation, CancelReason, Exemption
 from patients.queries.free_times import Wish
@@ -42,7 +43,7 @@ class TellForm(forms.Form):
     notify = notify_field()
 
 
-class MoveForm(TellForm):
+class MoveForm(TellForm, CloseForm):
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
     room = PickField(label=_("Room"), error_messages={"required": _("Choose a room.")})
     day = day_field()
@@ -88,15 +89,17 @@ class MoveForm(TellForm):
                 appointment=self.appointment, version=given["version"], starts_at=self.starts_at,
                 ends_at=self._instant("ends"), therapist=given["therapist"], room=given["room"], by=by,
                 notify=given["notify"], override_reason=given["override_reason"] if is_override else "",
+                spacing_reason=self.accepted_reason,
             )  # fmt: skip
         except ValidationError as refused:
-            self.add_error(None, refused)
+            self.refuse(refused)
             return None
 
     def wish(self, *, not_before: datetime) -> Wish:
         one, given = self.appointment, self.cleaned_data
         patient = one.patient if one.patient_id else None
-        return Wish(one.service, max(self.starts_at, not_before), patient, given["therapist"], given["room"])
+        start = max(self.starts_at, not_before)
+        return Wish(one.service, start, patient, given["therapist"], given["room"], instead_of=one.pk)
 
 
 def _as_it_is(one: Appointment) -> dict[str, Any]:
@@ -104,7 +107,7 @@ def _as_it_is(one: Appointment) -> dict[str, Any]:
     return {
         "therapist": one.therapist_id, "room": one.room_id, "day": starts.date(), "time": starts.time(),
         "ends": ends.time(), "version": one.version, "notify": one.clinic.tell_patients,
-        "override_reason": one.override_reason,
+        "override_reason": one.override_reason, "close_ok": False, "spacing_reason": "",
     }  # fmt: skip
 
 

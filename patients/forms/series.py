@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinics.timekeeping import instant
-from patients.forms.fields import PickField, day_field, notify_field, time_field
+from patients.forms.fields import PickField, day_field, time_field
 from patients.forms.find_time import WeekdaysField, in_two_years
 from patients.forms.slot_text import slot_of
 from patients.models import Patient
@@ -19,7 +19,6 @@ from patients.models.series import MOST_WEEKS
 from patients.queries.series_plan import SeriesPlan, SeriesWish, where_they_work
 from patients.queries.supply import Supply
 from patients.series import MOST_VISITS, Pattern
-from patients.services.series import TOO_CLOSE
 from patients.slots import Slot
 
 OUT = "out"
@@ -135,24 +134,3 @@ class VisitForm(forms.Form):
         given = self.cleaned_data
         start: datetime = instant(given["day"], given["time"], self.location.zone)
         return Slot(start, given["therapist"].pk, self.location.pk, given["room"].pk if given["room"] else 0)
-
-
-class CloseForm(forms.Form):
-    """Needling visits close together take a tick and a reason."""
-
-    close_ok = forms.BooleanField(
-        label=_("It is right like this"), required=False, error_messages={"required": _("Tick it if it is.")}
-    )
-    spacing_reason = forms.CharField(
-        label=_("Why?"), max_length=200, required=False, error_messages={"required": TOO_CLOSE}
-    )
-    notify = notify_field()
-
-    def ask_why(self) -> None:
-        for name in ("close_ok", "spacing_reason"):
-            self.fields[name].required = True
-
-    @property
-    def accepted_reason(self) -> str:
-        given = self.cleaned_data
-        return str(given["spacing_reason"]).strip() if given["close_ok"] else ""

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinics.models import User
+from patients.forms.close import CloseForm
 from patients.forms.fields import PickField, day_field, notify_field, time_field
 from patients.forms.find_time import in_two_years
-from patients.forms.series import CloseForm
 from patients.models import Appointment, CancelReason
 from patients.queries.supply import Supply
 from patients.services.moving import Changed
@@ -98,9 +98,7 @@ class SeriesMoveForm(ScopeForm, CloseForm):
                 spacing_reason=self.accepted_reason,
             )  # fmt: skip
         except ValidationError as refused:
-            if "spacing_reason" in getattr(refused, "error_dict", {}):
-                self.ask_why()
-            self.add_error(None, refused)
+            self.refuse(refused)
             return None
 
 

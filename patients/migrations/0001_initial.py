@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ('minutes_after', models.PositiveSmallIntegerField(default=0)),
                 ('is_override', models.BooleanField(default=False)),
                 ('override_reason', models.CharField(blank=True, max_length=200, verbose_name='reason for the double booking')),
+                ('spacing_reason', models.CharField(blank=True, max_length=200, verbose_name='reason for needling close together')),
                 ('places', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='places')),
                 ('places_taken', models.SmallIntegerField(default=0, editable=False, verbose_name='places taken')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),

@@ -126,6 +126,7 @@ class Appointment(ClinicModel):
     minutes_after = models.PositiveSmallIntegerField(default=0)
     is_override = models.BooleanField(default=False)
     override_reason = models.CharField(_("reason for the double booking"), max_length=200, blank=True)
+    spacing_reason = models.CharField(_("reason for needling close together"), max_length=200, blank=True)
     series = models.ForeignKey(
         Series, on_delete=models.PROTECT, related_name="appointments", null=True, blank=True, editable=False,
         db_index=False,

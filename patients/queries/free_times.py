@@ -9,13 +9,15 @@ from itertools import chain, islice
 from django.db import connection
 
 from clinics.availability import Need, Offer, Person, Place, Pool, Span, contains, free_starts
-from clinics.models import EquipmentPool, Location, Room, Service, User, WorkingHours
+from clinics.models import Content, EquipmentPool, Location, Room, Service, User, WorkingHours
 from clinics.queries.rota import rota
 from clinics.rota import Rota
 from clinics.tenancy import current_scope
 from clinics.timekeeping import day_bounds, instant, is_second_pass, local_day
 from patients.models import Appointment, Patient
+from patients.queries.history import needling_starts
 from patients.queries.supply import Supply
+from patients.spacing import too_close
 
 HORIZON = timedelta(days=28)
 
@@ -46,21 +48,32 @@ class Wish:
     patient: Patient | None = None
     therapist: User | None = None
     room: Room | None = None
+    instead_of: int = 0  # the appointment that would move there
 
 
 def next_free_times(wish: Wish, supply: Supply, *, count: int = 3) -> list[FreeTime]:
     """The next free times that differ: first the therapist asked for, then everybody, at most once a day each.
 
-    Three quarter hours of one morning would be one choice, not three.
+    Three quarter hours of one morning would be one choice, not three. Needling too soon after other needling takes a
+    reason, so it is not offered.
     """
     until = _end_of_day(wish.starts_at + HORIZON, supply)
     people, places, pools = _resources(wish, supply, until)
     own = [one for one in people if wish.therapist and one.key == wish.therapist.pk]
     need, window = need_of(wish.service), {"not_before": wish.starts_at, "until": until}
-    offers = chain(
-        islice(free_starts(own, places, pools, need, **window), 1), free_starts(people, places, pools, need, **window)
-    )
-    return _different(offers, supply, count)
+    needled = _needled(wish, until)
+
+    def suiting(team: list[Person]) -> Iterator[Offer]:
+        starts = free_starts(team, places, pools, need, **window)
+        return (one for one in starts if not any(pair.is_hard for pair in too_close([one.start], needled)))
+
+    return _different(chain(islice(suiting(own), 1), suiting(people)), supply, count)
+
+
+def _needled(wish: Wish, until: datetime) -> list[datetime]:
+    if wish.patient is None or Content.NEEDLING not in wish.service.contains:
+        return []
+    return needling_starts(wish.patient, wish.starts_at, until, besides=[wish.instead_of])
 
 
 def _different(offers: Iterable[Offer], supply: Supply, count: int) -> list[FreeTime]:

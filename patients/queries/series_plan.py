@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -12,12 +12,11 @@ from clinics.queries.rota import rota
 from clinics.timekeeping import instant
 from patients.models import Patient
 from patients.planning import APART, Planned, State, plan
-from patients.queries.history import booked_visits, needling_starts
+from patients.queries.history import Beyond, beyond_plan, needling_starts
 from patients.queries.search_world import Reading, read_world
 from patients.series import Occurrence, Pattern, days, occurrences
 from patients.slots import Slot
 from patients.spacing import HARD, TooClose, too_close
-from patients.visit_limits import VisitLimit, limits_of
 
 BEYOND = timedelta(days=8)  # after the last week: there its visits may find a substitute
 
@@ -29,16 +28,6 @@ class SeriesWish:
     therapist: User
     location: Location
     pattern: Pattern
-
-
-@dataclass(frozen=True, slots=True)
-class Beyond:
-    """Visits that the plan does not authorise: so many too many, and so many after its last day."""
-
-    limit: VisitLimit
-    booked: int  # before this series
-    too_many: int
-    too_late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +78,4 @@ def plan_series(wish: SeriesWish, choices: Mapping[int, Slot | None] | None = No
     visits = plan(reading.world, asked, choices or {}, apart=apart, standing=standing)
     starts = [one.slot.start for one in visits if one.slot is not None]
     close = too_close(starts, standing) if apart == HARD else []
-    return SeriesPlan(wish, reading, each, visits, close, _beyond(wish, starts))
-
-
-def close_needling(
-    patient: Patient, service: Service, starts: Sequence[datetime], *, instead_of: Sequence[int] = ()
-) -> list[TooClose]:
-    """Needling visits that would follow each other too soon. `instead_of`: appointments that these starts replace."""
-    if Content.NEEDLING not in service.contains or not starts:
-        return []
-    return too_close(starts, needling_starts(patient, min(starts), max(starts), besides=instead_of))
-
-
-def _beyond(wish: SeriesWish, starts: Sequence[datetime]) -> list[Beyond]:
-    found = []
-    for limit in limits_of(wish.patient.pk):
-        booked = booked_visits(wish.patient, limit)
-        too_many = max(0, len(starts) - max(0, limit.left - booked))
-        too_late = sum(_day(start, wish.location) > limit.ends_on for start in starts)
-        if too_many or too_late:
-            found.append(Beyond(limit, booked, too_many, too_late))
-    return found
-
-
-def _day(start: datetime, location: Location) -> date:
-    return location.local(start).date()
+    return SeriesPlan(wish, reading, each, visits, close, beyond_plan(wish.patient, starts, wish.location))

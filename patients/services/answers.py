@@ -75,7 +75,7 @@ def cancel_visit(*, visit: Appointment, version: int, reason: str) -> Cancellati
 
 def other_times(visit: Appointment) -> list[Time]:
     """The next ones of the same therapist for the same service, at most one a day."""
-    wish = Wish(visit.service, timezone.now() + SOONEST, visit.patient, visit.therapist, visit.room)
+    wish = Wish(visit.service, timezone.now() + SOONEST, visit.patient, visit.therapist, visit.room, visit.pk)
     return [_time(visit, one) for one in next_free_times(wish, supply().of(visit.therapist_id), count=OFFERS)]
 
 
@@ -99,7 +99,7 @@ def move_visit(*, visit: Appointment, version: int, time: str) -> Appointment | 
         outcome = move(
             appointment=visit, version=version, starts_at=starts_at, therapist=visit.therapist, room=room, by=None
         )
-    except ValidationError:  # the room went out of use, the therapist left
+    except ValidationError:  # the room went out of use, the therapist left, or needling came too close
         return None
     if not isinstance(outcome, Moved):
         return None

@@ -13,6 +13,7 @@ from patients.models import Appointment, Patient, Series
 from patients.services.claims import Taken, claim, claim_past_own_holds, let_go, lock_resources, withdraw_offers
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 from patients.services.notices import mark
+from patients.services.spacing import refuse_too_close
 
 __all__ = ["Booked", "Taken", "book", "override", "row_for"]
 
@@ -32,15 +33,16 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     by: User,
     ends_at: datetime | None = None,
     override_reason: str = "",
+    spacing_reason: str = "",
     series: Series | None = None,
     hold: int | None = None,
     notify: bool = True,
 ) -> Booked | Taken:
     """One appointment, as long as the service unless it says when it ends.
 
-    ValidationError, by field, where it may not be at all. `hold` is the time that was kept meanwhile: it goes as the
-    appointment comes, and stays where it does not. With a reason, a conflict is overridden and the row marked; where
-    there is none, the reason is not needed and not kept.
+    ValidationError, by field, where it may not be at all, or needling is too close and nobody says why. `hold` is the
+    time that was kept meanwhile: it goes as the appointment comes, and stays where it does not. With a reason, a
+    conflict is overridden and the row marked; where there is none, the reason is not needed and not kept.
     """
     wanted = row_for(therapist, room, service, starts_at, ends_at)
     wanted.patient, wanted.series = patient, series
@@ -48,6 +50,7 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     mark(wanted, notify=notify)
     with broken_rules_in_words(wanted), transaction.atomic():
         lock_resources(wanted)
+        wanted.spacing_reason = refuse_too_close([wanted], spacing_reason)
         if hold is not None:
             let_go(hold, by)
         taken = claim_past_own_holds(wanted, by)
@@ -88,4 +91,5 @@ def override(wanted: Appointment, reason: str, by: User) -> Taken | None:
 
 
 def marks(row: Appointment, *, notify: bool) -> dict[str, bool]:
-    return {**({"override": True} if row.is_override else {}), **({} if notify else {"notify": False})}
+    found = {"override": row.is_override, "close": bool(row.spacing_reason)}
+    return {name: True for name, is_so in found.items() if is_so} | ({} if notify else {"notify": False})

@@ -19,10 +19,11 @@ from patients.services.claims import Taken, lock_resources, reclaim, withdraw_of
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 from patients.services.freed_times import left_by
 from patients.services.notices import announce, presume_told
+from patients.services.spacing import refuse_too_close
 
 FIELDS = ("starts_at", "ends_at", "therapist", "room")
 WRITTEN = (*FIELDS, "told")
-MARKS = ("is_override", "override_reason", "minutes_before", "minutes_after")
+MARKS = ("is_override", "override_reason", "spacing_reason", "minutes_before", "minutes_after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Changed:
     event: AuditEvent | None
 
 
-def move(
+def move(  # noqa: PLR0913  # each is a fact of the appointment or of how it is moved
     *,
     appointment: Appointment,
     version: int,
@@ -50,10 +51,13 @@ def move(
     ends_at: datetime | None = None,
     notify: bool = True,
     override_reason: str = "",
+    spacing_reason: str = "",
+    is_spaced: bool = False,
 ) -> Moved | Taken | Changed:
     """`version` is what the person saw. ValidationError, by field, where it may not be at all.
 
     `by=None`: the patient, by a link. Without an end it stays as long as it is. A class takes its participants along.
+    `is_spaced`: whoever moves several has seen to the time between needling visits.
     """
     ends_at = ends_at or starts_at + (appointment.ends_at - appointment.starts_at)
     wanted = copy(appointment)
@@ -68,6 +72,9 @@ def move(
         presume_told(row)
         before = copy(row)
         _change(row, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
+        if not is_spaced and row.starts_at != before.starts_at:
+            # What was said before stays, for the way back.
+            row.spacing_reason = refuse_too_close([row], spacing_reason, instead_of=[row.pk]) or row.spacing_reason
         if taken := _take(row, before, override_reason, by):
             transaction.set_rollback(True)
             return taken

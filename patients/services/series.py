@@ -1,6 +1,6 @@
 """Book a series, move what is still to come of it, or cancel it: in one transaction, with one message."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,13 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from clinics import audit
 from clinics.models import Room, User
 from patients.models import Appointment, Series, Status
 from patients.queries.search_world import Reading
-from patients.queries.series_plan import SeriesPlan, SeriesWish, close_needling
+from patients.queries.series_plan import SeriesPlan, SeriesWish
 from patients.series import shifted
 from patients.services.booking import row_for
 from patients.services.cancelling import cancel
@@ -24,11 +23,8 @@ from patients.services.claims import Taken, claim, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 from patients.services.moving import Changed, Moved, last_change, move
 from patients.services.notices import mark
+from patients.services.spacing import refuse_too_close
 from patients.slots import Slot
-
-TOO_CLOSE = gettext_lazy(
-    "Needling visits of one patient are less than 48 hours apart. Say why that is right, or choose others."
-)
 
 
 class Scope(StrEnum):
@@ -89,7 +85,7 @@ def _book(
     wish: SeriesWish, rows: Mapping[int, Appointment], by: User, *, notify: bool, spacing_reason: str
 ) -> SeriesBooked:
     lock_resources(*rows.values())
-    _refuse_too_close(wish, rows.values(), spacing_reason)
+    refuse_too_close(list(rows.values()), spacing_reason)
     series = Series.objects.create(
         patient=wish.patient, service=wish.service, therapist=wish.therapist, wall_time=wish.pattern.wall,
         weekdays=sorted(wish.pattern.weekdays), weeks=wish.pattern.weeks, starts_on=wish.pattern.starts_on,
@@ -109,13 +105,6 @@ def _claim(row: Appointment, series: Series, *, notify: bool) -> Taken | None:
     mark(row, notify=notify)
     with broken_rules_in_words(row):
         return claim(row)
-
-
-def _refuse_too_close(wish: SeriesWish, rows: Iterable[Appointment], reason: str) -> None:
-    """Asked again with the patient's time locked: what the plan showed may be older than another booking."""
-    pairs = close_needling(wish.patient, wish.service, [row.starts_at for row in rows])
-    if any(pair.is_hard for pair in pairs) and not reason:
-        raise ValidationError({"spacing_reason": TOO_CLOSE})
 
 
 def coming(series_id: int) -> list[Appointment]:
@@ -148,7 +137,8 @@ def move_series(
             lock_resources(*rows, *wanted)
             if changed := _changed_since(anchor, seen):
                 return changed
-            _allow_close(anchor, rows, wanted, spacing_reason)
+            if reason := refuse_too_close(wanted, spacing_reason, instead_of=[row.pk for row in rows]):
+                Series.objects.filter(appointments=anchor).update(spacing_reason=reason)
             return _move(rows, wanted, shift, by, notify=notify)
     except _Refused as refused:
         return SeriesTaken(refused.args[0])
@@ -163,7 +153,7 @@ def _move(
     for row, new in reversed(order) if shift > timedelta() else order:
         outcome = move(
             appointment=row, version=row.version, starts_at=new.starts_at, therapist=new.therapist, room=new.room,
-            by=by, notify=notify,
+            by=by, notify=notify, is_spaced=True,
         )  # fmt: skip
         if isinstance(outcome, Moved):
             made.append(outcome.appointment)
@@ -224,12 +214,3 @@ def _changed_since(anchor: Appointment, seen: Mapping[int, int]) -> Changed | No
         if (row.pk in seen or row.pk in still_coming) and seen.get(row.pk) != row.version:
             return Changed(row, last_change(row))
     return None
-
-
-def _allow_close(anchor: Appointment, rows: Sequence[Appointment], wanted: Sequence[Appointment], reason: str) -> None:
-    starts, instead_of = [row.starts_at for row in wanted], [row.pk for row in rows]
-    pairs = close_needling(rows[0].patient, rows[0].service, starts, instead_of=instead_of)
-    if any(pair.is_hard for pair in pairs) and not reason:
-        raise ValidationError({"spacing_reason": TOO_CLOSE})
-    if reason:
-        Series.objects.filter(appointments=anchor).update(spacing_reason=reason)

@@ -17,8 +17,10 @@ from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.models import Clinic
 from clinics.permissions import Permission
+from patients.find_words import about
 from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_room
 from patients.models import Appointment, Cancellation, Patient, Status
+from patients.models.status import COMING
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
@@ -29,6 +31,7 @@ from patients.views.clock import today
 from patients.views.day import board_of
 from patients.views.ids import row_id
 from patients.views.offers import ways_out
+from patients.visit_words import to_mind_of
 from patients.words import remarks, steps
 
 # Buttons of the form that go on choosing instead of booking.
@@ -91,6 +94,7 @@ def _page(request: StaffRequest, form: BookingForm, status: int = 200, **more: A
         "keep": form.draft.query("patient", "service"),
         "sought": sought,
         "found": found,
+        "about": about(form.chosen, timezone.now()) if form.chosen else "",
         "held": held_time(form.how.held, by=request.user),
         "may_override": ("reasons" in more or "override" in request.POST)
         and request.membership.can(Permission.OVERRIDE),
@@ -152,6 +156,7 @@ def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int 
         **_cancellation(appointment, request.membership.clinic),
         "series_size": appointment.series_id and Appointment.objects.filter(series=appointment.series_id).count(),
         "confirmed": appointment.confirmed_at and appointment.room.location.local(appointment.confirmed_at),
+        "mind": to_mind_of(appointment) if appointment.status in COMING else [],
         "refused": refused,
         "may_book": request.membership.can(Permission.BOOK),
         "may_read_chart": request.membership.can(Permission.READ_CHART),

@@ -21,6 +21,7 @@ def hold(request: StaffRequest) -> HttpResponse:
     """The booking form as it stands, sent whenever something in it changes."""
     form = booking_form(request)
     outcome = form.hold_time(by=request.user)
+    audit.seen(*([form.chosen.pk] if form.chosen else []))
     if isinstance(outcome, Taken):
         audit.seen(*(one.patient_id for one in outcome.by if one.patient_id))
         found = {

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods
 from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
-from patients.forms.series import OUT, CloseForm, SeriesForm, VisitForm, choices_of
+from patients.forms.close import CloseForm
+from patients.forms.series import OUT, SeriesForm, VisitForm, choices_of
 from patients.forms.slot_text import text_of
 from patients.models import Patient
 from patients.planning import Planned, State

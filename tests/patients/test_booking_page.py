@@ -255,7 +255,7 @@ def test_a_new_patient_on_the_way_and_back_to_the_same_draft(desk: Client, north
 def test_a_booking_takes_a_bounded_number_of_statements(desk: Client, north: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         desk.post(PAGE, filled(north, notify="on"))
-    assert len(of_the_page(queries)) == 9
+    assert len(of_the_page(queries)) == 10
 
 
 def test_whom_the_desk_saw_is_on_record(desk: Client, north: Cast) -> None:
