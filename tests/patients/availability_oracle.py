@@ -69,6 +69,9 @@ busy AS (
 free AS (
     SELECT o.therapist_id, o.location_id, o.m - coalesce(off.m, '{{}}') - coalesce(b.m, '{{}}') AS m
     FROM open o LEFT JOIN off USING (therapist_id, location_id) LEFT JOIN busy b USING (therapist_id)),
+devices AS (
+    SELECT r.location_id, kind, t.blocked FROM taking t JOIN clinics_service s ON s.id = t.service_id
+    CROSS JOIN unnest(s.equipment) kind JOIN clinics_room r ON r.id = t.room_id WHERE t.group_id IS NULL),
 used AS (SELECT t.room_id, range_agg(t.around) AS m FROM taking t WHERE t.group_id IS NULL GROUP BY 1),
 starts AS (
     SELECT DISTINCT g AS starts_at, f.therapist_id FROM svc CROSS JOIN free f
@@ -78,7 +81,18 @@ starts AS (
         date_bin('15 minutes', lower(span) + interval '15 minutes' - interval '1 microsecond', 'epoch'::timestamptz),
         upper(span) - svc.length, interval '15 minutes') g
     WHERE r.features @> svc.room_features AND g >= %(now)s
-      AND (used.m IS NULL OR NOT used.m && tstzrange(g, g + svc.length)))
+      AND (used.m IS NULL OR NOT used.m && tstzrange(g, g + svc.length))
+      AND NOT EXISTS (
+          SELECT FROM unnest(svc.equipment) needed
+          LEFT JOIN clinics_equipmentpool q ON q.kind = needed AND q.location_id = f.location_id
+          WHERE coalesce(q.units, 0) = 0 OR EXISTS (
+              SELECT FROM devices one
+              WHERE one.kind = needed AND one.location_id = f.location_id
+                AND one.blocked && tstzrange(g - svc.before, g + svc.length + svc.after)
+                AND q.units <= (
+                    SELECT count(*) FROM devices also
+                    WHERE also.kind = needed AND also.location_id = f.location_id
+                      AND also.blocked @> greatest(lower(one.blocked), g - svc.before)))))
 SELECT starts_at, therapist_id FROM starts ORDER BY 1, 2
 """
 
