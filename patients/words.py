@@ -4,17 +4,20 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from patients.models import KEPT, Appointment, Status
 from patients.models.status import COMING
+from patients.news import Known, what_is_new
 from patients.queries.free_times import FreeTime, ever_works_at, is_outside_hours
 from patients.queries.readers import readers
 from patients.queries.supply import Supply
 from patients.services.claims import Full, Taken
 from patients.services.moving import Changed
+from patients.services.notices import known
 from patients.services.visits import documented
 from patients.visit_words import to_mind_of
 
@@ -74,16 +77,25 @@ def title_of(one: Appointment) -> str:
 def remarks(appointment: Appointment) -> list[str]:
     """What is booked all the same, and should not surprise anybody."""
     twice = [_("It is %(which)s.") % {"which": appointment.clock_note}] if appointment.clock_note else []
-    return [*_out_of_hours(appointment), *twice, *(line.text for line in to_mind_of(appointment))]
+    return [*twice, *(line.text for line in to_mind_of(appointment))]
 
 
-def _out_of_hours(appointment: Appointment) -> list[str]:
-    if not is_outside_hours(appointment):
-        return []
-    facts = {"therapist": appointment.therapist.name, "location": appointment.room.location.name}
-    if not ever_works_at(appointment):
-        return [_("%(therapist)s has no weekly hours at %(location)s.") % facts]
-    return [_("That is outside the hours of %(therapist)s.") % facts]
+def outside_hours(wanted: Appointment, *, before: Appointment | None = None) -> str:
+    """Asked before it is saved. Empty inside the hours, and where `before` is as much outside of them."""
+    if (before and _same_hours(before, wanted)) or not is_outside_hours(wanted):
+        return ""
+    facts = {"therapist": wanted.therapist.name, "location": wanted.room.location.name}
+    if not ever_works_at(wanted):
+        return _("%(therapist)s has no weekly hours at %(location)s.") % facts
+    return _("That is outside the hours of %(therapist)s.") % facts
+
+
+def _same_hours(one: Appointment, other: Appointment) -> bool:
+    return _hours_of(one) == _hours_of(other)
+
+
+def _hours_of(one: Appointment) -> tuple[datetime, datetime, int, int]:
+    return one.starts_at, one.ends_at, one.therapist_id, one.room.location_id
 
 
 def full(outcome: Full) -> str:
@@ -128,14 +140,32 @@ def _reason(one: Appointment, wanted: dict[str, Any]) -> str:
     return _("%(patient)s is with %(therapist)s from %(from)s to %(to)s.") % facts
 
 
-def moved(now: Appointment) -> str:
-    """Where it is now; needs the room with its location. No patient's name: messages may travel in a cookie."""
-    facts = {"when": date_format(now.local_start, "D j M, H:i"), "therapist": now.therapist.name, "room": now.room.name}
-    return _("Moved to %(when)s, %(therapist)s, %(room)s.") % facts
+def moved(now: Appointment, before: Appointment) -> str:
+    """Where it is now, or how long; needs the room with its location. No name: messages may travel in a cookie."""
+    if now.ends_at != before.ends_at and _place(now) == _place(before):
+        minutes = int((now.ends_at - now.starts_at).total_seconds() // 60)
+        facts = {"from": f"{now.local_start:%H:%M}", "to": f"{now.local_end:%H:%M}", "minutes": minutes}
+        return _("Now from %(from)s to %(to)s, %(minutes)d minutes.") % facts
+    return _("Moved to %(when)s, %(therapist)s, %(room)s.") % _place_words(now)
+
+
+def back_at(now: Appointment) -> str:
+    return _("Back at %(when)s, %(therapist)s, %(room)s.") % _place_words(now)
+
+
+def _place(one: Appointment) -> tuple[datetime, int, int]:
+    return one.starts_at, one.therapist_id, one.room_id
+
+
+def _place_words(now: Appointment) -> dict[str, str]:
+    when = date_format(now.local_start, "D j M, H:i")
+    return {"when": when, "therapist": now.therapist.name, "room": now.room.name}
 
 
 def hears_of_it(appointment: Appointment) -> str:
     """Of a change that was announced; empty for whom no message reaches."""
+    if appointment.told and not what_is_new(Known.of_json(appointment.told), known(appointment), timezone.now()):
+        return _("Nothing is sent: the patient knows it like this.")
     for one in readers([appointment.patient_id] if appointment.patient_id else []):
         minutes = int(one.grace.total_seconds() // 60)
         return _("The patient is told in %(minutes)s min.") % {"minutes": minutes}

@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='hoursexception',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends__isnull', True), ('starts__isnull', True)), ('ends__gt', models.F('starts')), _connector='OR'), name='clinics_hoursexception_times', violation_error_message='The end is later than the start; without times it is the whole day.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends__isnull', True), ('starts__isnull', True)), ('ends__gt', models.F('starts')), _connector='OR'), name='clinics_hoursexception_times', violation_error_message='The end must be later than the start; without times it is the whole day.'),
         ),
         migrations.AddConstraint(
             model_name='hoursexception',
@@ -530,7 +530,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='workinghours',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='clinics_workinghours_ends_later', violation_error_message='The end is later than the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='clinics_workinghours_ends_later', violation_error_message='The end must be later than the start.'),
         ),
         migrations.AddConstraint(
             model_name='workinghours',

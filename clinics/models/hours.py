@@ -58,7 +58,7 @@ class WorkingHours(ClinicModel):
             models.CheckConstraint(
                 condition=Q(ends__gt=F("starts")),
                 name="clinics_workinghours_ends_later",
-                violation_error_message=_("The end is later than the start."),
+                violation_error_message=_("The end must be later than the start."),
             ),
             models.CheckConstraint(condition=Q(weekday__gte=1, weekday__lte=7), name="clinics_workinghours_weekday"),
             known_days("valid_from", "valid_until"),
@@ -127,7 +127,7 @@ class HoursException(ClinicModel):
             models.CheckConstraint(
                 condition=Q(starts__isnull=True, ends__isnull=True) | Q(ends__gt=F("starts")),
                 name="clinics_hoursexception_times",
-                violation_error_message=_("The end is later than the start; without times it is the whole day."),
+                violation_error_message=_("The end must be later than the start; without times it is the whole day."),
             ),
             one_of("kind", ExceptionKind.values),
             known_days("first_day", "last_day"),

@@ -14,15 +14,17 @@ from clinics.models import Location, Room, Service, User
 from clinics.timekeeping import instant
 from patients.forms.close import CloseForm
 from patients.forms.fields import PickField, day_field, is_row_id, reason_field, time_field
-from patients.models import Patient
+from patients.forms.outside import OutsideForm
+from patients.models import Appointment, Patient
 from patients.queries.free_times import Wish, free_rooms, need_of, rooms_near
 from patients.queries.supply import Supply
-from patients.services.booking import Booked, Taken, book
+from patients.services.booking import Booked, Taken, book, row_for
 from patients.services.holds import Held, hold
 from patients.visit_words import Line, to_mind
 
 Wall = time  # where a field of that name is in the way
 FURTHEST = timedelta(days=730)
+WITH_WHAT = ("therapist", "room", "service")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,7 @@ class Manner:
     notify: str = ""
     close_ok: str = ""
     spacing_reason: str = ""
+    outside_ok: str = ""
     override_reason: str = ""
     hold: str = ""
 
@@ -117,7 +120,7 @@ class Manner:
         return int(self.hold) if is_row_id(self.hold) else None
 
 
-class BookingForm(CloseForm):
+class BookingForm(CloseForm, OutsideForm):
     patient = PickField(label=_("Patient"), widget=forms.HiddenInput, error_messages={"required": _("Who comes?")})
     service = PickField(label=_("Service"))
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
@@ -126,6 +129,9 @@ class BookingForm(CloseForm):
     time = time_field(label=_("Start"))
     ends = time_field(label=_("End"), required=False)
     override_reason = reason_field()
+
+    NEEDED = (*OutsideForm.NEEDED, "service")
+    LATER = OutsideForm.LATER | {"patient"}
 
     def __init__(
         self,
@@ -261,14 +267,18 @@ class BookingForm(CloseForm):
         given = self.cleaned_data
         zone = given["room"].location.zone
         ends_at = instant(given["day"], given["ends"], zone) if given.get("ends") else None
-        names = ("therapist", "room", "service")
-        return {**{name: given[name] for name in names}, "starts_at": self.starts_at, "ends_at": ends_at}
+        return {**{name: given[name] for name in WITH_WHAT}, "starts_at": self.starts_at, "ends_at": ends_at}
+
+    def wanted(self) -> Appointment:
+        return row_for(**self._facts)
 
     def book(self, *, by: User, is_override: bool) -> Booked | Taken | None:
         """None where the service refuses; its reasons then stand at the fields."""
         given = self.cleaned_data
         if is_override and not given["override_reason"]:
             self.add_error("override_reason", _("Why are there two at the same time?"))
+            return None
+        if self.is_unasked():
             return None
         reason = given["override_reason"] if is_override else ""
         try:
@@ -282,11 +292,11 @@ class BookingForm(CloseForm):
 
     def hold_time(self, *, by: User) -> Held | Taken | None:
         """None while something is missing or does not fit. Who comes may be chosen later."""
-        given = {} if self.errors.keys() - {"patient"} else self.cleaned_data
-        if not all(given.get(name) for name in ("therapist", "room", "service", "day", "time")):
+        if not self.is_complete:
             return None
         try:
-            return hold(patient=given.get("patient"), by=by, instead_of=self.how.held, **self._facts)
+            patient = self.cleaned_data.get("patient")
+            return hold(patient=patient, by=by, instead_of=self.how.held, **self._facts)
         except ValidationError:  # said when it is booked
             return None
 

@@ -1,5 +1,6 @@
 """The forms that move and cancel an appointment: everything a drag in the calendar does, and why."""
 
+from copy import copy
 from datetime import datetime, time
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from clinics.timekeeping import instant
 from patients.forms.booking import Draft
 from patients.forms.close import CloseForm
 from patients.forms.fields import PickField, day_field, notify_field, reason_field, time_field
+from patients.forms.outside import OutsideForm
 from patients.models import Appointment, Cancellation, CancelReason, Exemption
 from patients.queries.free_times import Wish
 from patients.queries.supply import Supply
@@ -43,7 +45,7 @@ class TellForm(forms.Form):
     notify = notify_field()
 
 
-class MoveForm(TellForm, CloseForm):
+class MoveForm(TellForm, CloseForm, OutsideForm):
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
     room = PickField(label=_("Room"), error_messages={"required": _("Choose a room.")})
     day = day_field()
@@ -78,11 +80,22 @@ class MoveForm(TellForm, CloseForm):
             return is_now
         return instant(given["day"], given[name], location.zone)
 
+    def wanted(self) -> Appointment:
+        given, one = self.cleaned_data, copy(self.appointment)
+        one.therapist, one.room = given["therapist"], given["room"]
+        one.starts_at, one.ends_at = self.starts_at, self._instant("ends")
+        return one
+
+    def instead_of(self) -> Appointment:
+        return self.appointment
+
     def move(self, *, by: User, is_override: bool) -> Moved | Taken | Changed | None:
         """None where the service refuses; its reasons then stand at the fields."""
         given = self.cleaned_data
         if is_override and not given["override_reason"]:
             self.add_error("override_reason", _("Why are there two at the same time?"))
+            return None
+        if self.is_unasked():
             return None
         try:
             return move(
@@ -107,7 +120,7 @@ def _as_it_is(one: Appointment) -> dict[str, Any]:
     return {
         "therapist": one.therapist_id, "room": one.room_id, "day": starts.date(), "time": starts.time(),
         "ends": ends.time(), "version": one.version, "notify": one.clinic.tell_patients,
-        "override_reason": one.override_reason, "close_ok": False, "spacing_reason": "",
+        "override_reason": one.override_reason, "close_ok": False, "spacing_reason": "", "outside_ok": False,
     }  # fmt: skip
 
 

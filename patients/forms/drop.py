@@ -1,6 +1,7 @@
 """Where a hand in the calendar has put an appointment."""
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, cast
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.models import Room, User
 from clinics.timekeeping import instant
 from patients.forms.fields import PickField
+from patients.forms.outside import OutsideForm
 from patients.models import Appointment
 from patients.models.status import LONGEST
 from patients.queries.free_times import free_rooms, need_of
@@ -22,7 +24,7 @@ from patients.services.moving import Changed, Moved, move
 HOW_LONG = _("An appointment takes five minutes to twelve hours.")
 
 
-class DropForm(forms.Form):
+class DropForm(OutsideForm):
     version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     therapist = PickField()
     room = PickField(required=False)  # a hand in the view of therapists says none: the one it has, or one that is free
@@ -33,6 +35,9 @@ class DropForm(forms.Form):
         error_messages={"min_value": HOW_LONG, "max_value": HOW_LONG},
     )  # fmt: skip
     notify = forms.BooleanField(required=False)
+    back = forms.BooleanField(required=False)  # the drag is taken back
+
+    NEEDED = ("therapist", "day", "time", "minutes")
 
     def __init__(self, data: Any, *, appointment: Appointment, supply: Supply) -> None:
         super().__init__(data)
@@ -57,6 +62,19 @@ class DropForm(forms.Form):
         is_same = zone == now.room.location.zone and (given["day"], given["time"]) == (before.date(), _minute(before))
         return now.starts_at if is_same else instant(given["day"], given["time"], zone)
 
+    @property
+    def ends_at(self) -> datetime:
+        return self.starts_at + timedelta(minutes=self.cleaned_data["minutes"])
+
+    def wanted(self) -> Appointment:
+        one = copy(self.appointment)
+        one.therapist, one.room = self.cleaned_data["therapist"], self.place
+        one.starts_at, one.ends_at = self.starts_at, self.ends_at
+        return one
+
+    def instead_of(self) -> Appointment:
+        return self.appointment
+
     def move(self, *, by: User) -> Moved | Taken | Changed:
         """ValidationError, by field, where it may not be there at all."""
         outcome = self._move_to(self.place, by)
@@ -71,7 +89,7 @@ class DropForm(forms.Form):
         given = self.cleaned_data
         return move(
             appointment=self.appointment, version=given["version"], starts_at=self.starts_at,
-            ends_at=self.starts_at + timedelta(minutes=given["minutes"]), therapist=given["therapist"],
+            ends_at=self.ends_at, therapist=given["therapist"],
             room=room, by=by, notify=given["notify"],
         )  # fmt: skip
 

@@ -77,7 +77,7 @@ class FindTimeForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if (start := given.get("not_before")) and (end := given.get("not_after")) and end <= start:
-            self.add_error("not_after", _("The end is later than the start."))
+            self.add_error("not_after", _("“Over by” must be later than “Not before”."))
         return given
 
     @property

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from typing import Any, cast
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -12,9 +11,11 @@ from clinics.models import Service, User
 from clinics.timekeeping import instant
 from patients.forms.booking import in_reach
 from patients.forms.fields import PickField, day_field, time_field
+from patients.forms.outside import OutsideForm
+from patients.models import Appointment
 from patients.queries.free_times import Wish
 from patients.queries.supply import Supply
-from patients.services.booking import Booked
+from patients.services.booking import Booked, row_for
 from patients.services.claims import Taken
 from patients.services.groups import open_class
 
@@ -24,7 +25,7 @@ def _label(one: Service) -> str:
     return gettext("%(name)s, %(minutes)d min, %(places)d places") % facts
 
 
-class ClassForm(forms.Form):
+class ClassForm(OutsideForm):
     service = PickField(label=_("Class"), error_messages={"required": _("Which class?")})
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
     room = PickField(label=_("Room"), error_messages={"required": _("Choose a room.")})
@@ -58,16 +59,22 @@ class ClassForm(forms.Form):
         given = self.cleaned_data
         return instant(given["day"], given["time"], given["room"].location.zone)
 
+    @property
+    def _facts(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        ends_at = instant(given["day"], given["ends"], given["room"].location.zone) if given["ends"] else None
+        names = ("therapist", "room", "service")
+        return {**{name: given[name] for name in names}, "starts_at": self.starts_at, "ends_at": ends_at}
+
+    def wanted(self) -> Appointment:
+        return row_for(**self._facts)
+
     def open(self, *, by: User) -> Booked | Taken | None:
         """None where the service refuses; its reasons then stand at the fields."""
-        given = self.cleaned_data
-        zone = given["room"].location.zone
-        ends_at = instant(given["day"], given["ends"], zone) if given["ends"] else None
+        if self.is_unasked():
+            return None
         try:
-            return open_class(
-                therapist=given["therapist"], room=given["room"], service=given["service"], starts_at=self.starts_at,
-                ends_at=ends_at, by=by,
-            )  # fmt: skip
+            return open_class(**self._facts, by=by)
         except ValidationError as refused:
             self.add_error(None, refused)
             return None

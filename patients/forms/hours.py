@@ -34,7 +34,7 @@ def time_field(label: Any, **kwargs: Any) -> forms.TimeField:
 def check_times(form: forms.Form) -> None:
     given = form.cleaned_data
     if given.get("starts") and given.get("ends") and given["ends"] <= given["starts"]:
-        form.add_error("ends", _("The end is later than the start."))
+        form.add_error("ends", _("The end must be later than the start."))
 
 
 class RowForm(forms.Form):

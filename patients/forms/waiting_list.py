@@ -91,7 +91,7 @@ class WishesForm(forms.Form):
         first, last = self.cleaned_data.get("not_before"), self.cleaned_data.get("not_after")
         service = self.cleaned_data.get("service")
         if first and last and last <= first:
-            self.add_error("not_after", _("The end is later than the start."))
+            self.add_error("not_after", _("“Over by” must be later than “Not before”."))
         elif first and last and service and _minutes(last) - _minutes(first) < service.minutes:
             words = _("%(service)s takes %(minutes)d minutes, which is longer than that.")
             self.add_error("not_after", words % {"service": service.name, "minutes": service.minutes})

@@ -502,7 +502,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='waitlistentry',
-            constraint=models.CheckConstraint(condition=models.Q(('not_before__isnull', True), ('not_after__isnull', True), ('not_after__gt', models.F('not_before')), _connector='OR'), name='patients_waitlistentry_window', violation_error_message='The end is later than the start.'),
+            constraint=models.CheckConstraint(condition=models.Q(('not_before__isnull', True), ('not_after__isnull', True), ('not_after__gt', models.F('not_before')), _connector='OR'), name='patients_waitlistentry_window', violation_error_message='The end must be later than the start.'),
         ),
         migrations.AddConstraint(
             model_name='waitlistentry',

@@ -66,7 +66,7 @@ class WaitlistEntry(ClinicModel):
             models.CheckConstraint(
                 condition=Q(not_before__isnull=True) | Q(not_after__isnull=True) | Q(not_after__gt=F("not_before")),
                 name="patients_waitlistentry_window",
-                violation_error_message=_("The end is later than the start."),
+                violation_error_message=_("The end must be later than the start."),
             ),
             models.CheckConstraint(condition=Q(priority__lte=2), name="patients_waitlistentry_priority"),
             models.UniqueConstraint(

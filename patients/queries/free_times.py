@@ -185,11 +185,18 @@ def busy_elsewhere(since: datetime, until: datetime, therapists: list[int]) -> l
 
 
 def rooms_near(rooms: Sequence[Room], day: date, *, therapist_id: int) -> list[Room]:
-    """Those at the locations where the therapist works on that day; all, if they do not work on it."""
+    """Those at the locations where the therapist works on that day, else on any; all, if they work nowhere."""
     known = rota(day, day, therapists=[therapist_id])
     locations = {room.location_id: room.location for room in rooms}
     works_at = {key for key, one in locations.items() if known.spans(therapist_id, key, one.zone, [day])}
+    works_at = works_at or _usual_locations(therapist_id, day) & locations.keys()
     return [room for room in rooms if not works_at or room.location_id in works_at]
+
+
+def _usual_locations(therapist_id: int, day: date) -> set[int]:
+    """Where they have weekly hours, on whatever day of the week."""
+    mine = WorkingHours.objects.not_over(day).filter(therapist=therapist_id)
+    return set(mine.values_list("location", flat=True))
 
 
 def free_rooms(rooms: Sequence[Room], need: Need, day: date, wall: time, *, held: int | None = None) -> list[Room]:

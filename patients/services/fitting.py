@@ -65,7 +65,7 @@ def _by_whom(wanted: Appointment, before: Appointment | None) -> dict[str, str]:
 def _when(wanted: Appointment, by: User | None, before: Appointment | None) -> dict[str, str]:
     problems = {}
     if wanted.ends_at <= wanted.starts_at:
-        problems["ends"] = _("The end is later than the start.")
+        problems["ends"] = _("The end must be later than the start.")
     elif wanted.ends_at - wanted.starts_at > LONGEST:
         problems["ends"] = _("Nothing is longer than twelve hours.")
     zone = wanted.room.location.zone

@@ -25,12 +25,14 @@ def drop(request: StaffRequest, pk: int) -> HttpResponse:
     form = DropForm(request.POST, appointment=_movable(pk), supply=supply())
     if not form.is_valid():
         return _back(form, form.why_not(None), status=422)
+    if form.is_unasked():
+        return JsonResponse({"text": f"{form.outside} {_('It is back where it was.')}", "ask": True}, status=409)
     try:
         outcome = form.move(by=request.user)
     except ValidationError as refused:
         return _back(form, form.why_not(refused), status=422)
     if isinstance(outcome, Moved):
-        return JsonResponse({"text": _moved(outcome.appointment, form), "version": outcome.appointment.version})
+        return JsonResponse({"text": _moved(outcome, form), "version": outcome.appointment.version})
     if isinstance(outcome, Taken):
         audit.seen(*(one.patient_id for one in outcome.by if one.patient_id))
         return _back(form, " ".join(words.reasons(outcome, {**form.cleaned_data, "room": form.place})), status=409)
@@ -54,8 +56,9 @@ def _movable(pk: int) -> Appointment:
     return found
 
 
-def _moved(now: Appointment, form: DropForm) -> str:
-    said = [words.moved(now), *words.remarks(now)]
+def _moved(outcome: Moved, form: DropForm) -> str:
+    now = outcome.appointment
+    said = [words.back_at(now) if form.cleaned_data["back"] else words.moved(now, outcome.before), *words.remarks(now)]
     if form.cleaned_data["notify"]:
         said.append(words.hears_of_it(now))
     return " ".join(filter(None, said))

@@ -40,6 +40,7 @@ def new(request: StaffRequest) -> HttpResponse:
         return render(request, "patients/class_new.html", context, status=409)
     if outcome is None:
         return render(request, "patients/class_new.html", {"form": form}, status=422)
+    messages.success(request, _("The class is open. Now add who takes part."))
     for remark in remarks(outcome.appointment):
         messages.warning(request, remark)
     return HttpResponseRedirect(reverse("class", args=[outcome.appointment.pk]), status=303)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Credential, Membership, Room
+from clinics.models import AuditEvent, Credential, Location, Membership, Room
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Patient
 from tests.factories import NINE, Cast, appointment_at
@@ -50,10 +50,35 @@ def test_booked_and_back_to_that_day_with_a_word(desk: Client, north: Cast) -> N
     assert (*ids, one.starts_at) == (north.patient.pk, north.therapist.pk, north.room.pk, NINE)
 
 
-def test_outside_the_hours_is_booked_and_said(desk: Client, north: Cast) -> None:
-    response = desk.post(PAGE, filled(north, time="19:00"), follow=True)
-    said = [str(message) for message in response.context["messages"]]
-    assert said == ["Booked: Monday 1 March, 19:00, Theo North.", "That is outside the hours of Theo North."]
+def test_outside_the_hours_is_said_first_and_booked_with_a_tick(desk: Client, north: Cast) -> None:
+    response = desk.post(PAGE, filled(north, time="19:00"))
+    assert (response.status_code, booked(north)) == (422, [])
+    assert response.context["form"].errors == {"outside_ok": ["Tick this if it is right, or choose another time."]}
+    assert "That is outside the hours of Theo North." in response.content.decode()
+    response = desk.post(PAGE, filled(north, time="19:00", outside_ok="on"), follow=True)
+    assert [str(message) for message in response.context["messages"]] == ["Booked: Monday 1 March, 19:00, Theo North."]
+
+
+def test_the_tick_is_there_while_the_time_is_held_before_anybody_books(desk: Client, north: Cast) -> None:
+    late = desk.post("/appointments/hold/", filled(north, patient="", time="19:00")).content.decode()
+    assert "That is outside the hours of Theo North." in late
+    assert 'name="outside_ok"' in late
+    assert "Kept for you" in late
+    assert "outside_ok" not in desk.post("/appointments/hold/", filled(north)).content.decode()
+
+
+def test_a_wrong_end_is_said_before_the_hours_are_asked(desk: Client, north: Cast) -> None:
+    response = desk.post(PAGE, filled(north, time="19:00", ends="18:00"))
+    assert response.context["form"].errors == {"ends": ["The end must be later than the start."]}
+
+
+def test_a_room_found_by_itself_is_where_the_therapist_works_that_day_or_any_day(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        mill = Location.objects.create(name="Another Mill", time_zone="Europe/Dublin")
+        Room.objects.create(location=mill, name="Aspen", features=north.room.features)
+    for day in ("2021-03-01", "2021-03-07"):  # a Monday, and a Sunday without hours
+        response = desk.get(PAGE, {"day": day, "time": "19:00", "therapist": north.therapist.pk})
+        assert response.context["form"].draft.room == str(north.room.pk)
 
 
 def test_the_form_starts_with_needling_and_offers_only_what_fits(desk: Client, north: Cast) -> None:
@@ -267,7 +292,7 @@ def test_whom_the_desk_saw_is_on_record(desk: Client, north: Cast) -> None:
 def test_an_end_of_its_own_and_one_before_the_start(desk: Client, north: Cast) -> None:
     response = desk.post(PAGE, filled(north, ends="09:00"))
     assert (response.status_code, response.context["form"].errors) == (
-        422, {"ends": ["The end is later than the start."]}
+        422, {"ends": ["The end must be later than the start."]}
     )  # fmt: skip
     assert desk.post(PAGE, filled(north, ends="10:30")).status_code == 303
     assert booked(north)[0].ends_at == NINE + timedelta(minutes=90)

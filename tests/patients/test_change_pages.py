@@ -58,13 +58,17 @@ def test_moved_and_back_to_that_day_with_a_word(desk: Client, one: Appointment) 
     assert (row_of(one).starts_at, row_of(one).ends_at) == (NINE + 26 * HOUR, NINE + 27 * HOUR)
 
 
-def test_outside_the_hours_and_where_nobody_works_is_done_and_said(desk: Client, north: Cast, one: Appointment) -> None:
-    response = desk.post(f"/appointments/{one.pk}/move/", filled(one, time="19:00", ends="19:45"), follow=True)
-    assert said(response)[1] == "That is outside the hours of Theo North."
+def test_outside_the_hours_and_where_nobody_works_is_asked_first(desk: Client, north: Cast, one: Appointment) -> None:
+    late = filled(one, time="19:00", ends="19:45")
+    response = desk.post(f"/appointments/{one.pk}/move/", late)
+    assert (response.status_code, row_of(one).starts_at) == (422, NINE)
+    assert "That is outside the hours of Theo North." in response.content.decode()
     with clinic_scope(north.clinic.pk):
         WorkingHours.objects.filter(therapist=north.therapist).delete()
-    response = desk.post(f"/appointments/{one.pk}/move/", filled(one, version=2), follow=True)
-    assert said(response)[1] == "Theo North has no weekly hours at North House."
+    response = desk.post(f"/appointments/{one.pk}/move/", late)
+    assert "Theo North has no weekly hours at North House." in response.content.decode()
+    assert desk.post(f"/appointments/{one.pk}/move/", {**late, "outside_ok": "on"}).status_code == 303
+    assert row_of(one).starts_at == NINE + 10 * HOUR
 
 
 def test_taken_is_answered_with_the_reason_and_three_ways_out(desk: Client, north: Cast, one: Appointment) -> None:

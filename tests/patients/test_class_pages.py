@@ -56,6 +56,16 @@ def test_opened_it_has_the_places_of_its_service(desk: Client, north: Cast, pila
     assert response.redirect_chain == [(f"/classes/{one.pk}/", 303)]
     assert (one.places, one.ends_at) == (2, NINE + timedelta(hours=2, minutes=50))
     assert "0 of 2 places taken" in response.content.decode()
+    assert "The class is open. Now add who takes part." in response.content.decode()
+
+
+def test_outside_the_hours_a_class_takes_a_tick_before_it_is_opened(
+    desk: Client, north: Cast, pilates: Service
+) -> None:
+    response = desk.post(NEW, filled(north, pilates, time="19:00"))
+    assert response.status_code == 422
+    assert "That is outside the hours of Theo North." in response.content.decode()
+    assert desk.post(NEW, filled(north, pilates, time="19:00", outside_ok="on")).status_code == 303
 
 
 def test_taken_is_answered_with_the_reason_and_three_ways_out(desk: Client, north: Cast, pilates: Service) -> None:

@@ -43,13 +43,30 @@ def test_it_is_where_it_was_dropped_and_the_way_back_is_known(desk: Client, nort
     )
     row = now(north, one)
     assert (row.starts_at, row.ends_at - row.starts_at) == (NINE + timedelta(hours=2.25), timedelta(hours=1))
-    assert drop(desk, one, version=2)[0] == 200
+    _, said = drop(desk, one, version=2, back="on")
+    assert said["text"] == (
+        "Back at Mon 1 Mar, 10:00, Theo North, Ash. Nothing is sent: the patient knows it like this."
+    )
     assert now(north, one).starts_at == one.starts_at
 
 
-def test_outside_the_hours_is_said_and_done(desk: Client, one: Appointment) -> None:
-    _, said = drop(desk, one, time="19:00", notify="")
-    assert said["text"] == "Moved to Mon 1 Mar, 19:00, Theo North, Ash. That is outside the hours of Theo North."
+def test_another_length_is_named(desk: Client, one: Appointment) -> None:
+    _, said = drop(desk, one, minutes=60)
+    assert said["text"] == "Now from 10:00 to 11:00, 60 minutes. The patient is told in 3 min."
+
+
+def test_outside_the_hours_is_asked_first_and_done_when_it_is_right(desk: Client, one: Appointment) -> None:
+    status, said = drop(desk, one, time="19:00", notify="")
+    question = "That is outside the hours of Theo North. It is back where it was."
+    assert (status, said) == (409, {"text": question, "ask": True})
+    _, said = drop(desk, one, time="19:00", notify="", outside_ok="on")
+    assert said["text"] == "Moved to Mon 1 Mar, 19:00, Theo North, Ash."
+
+
+def test_what_stands_outside_the_hours_already_is_not_asked_again(desk: Client, north: Cast, one: Appointment) -> None:
+    drop(desk, one, time="19:00", outside_ok="on")
+    assert drop(desk, one, version=2, time="19:00", room=north.plain_room.pk, notify="")[0] == 422
+    assert drop(desk, one, version=2, time="19:00", minutes=50)[0] == 409
 
 
 def test_a_taken_time_is_refused_with_who_is_there(desk: Client, north: Cast, one: Appointment) -> None:
@@ -149,7 +166,7 @@ def test_in_the_hour_that_comes_twice_it_keeps_its_pass(desk: Client, north: Cas
     start = datetime(2021, 10, 31, 1, 30, tzinfo=UTC)  # the second 01:30 of that night
     with clinic_scope(north.clinic.pk):
         one = appointment_at(north, start)
-    assert drop(desk, one, day="2021-10-31", time="01:30", minutes=60)[0] == 200
+    assert drop(desk, one, day="2021-10-31", time="01:30", minutes=60, outside_ok="on")[0] == 200
     assert now(north, one).starts_at == start
 
 

@@ -108,7 +108,7 @@ def test_rows_of_another_clinic_are_not_found(desk: Client, north: Cast, south: 
     [
         ({"weekdays": "8"}, "Days of the week, please."),
         ({"not_before": "noon"}, "A time such as 09:45, please."),
-        ({"not_before": "12:00", "not_after": "09:00"}, "The end is later than the start."),
+        ({"not_before": "12:00", "not_after": "09:00"}, "“Over by” must be later than “Not before”."),
         ({"earliest": "2021-02-30"}, "A day such as 2027-03-01, please."),
         ({"earliest": "2090-01-01"}, "A day within the next two years, please."),
     ],

@@ -81,7 +81,7 @@ def test_days_across_the_end_of_the_four_weeks_are_all_shown(manager: Client, no
     ({"first_day": "2099-02-01"}, "first_day", "A day within the next two years, please."),
     ({"last_day": "2022-12-01"}, "last_day", "A year at most. For longer, change the weekly hours."),
     ({"starts": "09:00"}, "ends", "Both times, or neither."),
-    ({"starts": "09:00", "ends": "08:00"}, "ends", "The end is later than the start."),
+    ({"starts": "09:00", "ends": "08:00"}, "ends", "The end must be later than the start."),
     ({"kind": "extra", "starts": "09:00", "ends": "12:00"}, "location", "Extra hours have a location."),
     ({"note": "x" * 200}, "note", "120 characters at most, please; these are 200."),
 ])  # fmt: skip

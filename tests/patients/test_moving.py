@@ -126,8 +126,8 @@ def test_a_documented_visit_stays_as_well(in_north: Cast) -> None:
 @pytest.mark.parametrize(
     ("changes", "errors"),
     [
-        ({"ends_at": NINE}, {"ends": ["The end is later than the start."]}),
-        ({"ends_at": NINE - HOUR}, {"ends": ["The end is later than the start."]}),
+        ({"ends_at": NINE}, {"ends": ["The end must be later than the start."]}),
+        ({"ends_at": NINE - HOUR}, {"ends": ["The end must be later than the start."]}),
         ({"ends_at": NINE + 13 * HOUR}, {"ends": ["Nothing is longer than twelve hours."]}),
         ({"starts_at": NINE - 24 * HOUR}, {"day": ["That day is over. Choose today or a day to come."]}),
     ],

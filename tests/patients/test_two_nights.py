@@ -40,13 +40,13 @@ def test_the_booking_form_says_what_is_meant(chosen: dict[str, str], said: str, 
 
 
 def test_the_first_of_two_is_booked_and_said(desk: Client, north: Cast) -> None:
-    response = desk.post(PAGE, filled(north, **TWICE), follow=True)
+    response = desk.post(PAGE, filled(north, **TWICE, outside_ok="on"), follow=True)
     assert [one.starts_at for one in booked(north)] == [FIRST]
     assert "It is the first 01:30 of two that night." in words(response)
 
 
 def test_a_skipped_time_is_booked_when_the_clock_has_gone_on(desk: Client, north: Cast) -> None:
-    response = desk.post(PAGE, filled(north, **SKIPPED), follow=True)
+    response = desk.post(PAGE, filled(north, **SKIPPED, outside_ok="on"), follow=True)
     assert "Booked: Sunday 28 March, 02:30, Theo North." in words(response)
 
 
@@ -60,7 +60,7 @@ def test_a_move_that_leaves_the_time_alone_leaves_it_the_second(desk: Client, no
     page = f"/appointments/{second.pk}/move/"
     form = desk.get(page).context["form"]
     fields: dict[str, Any] = {name: form[name].value() for name in form.fields}
-    assert desk.post(page, {**fields, "ends": "02:30"}).status_code == 303
+    assert desk.post(page, {**fields, "ends": "02:30", "outside_ok": "on"}).status_code == 303
     with clinic_scope(north.clinic.pk):
         found = Appointment.objects.get(pk=second.pk)
     assert (found.starts_at, found.ends_at) == (SECOND, SECOND + timedelta(hours=1))

@@ -71,7 +71,7 @@ def test_no_wishes_is_any_time_with_anybody(desk: Client, north: Cast) -> None:
         ("valid_until", "2021-02-28", "That day is over."),
         ("valid_until", "2029-02-28", "A day within the next year, please."),
         ("priority", "7", "Please choose one of the list."),
-        ("not_after", "08:00", "The end is later than the start."),
+        ("not_after", "08:00", "“Over by” must be later than “Not before”."),
         ("not_after", "09:30", "takes 45 minutes, which is longer than that."),
     ],
 )

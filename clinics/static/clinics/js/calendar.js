@@ -271,14 +271,18 @@ async function moved({ event, oldEvent, revert }) {
   const before = placeOf(oldEvent, visit);
   const after = placeOf(event, visit);
   if (after.room === before.room && !inRooms()) delete after.room; // not in view here, so not chosen: any that is free will do
+  await put(visit, before, after, revert);
+}
+
+async function put(visit, before, after, revert) {
   busy += 1;
   try {
     const { ok, said } = await post("drop", visit.i, { ...after, version: visit.v });
     if (ok) say("moved", said.text, { undo: () => undo(visit.i, { ...before, version: said.version }), quiet: () => quiet(visit.i) });
     else {
       revert();
-      const facts = { ...before, ...after, version: visit.v };
-      say("refused", said.text, { ways: said.ways && (() => askByForm(said.ways, facts)) });
+      if (said.ask) say("asked", said.text, { anyway: () => put(visit, before, { ...after, outside_ok: "on" }, () => {}) });
+      else say("refused", said.text, { ways: said.ways && (() => askByForm(said.ways, { ...before, ...after, version: visit.v })) });
     }
   } catch {
     revert();
@@ -289,8 +293,9 @@ async function moved({ event, oldEvent, revert }) {
   }
 }
 
+// Where it was it may be again, also outside of the hours.
 async function undo(id, place) {
-  const { ok, said } = await post("drop", id, place);
+  const { ok, said } = await post("drop", id, { ...place, outside_ok: "on", back: "on" });
   say(ok ? "done" : "refused", said.text, {});
   refresh();
 }
@@ -326,13 +331,13 @@ async function post(what, id, facts) {
 }
 
 // One word at a time: what was said before is not true any more.
-function say(kind, text, { undo: back, quiet: hush, ways }) {
+function say(kind, text, { undo: back, quiet: hush, ways, anyway }) {
   const list = document.querySelector(".toasts");
   for (const old of list.querySelectorAll(".from-calendar")) old.remove();
   const item = document.getElementById(`calendar-${kind}`).content.firstElementChild.cloneNode(true);
   item.classList.add("from-calendar");
   item.querySelector("span").textContent = text;
-  for (const [name, act] of [["undo", back], ["quiet", hush], ["ways", ways]]) {
+  for (const [name, act] of [["undo", back], ["quiet", hush], ["ways", ways], ["anyway", anyway]]) {
     const button = item.querySelector(`[data-${name}]`);
     if (!act) button?.remove();
     button?.addEventListener("click", () => {
