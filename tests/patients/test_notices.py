@@ -103,7 +103,7 @@ def test_a_move_and_back_says_nothing(in_north: Cast) -> None:
 @pytest.mark.parametrize("start", [NEXT_TUESDAY, NEXT_TUESDAY + DAY])
 def test_what_came_from_elsewhere_is_known_to_the_patient_as_it_stood(in_north: Cast, start: datetime) -> None:
     visit, wanted = appointment_at(in_north, NEXT_TUESDAY), NEXT_TUESDAY + DAY
-    facts = {"therapist": visit.therapist, "room": visit.room, "by": in_north.desk}
+    facts: dict[str, Any] = {"therapist": visit.therapist, "room": visit.room, "by": in_north.desk}
     for version, at in enumerate([wanted, start], 1):
         move(appointment=visit, version=version, starts_at=at, **facts)
         visit.refresh_from_db()
