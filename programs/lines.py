@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.reasoning import Person, applies, limit_by_age
+from programs.sentences import CONDITIONS
 
 SIGNS: Mapping[str, str | Promise] = {
     "below": "≥",
@@ -36,6 +37,21 @@ def in_words(line: Mapping[str, Any], person: Person) -> str:
             return f"≥ {limit_by_age(line, person):g}"
         case rule:
             return _limit(rule, line)
+
+
+def for_everybody(line: Mapping[str, Any]) -> str:
+    """As in a catalogue, where no person is in view: with the people for whom the line holds."""
+    rule = line.get("rule", "judgement")
+    if rule == "below_by_age":
+        return _("by age and sex")
+    if rule == "pain":
+        return _("painful, or your judgement")
+    words = in_words(line, Person(0, line.get("sex", ""))) or _("any finding")
+    if "age_below" in line:
+        words = _("%(line)s, under %(age)s years") % {"line": words, "age": line["age_below"]}
+    if line.get("needs"):
+        words = _("%(line)s, %(condition)s") % {"line": words, "condition": CONDITIONS[line["needs"]]}
+    return _("%(line)s (men)") % {"line": words} if line.get("sex") == "male" else words
 
 
 def _sides(line: Mapping[str, Any]) -> str:

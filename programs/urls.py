@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import assessments, chart, figures, plans, sessions
+from programs.views import assessments, chart, figures, library, plans, sessions
 
 urlpatterns = [
     path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/red-flags/", chart.red_flags, name="red-flags"),
     path("patients/<int:patient_id>/assessments/", assessments.assessments, name="assessments"),
     path("patients/<int:patient_id>/assessments/new/", assessments.assessment_new, name="assessment-new"),
+    path("tests/", library.library, name="library"),
     path("factors/<int:factor_id>/", assessments.factor_decide, name="factor-decide"),
     path("patients/<int:patient_id>/plan/", plans.plan, name="plan"),
     path("patients/<int:patient_id>/plan/new/", plans.plan_new, name="plan-new"),

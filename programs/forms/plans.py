@@ -101,7 +101,7 @@ class StepForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.confirmed, self.tests = kind, factors, tests
-        self.fields["factors"].choices = [(one.key, one.get_key_display()) for one in factors]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["factors"].choices = [(one.key, one.name) for one in factors]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
     def title(self) -> str:

@@ -2,13 +2,10 @@ from programs.models.assessment import (
     Assessment,
     Decision,
     Factor,
-    FactorKey,
     NotTested,
     Result,
     ResultSide,
     Suggestion,
-    Test,
-    TestKind,
 )
 from programs.models.episode import SCREEN_DAYS, Concern, Episode, PainArea, RedFlagScreen, Side
 from programs.models.home import (
@@ -21,6 +18,7 @@ from programs.models.home import (
     Prescription,
     ReminderSetting,
 )
+from programs.models.library import FactorKind, LibraryCopy, Test, TestKind
 from programs.models.plan import Answer, CarePlan, Goal, Intervention, InterventionKind
 from programs.models.questionnaire import Questionnaire, Response
 from programs.models.score import Score
@@ -40,11 +38,12 @@ __all__ = [
     "Exercise",
     "ExerciseLog",
     "Factor",
-    "FactorKey",
+    "FactorKind",
     "Goal",
     "HomeProgramme",
     "Intervention",
     "InterventionKind",
+    "LibraryCopy",
     "ManualTreatment",
     "NeedlingSite",
     "NeedlingTechnique",

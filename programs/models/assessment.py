@@ -1,9 +1,9 @@
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import ForeignObject, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, one_of, patient_key
@@ -11,45 +11,7 @@ from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.episode import Episode
-
-
-class TestKind(models.TextChoices):
-    MOVEMENT = "movement", _("movement")
-    ORTHOPAEDIC = "orthopaedic", _("orthopaedic")
-    NEUROLOGICAL = "neurological", _("neurological")
-    ASKED = "asked", _("asked")  # a number that the patient gives, or an imported total
-
-
-class Test(ClinicModel):
-    """A clinic's copy of one test of the catalogue: what is measured and where the line lies.
-
-    `line` holds the limits as programs.reasoning reads them; a clinic may move them. `status` and `reference` say
-    what the figure rests on.
-    """
-
-    key = models.CharField(_("code"), max_length=20)
-    name = models.CharField(_("name"), max_length=160)
-    kind = models.CharField(_("kind"), max_length=12, choices=TestKind)
-    unit = models.CharField(_("unit"), max_length=30, blank=True)
-    sided = models.BooleanField(_("left and right"), default=False)
-    how = models.TextField(_("how to measure"), blank=True)
-    line = models.JSONField(_("line"), default=dict, blank=True)
-    reference = models.TextField(_("reference"), blank=True)
-    status = models.CharField(_("status of the reference"), max_length=20, default="to_be_confirmed")
-    is_active = models.BooleanField(_("in use"), default=True)
-
-    class Meta(ClinicModel.Meta):
-        verbose_name = _("test")
-        verbose_name_plural = _("tests")
-        ordering = ["key"]
-        constraints = [
-            *clinic_rules(),
-            one_of("kind", TestKind.values),
-            models.UniqueConstraint(fields=["clinic", "key"], name="programs_test_key"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.name}"
+from programs.models.library import FactorKind, Test
 
 
 class AssessmentQuerySet(ClinicQuerySet["Assessment"]):
@@ -145,15 +107,6 @@ class Result(ClinicModel):
         return f"{self.test_id} {self.side} {self.value if self.value is not None else self.word}"
 
 
-class FactorKey(models.TextChoices):
-    HIP_WEAK = "hip_weak", _("Weak hips")
-    HIP_TIGHT = "hip_tight", _("Stiff hips")
-    CORE_CONTROL = "core_control", _("Poor core control")
-    LUMBAR_WEAK = "lumbar_weak", _("Low-back weakness")
-    ANKLE_DF = "ankle_df", _("Limited ankle dorsiflexion")
-    FEAR_AVOIDANCE = "fear_avoidance", _("Fear of movement")
-
-
 class Suggestion(models.TextChoices):
     """In the order in which they weigh."""
 
@@ -171,11 +124,20 @@ class Decision(models.TextChoices):
     REJECTED = "rejected", _("rejected")
 
 
+class FactorQuerySet(ClinicQuerySet["Factor"]):
+    def with_kind(self) -> Self:
+        return self.select_related("kind", "decided_by")
+
+
 class Factor(ClinicModel):
     """What may drive the pain: the engine's suggestion with its evidence, and the clinician's decision. Both stay."""
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="factors")
-    key = models.CharField(_("factor"), max_length=20, choices=FactorKey)
+    key = models.CharField(_("factor"), max_length=40)
+    # The clinic's own entry with this key. A composite key: SameClinic below is its foreign key in the database.
+    kind: Any = ForeignObject(
+        FactorKind, models.PROTECT, from_fields=["clinic", "key"], to_fields=["clinic", "key"], related_name="+"
+    )
     suggestion = models.CharField(_("suggestion"), max_length=14, choices=Suggestion)
     improving = models.BooleanField(_("improving"), default=False)  # still outside, and better beyond the test's error
     evidence = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # keys of the tests
@@ -187,13 +149,15 @@ class Factor(ClinicModel):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
 
+    objects: ClassVar = ClinicManager.from_queryset(FactorQuerySet)()
+
     class Meta(ClinicModel.Meta):
         verbose_name = _("factor")
         verbose_name_plural = _("factors")
         constraints = [
             *clinic_rules(),
             SameClinic("episode"),
-            one_of("key", FactorKey.values),
+            SameClinic("key", to="programs.FactorKind", to_column="key"),
             one_of("suggestion", Suggestion.values),
             one_of("decision", Decision.values),
             models.UniqueConstraint(fields=["episode", "key"], name="programs_factor_once"),
@@ -208,7 +172,12 @@ class Factor(ClinicModel):
         ]
 
     def __str__(self) -> str:
-        return self.get_key_display()
+        return self.key
+
+    @property
+    def name(self) -> str:
+        """Ask for `with_kind` where many are shown."""
+        return str(self.kind.name)
 
     @property
     def state(self) -> str:

@@ -107,7 +107,7 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
             for one in found
             if _speaks(one, lines)
         ],
-        factors=weighed(Factor.objects.filter(episode=episode).select_related("decided_by")),
+        factors=weighed(Factor.objects.with_kind().filter(episode=episode)),
     )
 
 

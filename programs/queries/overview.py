@@ -4,7 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Prefetch
+
 from programs.models import (
+    Answer,
     CarePlan,
     Decision,
     Episode,
@@ -40,11 +43,16 @@ def overview_of(episode: Episode, today: date) -> Overview:
     plan = CarePlan.objects.filter(episode=episode).current().first()
     return Overview(
         pain=list(PainArea.objects.filter(episode=episode).order_by("-noted_on", "-intensity", "pk")),
-        factors=weighed(Factor.objects.filter(episode=episode).select_related("decided_by")),
+        factors=weighed(Factor.objects.with_kind().filter(episode=episode)),
         plan=plan,
-        interventions=list(plan.interventions.prefetch_related("answers__factor")) if plan else [],
+        interventions=list(plan.interventions.prefetch_related(answered())) if plan else [],
         prescriptions=running_prescriptions(episode, today),
     )
+
+
+def answered() -> Prefetch[str]:
+    """The factors that an intervention answers, with their names."""
+    return Prefetch("answers", Answer.objects.select_related("factor__kind"))
 
 
 def weighed(factors: Iterable[Factor]) -> list[Factor]:

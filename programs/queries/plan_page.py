@@ -20,7 +20,7 @@ from programs.models import (
     Result,
     Score,
 )
-from programs.queries.overview import running_prescriptions, weighed
+from programs.queries.overview import answered, running_prescriptions, weighed
 from programs.queries.visit_limit import visits_used
 
 _REACHED = {
@@ -82,7 +82,7 @@ def plan_page(episode: Episode, today: date) -> PlanPage | None:
     plan = current_plan(episode)
     if plan is None:
         return None
-    interventions = list(plan.interventions.prefetch_related("answers__factor"))
+    interventions = list(plan.interventions.prefetch_related(answered()))
     factors = weighed({one.factor for step in interventions for one in step.answers.all()})
     return PlanPage(
         plan=plan,
@@ -120,7 +120,7 @@ def _goal(goal: Goal, results: Mapping[tuple[str, str], Decimal | None], scores:
 
 
 def confirmed_factors(episode: Episode) -> list[Factor]:
-    return weighed(Factor.objects.filter(episode=episode, decision=Decision.CONFIRMED))
+    return weighed(Factor.objects.with_kind().filter(episode=episode, decision=Decision.CONFIRMED))
 
 
 def exercises_for(keys: Sequence[str]) -> list[Exercise]:

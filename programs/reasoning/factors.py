@@ -42,7 +42,7 @@ class Suggested:
     """`state` is supported, possible, resolved, not_supported, not_assessed, or withheld: abnormal, but another reading
     comes first (`blocked_by` names its test).
 
-    `improving`: still outside, and one of its tests got better by at least its error.
+    `improving`: not inside again, and one of its tests got better by at least its error.
     """
 
     factor: str
@@ -68,8 +68,9 @@ def _suggest(factor: FactorRule, by_test: Mapping[str, Verdict], course: Course)
         return Suggested(factor.key, "not_assessed")
     abnormal = [one for one in related if one.state == State.ABNORMAL]
     once = course.once_abnormal.intersection(tests)
+    improving = not course.improved.isdisjoint(once)
     if not abnormal:
-        return _silent(factor, related, once)
+        return _silent(factor, related, once, improving=improving)
     quantitative = tuple(sorted(one.test for one in abnormal if one.quantitative))
     blocked = tuple(t for t in factor.withheld_by if t in by_test and by_test[t].state == State.ABNORMAL)
     # Two abnormal tests, one of them measured: supported. Any: possible. [product rule]
@@ -83,7 +84,7 @@ def _suggest(factor: FactorRule, by_test: Mapping[str, Verdict], course: Course)
         no_reference=_no_reference(related),
         blocked_by=blocked,
         because=(*(Evidence(one.test, one.because) for one in abnormal), *other),
-        improving=not course.improved.isdisjoint(once),
+        improving=improving,
     )
 
 
@@ -93,13 +94,17 @@ def _other_reading(test: str) -> Said:
     return Said("other_root", {"root": root}) if root else Said("other_reading")
 
 
-def _silent(factor: FactorRule, related: Sequence[Verdict], once: frozenset[str]) -> Suggested:
-    """Nothing is outside now. What spoke for it was tested again: resolved; what never did need not be looked at."""
+def _silent(factor: FactorRule, related: Sequence[Verdict], once: frozenset[str], *, improving: bool) -> Suggested:
+    """Nothing is outside now. What spoke for it was tested again: resolved; what never did need not be looked at.
+
+    Where that was not judged anew, as without a line for this person, it may still have got better.
+    """
     normal = {one.test for one in related if one.state == State.NORMAL}
     is_resolved = once and once <= normal
     state = "resolved" if is_resolved else "not_supported" if normal.issuperset(factor.core) else "not_assessed"
     back = (Evidence(test, (Said("inside_again"),)) for test in sorted(once)) if is_resolved else ()
-    return Suggested(factor.key, state, no_reference=_no_reference(related), because=tuple(back))
+    moved = improving and state == "not_assessed"
+    return Suggested(factor.key, state, no_reference=_no_reference(related), because=tuple(back), improving=moved)
 
 
 def _no_reference(related: Iterable[Verdict]) -> tuple[str, ...]:

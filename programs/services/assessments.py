@@ -8,8 +8,7 @@ from django.db import transaction
 
 from clinics import audit
 from clinics.models import User
-from programs import catalogue
-from programs.models import Assessment, Episode, Factor, Result, Test
+from programs.models import Assessment, Episode, Factor, FactorKind, Result, Suggestion, Test
 from programs.queries.course import course_of_care
 from programs.queries.findings import person_of, verdicts
 from programs.reasoning import Suggested, suggest
@@ -56,13 +55,16 @@ def update_factors(*, episode: Episode, day: date) -> None:
     latest = list(Result.objects.latest_of(episode))
     names = {result.test.key: result.test.name for result in latest}
     judged = verdicts(latest, person_of(episode, day))
-    found = suggest(judged, catalogue.factors(), course_of_care(episode))
+    kinds = list(FactorKind.objects.filter(is_active=True))
+    found = suggest(judged, kinds, course_of_care(episode))
     Factor.objects.bulk_create(
         (_factor(episode, one, names) for one in found),
         update_conflicts=True,
         unique_fields=["episode", "key"],
         update_fields=["suggestion", "improving", "evidence", "because"],
     )
+    retired = Factor.objects.filter(episode=episode).exclude(key__in=[kind.key for kind in kinds])
+    retired.update(suggestion=Suggestion.NOT_ASSESSED, improving=False, evidence=[], because=[])
 
 
 def _factor(episode: Episode, suggested: Suggested, names: Mapping[str, str]) -> Factor:

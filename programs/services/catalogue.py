@@ -1,4 +1,12 @@
-"""A clinic's own copy of the catalogue: tests and exercises, which it may edit."""
+"""A clinic's own copy of the catalogue: tests, factors and exercises, which it may change.
+
+What it changed in a test or a factor is remembered field by field, so a new version of the library brings the rest up
+to date and leaves that alone.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -6,31 +14,138 @@ from clinics import audit
 from clinics.models import Clinic, User
 from clinics.tenancy import current_scope
 from programs import catalogue
-from programs.catalogue import LibraryExercise, LibraryTest
-from programs.models import Exercise, Test
+from programs.catalogue import FactorEntry, LibraryExercise, LibraryTest
+from programs.models import Exercise, FactorKind, LibraryCopy, Test
+
+C = TypeVar("C", bound=LibraryCopy)
+Changes = dict[str, list[Any]]  # field -> before, after
+MAY_CHANGE: Mapping[type[LibraryCopy], tuple[str, ...]] = {
+    Test: ("name", "how", "line", "possible", "plausible", "reference", "population", "is_active"),
+    FactorKind: ("name", "for_patient", "core", "extra", "withheld_by", "is_active"),
+}
 
 
 @transaction.atomic
 def install_catalogue(*, by: User | None) -> None:
-    """Adds what the clinic in scope does not have yet. What it has, edited or not, stays as it is."""
-    Test.objects.bulk_create((_test(one) for one in catalogue.tests()), ignore_conflicts=True)
+    """Adds what the clinic in scope does not have yet, and brings the rest to the library's version."""
+    tests, factors = catalogue.content("tests"), catalogue.content("factors")
+    Test.objects.bulk_create(
+        (Test(**_test(one), content_version=tests["content_version"]) for one in catalogue.tests()),
+        ignore_conflicts=True,
+    )
+    FactorKind.objects.bulk_create(
+        (FactorKind(**_factor(one), content_version=factors["content_version"]) for one in catalogue.factors()),
+        ignore_conflicts=True,
+    )
     Exercise.objects.bulk_create((_exercise(one) for one in catalogue.exercises()), ignore_conflicts=True)
     clinic = Clinic.objects.get(pk=current_scope().clinic_id)
     audit.record("install_catalogue", subject=clinic, by=by)
-
-
-def _test(entry: LibraryTest) -> Test:
-    return Test(
-        key=entry.key,
-        name=entry.name,
-        kind=entry.kind,
-        unit=entry.unit,
-        sided=entry.sided,
-        how=entry.how,
-        line=dict(entry.line),
-        reference=entry.reference,
-        status=entry.status,
+    update_copies(Test, {one.key: _test(one) for one in catalogue.tests()}, version=tests["content_version"], by=by)
+    update_copies(
+        FactorKind, {one.key: _factor(one) for one in catalogue.factors()}, version=factors["content_version"], by=by
     )
+
+
+@transaction.atomic
+def update_copies(kind: type[C], library: Mapping[str, Mapping[str, Any]], *, version: str, by: User | None) -> int:
+    """Brings the clinic's copies to this version of the library: by key, every field that the clinic has not changed.
+
+    Its own entries, and what the library no longer has, stay as they are. Returns how many were of another version.
+    """
+    rows = kind.objects.select_for_update().exclude(content_version__in=["", version]).filter(key__in=library)
+    for row in rows:
+        fields = {name: value for name, value in library[row.key].items() if name not in row.overridden}
+        changes = _apply(row, fields)
+        before, row.content_version = row.content_version, version
+        row.save()
+        audit.record("update", subject=row, by=by, detail={"version": [before, version], "changes": changes})
+    return len(rows)
+
+
+@transaction.atomic
+def change_copy(*, row: C, to: Mapping[str, Any], by: User) -> C:
+    """The clinic's own word on a test or factor. Audited with before and after; back to the library's value is back."""
+    changed: C = type(row).objects.select_for_update().get(pk=row.pk)
+    changes = _apply(changed, {name: to[name] for name in MAY_CHANGE[type(row)] if name in to})
+    if changes:
+        changed.overridden = _overridden(changed)
+        changed.save()
+        audit.record("change", subject=changed, by=by, detail={"fields": list(changes), "changes": changes})
+    return changed
+
+
+@transaction.atomic
+def add_factor(*, kind: FactorKind, by: User) -> FactorKind:
+    """One of the clinic's own."""
+    kind.save()
+    audit.record("create", subject=kind, by=by)
+    return kind
+
+
+def library_of(row: LibraryCopy) -> Mapping[str, Any] | None:
+    """What the library says now; None for the clinic's own and for what it no longer has."""
+    if not row.content_version:
+        return None
+    if isinstance(row, Test):
+        return next((_test(one) for one in catalogue.tests() if one.key == row.key), None)
+    return next((_factor(one) for one in catalogue.factors() if one.key == row.key), None)
+
+
+def _overridden(row: LibraryCopy) -> list[str]:
+    """Fields that are not the library's. `is_active` is the clinic's in any case."""
+    library = library_of(row) or {}
+    return [name for name in MAY_CHANGE[type(row)] if name in library and getattr(row, name) != library[name]]
+
+
+def _apply(row: LibraryCopy, fields: Mapping[str, Any]) -> Changes:
+    changes: Changes = {}
+    for name, value in fields.items():
+        before = getattr(row, name)
+        if before != value:
+            setattr(row, name, value)
+            changes[name] = [_plain(before), _plain(value)]
+    return changes
+
+
+def _plain(value: Any) -> Any:
+    """For the audit, which is JSON."""
+    return (
+        [float(one) for one in value] if isinstance(value, list) and value and isinstance(value[0], Decimal) else value
+    )
+
+
+def _test(entry: LibraryTest) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "name": entry.name,
+        "kind": entry.kind,
+        "region": entry.region,
+        "unit": entry.unit,
+        "sided": entry.sided,
+        "how": entry.how,
+        "line": dict(entry.line),
+        "possible": _range(entry.possible),
+        "plausible": _range(entry.plausible),
+        "reference": entry.reference,
+        "population": entry.population,
+        "sources": list(entry.sources),
+        "status": entry.status,
+    }
+
+
+def _range(ends: Sequence[float] | None) -> list[Decimal] | None:
+    return None if ends is None else [Decimal(str(end)) for end in ends]
+
+
+def _factor(entry: FactorEntry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "name": entry.name,
+        "for_patient": entry.for_patient,
+        "core": list(entry.core),
+        "extra": list(entry.extra),
+        "withheld_by": list(entry.withheld_by),
+    }
 
 
 def _exercise(entry: LibraryExercise) -> Exercise:

@@ -58,7 +58,7 @@ def _first(episode: Episode, today: date) -> list[str]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def factor_decide(request: StaffRequest, factor_id: int) -> HttpResponseBase:
-    factor = get_object_or_404(Factor.objects.select_related("episode"), pk=factor_id)
+    factor = get_object_or_404(Factor.objects.select_related("episode", "kind"), pk=factor_id)
     chart = chart_for(request, factor.episode.patient_id, tab="assessments")
     form = DecisionForm(request.POST or None)
     if form.is_valid():

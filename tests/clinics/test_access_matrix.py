@@ -78,6 +78,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "red-flags": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessments": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessment-new": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "library": (CLINICAL, {}),
     "factor-decide": (CLINICAL, {"factor_id": "programs.Factor"}),
     "plan": (CLINICAL, {"patient_id": "patients.Patient"}),
     "plan-new": (CLINICAL, {"patient_id": "patients.Patient"}),

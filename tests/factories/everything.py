@@ -28,6 +28,7 @@ from programs.models import (
     Exercise,
     ExerciseLog,
     Factor,
+    FactorKind,
     Goal,
     HomeProgramme,
     Intervention,
@@ -45,6 +46,7 @@ from programs.models import (
     Test,
 )
 from tests.factories.cast import NINE, Cast, appointment_at
+from tests.factories.library import factor_kinds
 
 DAY = date(2021, 3, 1)
 AHEAD = date(2099, 1, 5)  # on any clock: what is over cannot be ended
@@ -109,9 +111,10 @@ def _scheduled(cast: Cast, appointment: Appointment) -> list[ClinicModel]:
 def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
     test = Test.objects.create(key="KTW", name="Knee to wall", kind="movement")
     assessment = Assessment.objects.create(patient=cast.patient, episode=episode, done_on=DAY, assessor=cast.therapist)
+    factor_kinds()
     factor = Factor.objects.create(episode=episode, key="ankle_df", suggestion="supported")
     return [
-        test, assessment, factor,
+        test, assessment, factor, FactorKind.objects.get(key="ankle_df"),
         Result.objects.create(assessment=assessment, test=test, side="left", value=6),
         PainArea.objects.create(episode=episode, region="lumbar", intensity=5, noted_on=DAY),
         RedFlagScreen.objects.create(

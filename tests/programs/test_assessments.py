@@ -15,6 +15,7 @@ from programs.sentences import reasons
 from programs.services.assessments import Entry, record_assessment
 from programs.services.factors import decide
 from tests.factories import Cast
+from tests.factories.library import factor_kinds
 from tests.programs.test_episodes import TODAY, opened
 
 LATER = date(2021, 3, 22)
@@ -37,6 +38,7 @@ def both(key: str, right: str, left: str, **more: Any) -> list[Entry]:
 
 
 def assessed(cast: Cast, entries: list[Entry], *, episode: Episode | None = None, day: date = TODAY) -> Episode:
+    factor_kinds()
     episode = episode or opened(cast)
     record_assessment(episode=episode, done_on=day, entries=entries, by=cast.therapist)
     return episode

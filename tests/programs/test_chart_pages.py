@@ -11,6 +11,7 @@ from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
 from programs.models import Concern, Episode, Factor, PainArea, RedFlagScreen
 from tests.factories import Cast
+from tests.factories.library import factor_kinds
 from tests.programs.pages import words
 from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import opened
@@ -193,6 +194,7 @@ def test_rejecting_asks_why(therapist: Client, factor: Factor) -> None:
 
 def test_another_clinics_factor_is_not_found(therapist: Client, south: Cast) -> None:
     with clinic_scope(south.clinic.pk):
+        factor_kinds()
         foreign = Factor.objects.create(episode=opened(south), key="ankle_df", suggestion="possible")
     answer = therapist.post(reverse("factor-decide", args=[foreign.pk]), {"decision": "confirmed"})
     assert answer.status_code == 404

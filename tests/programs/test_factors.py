@@ -2,16 +2,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clinics.models import AuditEvent
-from programs.models import Decision, Factor, FactorKey, Suggestion
+from programs.models import Decision, Factor, Suggestion
 from programs.services.factors import NeedsReason, decide
 from tests.factories import Cast
+from tests.factories.library import factor_kinds
 from tests.programs.test_episodes import opened
 
 
 def a_factor(cast: Cast) -> Factor:
-    return Factor.objects.create(
-        episode=opened(cast), key=FactorKey.ANKLE_DF, suggestion=Suggestion.POSSIBLE, evidence=["M12"]
-    )
+    factor_kinds()
+    return Factor.objects.create(episode=opened(cast), key="ankle_df", suggestion=Suggestion.POSSIBLE, evidence=["M12"])
 
 
 def test_confirming_keeps_the_suggestion_beside_the_decision(in_north: Cast) -> None:

@@ -35,7 +35,7 @@ def rows(in_north: Cast) -> Rows:
 
 
 CHOICES: dict[str, Callable[[Rows], Any]] = {
-    "programs_factor_key": lambda rows: Factor.objects.update(key="luck"),
+    "programs_factor_key_same_clinic": lambda rows: Factor.objects.update(key="luck"),
     "programs_factor_suggestion": lambda rows: Factor.objects.update(suggestion="certain"),
     "programs_factor_decision": lambda rows: Factor.objects.update(
         decision="maybe", decided_by=rows["programs.Assessment"].assessor, decided_at=timezone.now()
