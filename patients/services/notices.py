@@ -42,8 +42,14 @@ def presume_told(row: Appointment) -> None:
     """A row that is about to change. Where no news of it is under way and none was sent, it came from elsewhere, or no
     message reaches its patient: then they know it as it stands, and a change that is taken back says nothing.
     """
-    if row.told is None and row.news_at is None and row.patient_id:
+    if row.told is not None or row.news_at is not None or not row.patient_id:
+        return
+    if not _unsent(row.patient_id, before__has_key=str(row.pk)).exists():
         row.told = known(row).as_json()
+
+
+def _unsent(patient_id: int, **about: Any) -> Any:
+    return Message.objects.filter(rule=RULE, patient_id=patient_id, status=MessageStatus.PENDING, **about)
 
 
 @transaction.atomic(savepoint=False)  # part of the caller's write, which fails as a whole
@@ -90,7 +96,7 @@ def queue_news(*, patient_id: int) -> None:
     """
     lock_patient(patient_id)
     now = timezone.now()
-    waiting = Message.objects.filter(rule=RULE, patient_id=patient_id, status=MessageStatus.PENDING)
+    waiting = _unsent(patient_id)
     unsent = {one.channel: one for one in waiting.select_for_update(skip_locked=True)}
     if len(unsent) < waiting.count():
         return  # one is being sent right now: the next sweep knows what it said

@@ -123,7 +123,7 @@ def test_what_is_taken_back_when_the_message_stands_in_the_outbox_says_nothing(i
     tell(visit)
     Appointment.objects.update(news_at=NINE - timedelta(minutes=3))
     queue_news(patient_id=in_north.patient.pk)
-    change(visit, status=Status.CANCELLED)
+    cancel(appointment=visit, reason=CancelReason.CLINIC, by=in_north.desk)
     assert send(timedelta()) == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
     assert send() == [None, None]
 
