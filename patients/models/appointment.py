@@ -16,6 +16,7 @@ from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models.appointment_rules import (
     BOOKED,
     DAY,
+    DOUBLE_BOOKED,
     EQUIPMENT,
     FIT,
     FREED,
@@ -34,6 +35,7 @@ from patients.models.status import (
     LONGEST,
     NEXT,
     OCCUPIES,
+    OCCUPYING,
     WIDEST_BUFFER,
     Status,
 )
@@ -74,13 +76,16 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
         return self.select_related("therapist", "room__location", "service")
 
     def occupying(self, start: datetime, end: datetime) -> Self:
-        """What may take time of [start, end), its buffers included: the rows that the constraints guard.
+        """What may take time of [start, end), its buffers included: double bookings too, for whoever comes later.
 
         To be asked of `Appointment.every`. Kept times that ran out are left out: they give way to a booking.
         """
-        reach = LONGEST + WIDEST_BUFFER
         still_kept = Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
-        return self.filter(OCCUPIES, still_kept, starts_at__gte=start - reach, starts_at__lt=end + WIDEST_BUFFER)
+        return self.filter(still_kept, status__in=OCCUPYING).reaching(start, end)
+
+    def reaching(self, start: datetime, end: datetime) -> Self:
+        """A few more than overlap [start, end) with their buffers: to be compared by `blocked` once they are here."""
+        return self.filter(starts_at__gte=start - LONGEST - WIDEST_BUFFER, starts_at__lt=end + WIDEST_BUFFER)
 
     def kept_too_long(self, now: datetime) -> Self:
         """Held or offered, and nobody said yes in time. To be asked of `Appointment.every`."""
@@ -225,6 +230,7 @@ class Appointment(ClinicModel):
             PLACES,
             EQUIPMENT,
             FREED,
+            DOUBLE_BOOKED,
         ]
         indexes = [
             # Reads go by starts_at: range operators are not leakproof, so they cannot use an index under a policy.
@@ -240,6 +246,8 @@ class Appointment(ClinicModel):
             ),
             # Of all clinics, what is still to come: the sweep for reminders asks every minute.
             models.Index(fields=["starts_at"], condition=Q(status=Status.BOOKED), name="patients_appt_booked_start"),
+            # A few rows: whoever books is held against them.
+            models.Index(fields=["clinic", "starts_at"], condition=Q(is_override=True), name="patients_appt_override"),
             models.Index(
                 fields=["clinic", "expires_at"], condition=Q(expires_at__isnull=False), name="patients_appt_kept"
             ),

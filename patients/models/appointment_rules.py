@@ -131,6 +131,7 @@ PLACES = Trigger(
 )
 
 # At no moment are more devices of a kind in use than the location has. Locked, since two could count at once.
+# Double bookings are not asked; they count for whoever comes after them, not for what stands already.
 EQUIPMENT = Trigger(
     name="patients_appointment_equipment",
     when="AFTER INSERT OR UPDATE OF status, starts_at, ends_at, room_id, service_id, is_override",
@@ -139,6 +140,9 @@ EQUIPMENT = Trigger(
         needed text;
         pool record;
         most integer;
+        is_new boolean := TG_OP = 'INSERT' OR OLD.is_override
+            OR (NEW.starts_at, NEW.ends_at, NEW.room_id, NEW.service_id)
+            <> (OLD.starts_at, OLD.ends_at, OLD.room_id, OLD.service_id);
     BEGIN
         IF NEW.status NOT IN ({TAKES_TIME}) OR NEW.is_override OR NEW.group_id IS NOT NULL THEN RETURN NULL; END IF;
         FOR needed IN
@@ -157,8 +161,8 @@ EQUIPMENT = Trigger(
                 FROM patients_appointment AS other
                 JOIN clinics_service AS service ON service.id = other.service_id AND needed = ANY (service.equipment)
                 JOIN clinics_room AS room ON room.id = other.room_id AND room.location_id = pool.location_id
-                WHERE other.clinic_id = NEW.clinic_id AND other.status IN ({TAKES_TIME}) AND NOT other.is_override
-                  AND other.group_id IS NULL
+                WHERE other.clinic_id = NEW.clinic_id AND other.status IN ({TAKES_TIME})
+                  AND (other.id = NEW.id OR is_new OR NOT other.is_override) AND other.group_id IS NULL
                   AND other.starts_at > NEW.starts_at - interval '14 hours'
                   AND other.starts_at < NEW.ends_at + interval '2 hours'
                   AND other.blocked && NEW.blocked
@@ -191,6 +195,38 @@ FREED = Trigger(
           AND taken.status IN ({IS_LIVE}) AND taken.group_id IS NULL
           AND taken.starts_at > freed.starts_at - interval '14 hours'
           AND taken.starts_at < freed.ends_at + interval '2 hours');
+    RETURN NULL;
+    """,
+)
+
+# The constraints leave a double booking out, so that it can be made; this holds it against whoever comes after it. What
+# stood there before it goes on: it may arrive, and come back from a cancellation. Services lock the resources first.
+DOUBLE_BOOKED = Trigger(
+    name="patients_appointment_second",
+    when="AFTER INSERT OR UPDATE OF starts_at, ends_at, minutes_before, minutes_after, therapist_id, room_id,"
+    " patient_id, is_override",
+    body=f"""
+    IF NEW.is_override OR NEW.status NOT IN ({TAKES_TIME}) OR (
+        TG_OP = 'UPDATE' AND NOT OLD.is_override
+        AND (NEW.blocked, NEW.therapist_id, NEW.room_id, NEW.patient_id)
+            IS NOT DISTINCT FROM (OLD.blocked, OLD.therapist_id, OLD.room_id, OLD.patient_id)
+    ) THEN RETURN NULL; END IF;
+    IF EXISTS (
+        SELECT FROM patients_appointment AS other
+        WHERE other.clinic_id = NEW.clinic_id AND other.is_override AND other.status IN ({TAKES_TIME})
+          AND other.id <> NEW.id
+          AND other.starts_at > NEW.starts_at - interval '14 hours'
+          AND other.starts_at < NEW.ends_at + interval '2 hours'
+          AND other.blocked && NEW.blocked
+          AND (other.patient_id = NEW.patient_id OR (
+              NEW.group_id IS NULL AND other.group_id IS NULL
+              AND (other.therapist_id = NEW.therapist_id OR other.room_id = NEW.room_id)))
+    ) OR (NEW.group_id IS NULL AND EXISTS (
+        SELECT FROM therapists_busy_elsewhere(ARRAY[NEW.therapist_id], lower(NEW.blocked), upper(NEW.blocked))
+    )) THEN
+        RAISE EXCEPTION 'a double booking stands there'
+        USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'patients_appointment_double_booked';
+    END IF;
     RETURN NULL;
     """,
 )

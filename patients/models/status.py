@@ -40,6 +40,7 @@ LIVE = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value, Stat
 KEPT = [Status.HELD.value, Status.OFFERED.value]
 COMING = [Status.BOOKED.value, Status.ARRIVED.value, Status.IN_SESSION.value]
 OCCUPYING = [*LIVE, *KEPT]
+# What the constraints compare with each other: a deliberate double booking stands beside what was there before.
 OCCUPIES = Q(status__in=OCCUPYING, is_override=False)
 # Reads find what reaches into a day by starts_at, so they must know how far an appointment can reach.
 LONGEST, WIDEST_BUFFER = timedelta(hours=12), timedelta(hours=1)

@@ -237,7 +237,7 @@ def _column(number: int, therapist: User, read: _Day, grid: Grid) -> Column:
     mine = [row for row in read.live if row.therapist_id == therapist.pk and row.group_id is None]
     hours, elsewhere = read.open.get(therapist.pk, []), merged(read.elsewhere.get(therapist.pk, []))
     at_work = minus(hours, elsewhere)
-    blocked = merged(Span(row.blocked.lower, row.blocked.upper) for row in mine if not row.is_override)
+    blocked = merged(Span(row.blocked.lower, row.blocked.upper) for row in mine)
     # Nothing can be booked into the past; the quarter that has begun still can.
     past = [Span(read.bounds.start, min(read.bounds.end, read.now - timedelta(minutes=15)))]
     free = minus(minus(at_work, blocked), merged(past))

@@ -15,6 +15,7 @@ from clinics.rota import Rota
 from clinics.tenancy import current_scope
 from clinics.timekeeping import day_bounds, instant, is_second_pass, local_day
 from patients.models import Appointment, Patient
+from patients.models.status import WIDEST_BUFFER
 from patients.queries.history import needling_starts
 from patients.queries.supply import Supply
 from patients.spacing import too_close
@@ -211,6 +212,11 @@ def free_rooms(rooms: Sequence[Room], need: Need, day: date, wall: time, *, held
         if key in spans and busy.lower < spans[key].end and busy.upper > spans[key].start
     }
     return [room for room in rooms if room.pk not in taken]
+
+
+def reach(span: Span) -> Span:
+    """What stands there can be in the way of a visit inside the span: by the buffers of the visit itself."""
+    return Span(span.start - WIDEST_BUFFER, span.end + WIDEST_BUFFER)
 
 
 def _with_buffers(need: Need, start: datetime) -> Span:

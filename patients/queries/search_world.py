@@ -16,7 +16,7 @@ from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, local_day
 from patients.finding import Candidate, World
 from patients.models import Patient
-from patients.queries.free_times import Busy, busy_here, need_of
+from patients.queries.free_times import Busy, busy_here, need_of, reach
 from patients.queries.supply import missing_features
 
 
@@ -56,8 +56,9 @@ def read_world(
     bounds = [day_bounds(day, one.zone) for one in locations.values() for day in (first, last)]
     since = max(now, min((start for start, _ in bounds), default=now))
     until = max((end for _, end in bounds), default=now)
-    busy = busy_here(since, until, patient)
-    members = _members(service, since, until)
+    around = reach(Span(since, until))
+    busy = busy_here(*around, patient)
+    members = _members(service, around)
     world = World(
         need=need_of(service),
         now=now,
@@ -87,11 +88,11 @@ def _fits(room: Room, service: Service) -> bool:
     return room.is_active and not missing_features(room, service)
 
 
-def _members(service: Service, since: datetime, until: datetime) -> list[Any]:
+def _members(service: Service, around: Span) -> list[Any]:
     held = Credential.objects.filter(therapist=OuterRef("user"), kind=service.credential)
     found = Membership.objects.treating().annotate(
         held=ArraySubquery(held.values(json=JSONObject(first="issued_on", last="expires_on"))),
-        elsewhere=_BusyElsewhere("user", since, until),
+        elsewhere=_BusyElsewhere("user", *around),
     )
     return list(found)
 

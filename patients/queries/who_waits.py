@@ -12,7 +12,7 @@ from clinics.models import Credential, EquipmentPool, Location, Membership
 from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, local_day
 from patients.models import Appointment, FreedTime, OfferState, WaitlistEntry
-from patients.queries.free_times import busy_elsewhere, need_of
+from patients.queries.free_times import busy_elsewhere, need_of, reach
 from patients.queries.readers import readers
 from patients.spacing import HARD, NEEDLING, too_close
 from patients.waiting import Freed, Waiting, ranked
@@ -95,9 +95,9 @@ def _entries(freed: FreedTime, today: date, day: date) -> list[WaitlistEntry]:
 def _around(freed: FreedTime, day: date) -> Freed:
     location, therapist = freed.room.location, freed.therapist_id
     span = Span(freed.starts_at, freed.ends_at)
-    rows = Appointment.every.occupying(*span).filter(Q(therapist=therapist) | Q(room=freed.room_id), group=None)
+    rows = Appointment.every.occupying(*reach(span)).filter(Q(therapist=therapist) | Q(room=freed.room_id), group=None)
     busy = [Span(blocked.lower, blocked.upper) for blocked in rows.values_list("blocked", flat=True)]
-    elsewhere = [Span(start, end) for _one, start, end in busy_elsewhere(*span, [therapist])]
+    elsewhere = [Span(start, end) for _one, start, end in busy_elsewhere(*reach(span), [therapist])]
     last = local_day(freed.ends_at, location.zone)
     days = list(dict.fromkeys([day, last]))
     hours = rota(day, last, therapists=[therapist]).spans(therapist, location.pk, location.zone, days)
@@ -131,7 +131,7 @@ def _as_waiting(one: WaitlistEntry, busy: Sequence[Span], days: Sequence[tuple[d
 
 def _busy(patients: Iterable[int], freed: FreedTime) -> dict[int, list[Span]]:
     found: dict[int, list[Span]] = defaultdict(list)
-    rows = Appointment.every.occupying(freed.starts_at, freed.ends_at).filter(patient__in=patients)
+    rows = Appointment.every.occupying(*reach(Span(freed.starts_at, freed.ends_at))).filter(patient__in=patients)
     for patient_id, blocked in rows.values_list("patient", "blocked"):
         found[patient_id].append(Span(blocked.lower, blocked.upper))
     return found

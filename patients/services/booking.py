@@ -78,7 +78,7 @@ def row_for(
 
 
 def override(wanted: Appointment, reason: str, by: User) -> Taken | None:
-    """Beside what stands there already. No constraint looks at such a row; the board shows it with its reason.
+    """Beside what stands there already; who comes later is refused by both. The board shows it with its reason.
 
     What is only offered to somebody who waits is taken back instead.
     """

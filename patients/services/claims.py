@@ -1,9 +1,9 @@
 """How a row takes its time: locks in one order, then the constraints decide; what was kept too long gives way."""
 
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
@@ -100,8 +100,8 @@ def claim_past_own_holds(wanted: Appointment, by: User) -> Taken | None:
 
 def _inserted(wanted: Appointment) -> Taken | None:
     try:
-        # The trigger that counts devices raises, where the exclusion constraints only skip the row.
-        with transaction.atomic() if wanted.service.equipment else nullcontext():
+        # Triggers raise (devices, double bookings), where the exclusion constraints only skip the row.
+        with transaction.atomic():
             is_in = _insert_unless_taken(wanted)
     except IntegrityError as error:
         return _taken(wanted, error)
@@ -154,7 +154,12 @@ def in_the_way(wanted: Appointment) -> tuple[Appointment, ...]:
     """The clinic's own appointments that stand in this one's way."""
     start, end = stretch(wanted)
     near = Appointment.every.occupying(start, end).filter(_shared(wanted)).exclude(pk=wanted.pk).for_board()
-    return tuple(one for one in near if one.blocked.lower < end and one.blocked.upper > start)
+    return tuple(one for one in near if _meet(one.blocked, start, end))
+
+
+def _meet(blocked: Any, start: datetime, end: datetime) -> bool:
+    """The range of a row has two ends, which its type does not know."""
+    return bool(blocked.lower < end and blocked.upper > start)
 
 
 def clear_expired(wanted: Appointment) -> bool:
@@ -163,8 +168,8 @@ def clear_expired(wanted: Appointment) -> bool:
     same = _shared(wanted)
     if wanted.service.equipment:
         same |= Q(room__location=wanted.room.location_id, service__equipment__overlap=wanted.service.equipment)
-    expired = Appointment.every.kept_too_long(timezone.now()).filter(same, starts_at__lt=end, ends_at__gt=start)
-    found = list(expired.exclude(pk=wanted.pk).values_list("pk", flat=True))
+    expired = Appointment.every.kept_too_long(timezone.now()).reaching(start, end).filter(same).exclude(pk=wanted.pk)
+    found = [pk for pk, blocked in expired.values_list("pk", "blocked") if _meet(blocked, start, end)]
     drop(found)
     return bool(found)
 

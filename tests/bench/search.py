@@ -16,7 +16,7 @@ from tests.bench.measure import Figure, median_ms, statements
 BUSY_ROWS = """
 SELECT therapist_id, room_id, patient_id, lower(blocked), upper(blocked) FROM patients_appointment
 WHERE clinic_id = %s AND starts_at >= %s AND starts_at < %s
-  AND status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered') AND NOT is_override
+  AND status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered')
 """
 
 

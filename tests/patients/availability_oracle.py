@@ -62,7 +62,7 @@ off AS (
 taking AS (
     SELECT a.*, tstzrange(lower(a.blocked) - svc.after, upper(a.blocked) + svc.before) AS around
     FROM patients_appointment a CROSS JOIN svc
-    WHERE a.status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered') AND NOT a.is_override),
+    WHERE a.status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered')),
 busy AS (
     SELECT m.user_id AS therapist_id, range_agg(t.around) AS m FROM clinics_membership m
     JOIN taking t ON (t.group_id IS NULL AND t.therapist_id = m.user_id) OR t.patient_id = %(patient)s GROUP BY 1),

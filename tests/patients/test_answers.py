@@ -151,6 +151,17 @@ def test_another_time_is_one_of_six_of_the_same_therapist(
     assert {action for action, by, _ in events(visit) if by is None} == {"move", "answer"}
 
 
+def test_a_double_booked_time_is_offered_to_no_patient(phone: Client, visit: Appointment, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        for ahead in range(29):  # from seven in the morning to seven in the evening, on every day in reach
+            start = (timezone.now() + timedelta(days=ahead)).replace(hour=7, minute=0, second=0, microsecond=0)
+            appointment_at(
+                north, start, ends_at=start + timedelta(hours=12), patient=north.neighbour, is_override=True,
+                override_reason="Twins",
+            )  # fmt: skip
+    assert offered(phone.get(path_for(visit, Purpose.MOVE)).content.decode()) == []
+
+
 def test_a_time_that_somebody_else_took_is_said_and_others_are_offered(
     phone: Client, visit: Appointment, now: Now, north: Cast
 ) -> None:

@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from clinics.models import AuditEvent, Credential, EquipmentPool, Membership, Service, User
 from clinics.permissions import Role
 from clinics.tenancy import clinic_scope
-from patients.models import Appointment, Status
+from patients.models import Appointment, CancelReason, Patient, Status
 from patients.services.booking import Booked, Taken, book
+from patients.services.cancelling import cancel
 from patients.services.notices import known
 from tests.factories import NINE, Cast, appointment_at
 
@@ -55,7 +56,7 @@ def test_a_booking_that_cannot_be_audited_is_not_made(in_north: Cast) -> None:
 def test_at_most_twelve_statements(in_north: Cast) -> None:
     with CaptureQueriesContext(connection) as queries:
         booked(in_north)
-    assert len(queries) == 5
+    assert len(queries) == 7
 
 
 def test_it_is_news_for_the_patient(in_north: Cast) -> None:
@@ -89,12 +90,9 @@ def test_touching_is_free_and_the_time_to_clear_up_is_not(in_north: Cast) -> Non
     assert booked(in_north, NINE + timedelta(minutes=55), patient=in_north.neighbour)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"status": Status.CANCELLED}, {"status": Status.NO_SHOW}, {"is_override": True, "override_reason": "Couple"}],
-)
-def test_what_holds_no_time_is_not_in_the_way(changes: dict[str, Any], in_north: Cast) -> None:
-    appointment_at(in_north, **changes)
+@pytest.mark.parametrize("status", [Status.CANCELLED, Status.NO_SHOW])
+def test_what_holds_no_time_is_not_in_the_way(status: Status, in_north: Cast) -> None:
+    appointment_at(in_north, status=status)
     assert booked(in_north)
 
 
@@ -181,6 +179,31 @@ def test_a_conflict_is_overridden_with_a_reason_and_marked(in_north: Cast) -> No
     one = booked(in_north, patient=in_north.neighbour, override_reason="Twins, one after the other")
     assert (one.is_override, one.override_reason) == (True, "Twins, one after the other")
     assert AuditEvent.objects.get(patient_id=in_north.neighbour.pk).detail == {"override": True}
+
+
+def third_patient() -> Patient:
+    made: Patient = Patient.objects.create(given_name="Pim", birth_date="1990-01-01", time_zone="Europe/Dublin")
+    return made
+
+
+@pytest.mark.parametrize("shared", ["therapist", "room", "patient"])
+def test_a_double_booking_that_stands_alone_takes_its_time_like_any_other(shared: str, in_north: Cast) -> None:
+    below = booked(in_north, patient=in_north.neighbour)
+    above = booked(in_north, override_reason="Twins")
+    cancel(appointment=below, reason=CancelReason.ILL, by=in_north.desk)
+    others: dict[str, Any] = {
+        "therapist": in_north.colleague, "room": in_north.plain_room, "patient": third_patient(),
+        "service": in_north.follow_up,
+    }  # fmt: skip
+    others.pop(shared)
+    assert booking(in_north, **others) == Taken((above,))
+
+
+def test_a_third_one_beside_a_double_booking_takes_a_reason_too(in_north: Cast) -> None:
+    below, above = booked(in_north), booked(in_north, patient=in_north.neighbour, override_reason="Twins")
+    third = third_patient()
+    assert booking(in_north, patient=third) == Taken((below, above))
+    assert booked(in_north, patient=third, override_reason="Triplets").is_override
 
 
 def test_where_nothing_is_in_the_way_the_reason_is_not_kept(in_north: Cast) -> None:

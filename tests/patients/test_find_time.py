@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from clinics.models import (
     Credential,
@@ -199,3 +200,29 @@ def test_days_that_are_left_out_say_why(in_north: Cast) -> None:
         "Tuesday 2 March: closed, Founders’ day.",
         "Tara North is not offered: no valid credential for dry needling.",
     )
+
+
+def test_a_double_booking_takes_its_time_also_once_it_stands_alone(in_north: Cast) -> None:
+    appointment_at(in_north, is_override=True, override_reason="Couple", patient=in_north.neighbour)
+    assert said(search(in_north, 1)) == ["Mon 10:00 Theo Ash"]
+
+
+def test_the_patients_own_double_booking_is_in_the_way(in_north: Cast) -> None:
+    appointment_at(in_north, is_override=True, override_reason="Couple")
+    wishes: dict[str, Any] = {"service": in_north.follow_up, "therapists": [in_north.colleague.pk]}
+    assert said(search(in_north, 1, patient=in_north.patient, **wishes)) == ["Mon 10:00 Tara Ash"]
+    assert said(search(in_north, 1, **wishes)) == ["Mon 09:00 Tara Birch"]
+
+
+def test_time_before_the_visit_keeps_clear_of_another_clinic(
+    north: Cast, south: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was over there before now still reaches into the minutes that the service asks for beforehand."""
+    with clinic_scope(south.clinic.pk):
+        Membership.objects.create(user=north.therapist, role="therapist", treats=True)
+        appointment_at(south, therapist=north.therapist, service=south.follow_up)  # to 9:50 with its buffer
+    monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(minutes=51))
+    with clinic_scope(north.clinic.pk):
+        Service.objects.filter(pk=north.needling.pk).update(minutes_before=15)
+        north.needling.refresh_from_db()
+        assert said(search(north, 1)) == ["Mon 10:15 Theo Ash"]

@@ -116,6 +116,13 @@ def test_what_ran_out_is_in_nobodys_way(in_north: Cast, monkeypatch: pytest.Monk
     assert list(Appointment.every.all()) == [one]
 
 
+def test_the_time_to_clear_up_ran_out_with_it(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    held(in_north, by=in_north.manager)  # to 9:45, and ten minutes more
+    monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(minutes=5))
+    one = booked(in_north, NINE + timedelta(minutes=50))
+    assert list(Appointment.every.all()) == [one]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_sweep_takes_what_ran_out_in_every_clinic(monkeypatch: pytest.MonkeyPatch) -> None:
     casts = [make_cast("north", zone="Europe/Dublin"), make_cast("south", zone="America/New_York")]
@@ -143,4 +150,4 @@ def test_booking_with_a_hold_stays_within_twelve_statements(in_north: Cast) -> N
     kept = held(in_north).appointment
     with CaptureQueriesContext(connection) as queries:
         assert isinstance(booking(in_north, hold=kept.pk), Booked)
-    assert len(queries) == 6
+    assert len(queries) == 8

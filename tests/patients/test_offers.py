@@ -383,4 +383,16 @@ def test_an_offer_takes_as_many_statements_for_one_who_waits_as_for_three(cast: 
     freed = came_free(cast)
     with CaptureQueriesContext(connection) as queries:
         assert offers.offer_next(freed_id=freed.pk) is not None
-    assert len(queries) == 23
+    assert len(queries) == 25
+
+
+def test_the_time_beneath_a_double_booking_is_offered_to_nobody(cast: Cast) -> None:
+    below = appointment_at(cast, ELEVEN)
+    assert isinstance(book_at(cast, by=cast.manager, override_reason="Twins"), Booked)
+    cancel(appointment=below, reason=CancelReason.ILL, by=cast.desk)
+    third = Patient.objects.create(
+        given_name="Pim", birth_date="1990-01-01", time_zone="Europe/Dublin", email="pim@patients.example"
+    )
+    waiting(cast, patient=third)
+    FreedTime.objects.update(freed_at=NINE - GRACE)
+    assert offer_next(freed_id=FreedTime.objects.get().pk) is None

@@ -124,7 +124,7 @@ def test_statements_grow_by_the_visit_and_no_faster(in_north: Cast, weeks: int) 
     plan = plan_series(wish(in_north, weeks=weeks))
     with CaptureQueriesContext(connection) as queries:
         book_series(plan=plan, by=in_north.desk)
-    assert len(queries) - 2 * weeks == 5
+    assert len(queries) - 6 * weeks == 5
 
 
 def test_this_and_following_move_by_an_hour(in_north: Cast) -> None:

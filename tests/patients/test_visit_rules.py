@@ -1,6 +1,6 @@
 """What the database holds about an appointment, round the services; and a documented visit, which nobody undoes."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from clinics.models import AuditEvent, Membership, Service, User
+from clinics.models import AuditEvent, EquipmentPool, Membership, Service, User
 from clinics.tenancy import clinic_scope
 from patients.models import KEPT, NEXT, Appointment, Status
 from patients.services.booking import book
@@ -157,3 +157,53 @@ def test_its_page_says_so_and_offers_no_step(desk: Client, north: Cast) -> None:
     text = desk.get(f"/appointments/{one.pk}/").content.decode()
     assert ("This visit is documented" in text, 'name="status"' in text) == (True, False)
     assert desk.post(f"/appointments/{one.pk}/status/", {"status": "in_session"}).status_code == 409
+
+
+def double_booked(cast: Cast, start: datetime = NINE, **changes: Any) -> Appointment:
+    return appointment_at(cast, start, is_override=True, override_reason="Couple", **changes)
+
+
+@pytest.mark.parametrize("shared", ["therapist", "room", "patient"])
+def test_nobody_books_over_a_double_booking_whoever_writes(in_north: Cast, shared: str) -> None:
+    double_booked(in_north)
+    others: dict[str, Any] = {
+        "therapist": in_north.colleague, "room": in_north.plain_room, "patient": in_north.neighbour,
+        "service": in_north.follow_up,
+    }  # fmt: skip
+    others.pop(shared)
+    with pytest.raises(IntegrityError, match="a double booking stands there"), transaction.atomic():
+        appointment_at(in_north, **others)
+    one = appointment_at(in_north, NINE + timedelta(hours=1), **others)
+    with pytest.raises(IntegrityError, match="a double booking stands there"):
+        Appointment.objects.filter(pk=one.pk).update(starts_at=NINE)
+
+
+def test_another_clinics_double_booking_of_the_therapist_counts(north: Cast, south: Cast) -> None:
+    with clinic_scope(south.clinic.pk):
+        Membership.objects.create(user=north.therapist, role="therapist", treats=True)
+        double_booked(south, therapist=north.therapist, service=south.follow_up)
+    with clinic_scope(north.clinic.pk), pytest.raises(IntegrityError, match="a double booking stands there"):
+        appointment_at(north)
+
+
+def test_what_stood_there_first_goes_on(in_north: Cast) -> None:
+    first = appointment_at(in_north)
+    double_booked(in_north, patient=in_north.neighbour)
+    for status in (Status.ARRIVED, Status.BOOKED, Status.CANCELLED, Status.BOOKED):
+        Appointment.objects.filter(pk=first.pk).update(status=status)
+    assert Appointment.objects.get(pk=first.pk).status == Status.BOOKED
+
+
+def test_the_devices_of_a_double_booking_are_in_use_for_whoever_comes_later(in_north: Cast) -> None:
+    Service.objects.filter(pk=in_north.follow_up.pk).update(equipment=["treadmill"])
+    EquipmentPool.objects.create(location=in_north.location, kind="treadmill", units=1)
+    first = appointment_at(in_north, service=in_north.follow_up)
+    facts: dict[str, Any] = {
+        "therapist": in_north.colleague, "room": in_north.plain_room, "patient": in_north.neighbour,
+        "service": in_north.follow_up,
+    }  # fmt: skip
+    double_booked(in_north, **facts)
+    Appointment.objects.filter(pk=first.pk).update(status=Status.ARRIVED)
+    Appointment.objects.filter(pk=first.pk).update(status=Status.CANCELLED)
+    with pytest.raises(IntegrityError, match="all devices of that kind are in use"):
+        appointment_at(in_north, service=in_north.follow_up)
