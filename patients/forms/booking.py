@@ -7,6 +7,7 @@ from typing import Any, Self, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinics.clock_words import clock_note
@@ -19,6 +20,7 @@ from patients.models import Appointment, Patient
 from patients.queries.free_times import Wish, free_rooms, need_of, rooms_near
 from patients.queries.supply import Supply
 from patients.services.booking import Booked, Taken, book, row_for
+from patients.services.fitting import room_lacks
 from patients.services.holds import Held, hold
 from patients.visit_words import Line, to_mind
 
@@ -66,16 +68,35 @@ def in_reach(day: date, today: date) -> bool:
     return abs(day - today) <= FURTHEST
 
 
-def completed(draft: Draft, known: Supply, today: date, *, held: int | None = None) -> Draft:
-    """What follows from what was chosen so far: today, the usual service, and a room if it can be known."""
+def completed(draft: Draft, known: Supply, today: date) -> Draft:
+    """What follows from what was chosen so far: today, and the usual service."""
     draft = draft if draft.day else draft.but(day=today.isoformat())
     if not draft.service and known.usual_service:
         draft = draft.but(service=str(known.usual_service.pk))
-    service = known.service(draft.service)
-    room = next((one for one in known.rooms if str(one.pk) == draft.room), None)
-    if service and room and room not in known.rooms_for(service):
-        draft = draft.but(room="")
-    return with_a_room(draft, known, today, held=held)
+    return draft
+
+
+def with_a_fitting_room(draft: Draft, known: Supply, today: date, *, held: int | None = None) -> tuple[Draft, str]:
+    """Where the room chosen does not suit what was chosen since, another one that is free; and why, in words."""
+    why = why_not_there(draft, known, today)
+    return with_a_room(draft.but(room="") if why else draft, known, today, held=held), why
+
+
+def why_not_there(draft: Draft, known: Supply, today: date) -> str:
+    service, room = known.service(draft.service), next((one for one in known.rooms if str(one.pk) == draft.room), None)
+    if service is None or room is None:
+        return ""
+    if room not in known.rooms_for(service):
+        return room_lacks(room, service)
+    therapist = next((one for one in known.therapists if str(one.pk) == draft.therapist), None)
+    try:
+        day = date.fromisoformat(draft.day)
+    except ValueError:  # said when it is sent
+        return ""
+    if therapist and in_reach(day, today) and room not in rooms_near(known.rooms, day, therapist_id=therapist.pk):
+        facts = {"room": room.name, "therapist": therapist.name, "location": room.location.name}
+        return gettext("%(room)s is at %(location)s, where %(therapist)s does not work that day.") % facts
+    return ""
 
 
 def with_a_room(
@@ -142,11 +163,13 @@ class BookingForm(CloseForm, OutsideForm):
         chosen: Patient | None,
         today: date,
         submitted: bool = False,
+        why_other_room: str = "",
     ) -> None:
         self.how = how or Manner()
         given = {**asdict(draft), **asdict(self.how)}
         super().__init__(data=given if submitted else None, initial=given)
         self.draft, self.supply, self.chosen, self.today = draft, supply, chosen, today
+        self.why_other_room = why_other_room
         rows: dict[str, Any] = {
             "patient": [chosen] if chosen else [],
             "service": supply.services,

@@ -1,16 +1,16 @@
 """The forms that move and cancel an appointment: everything a drag in the calendar does, and why."""
 
 from copy import copy
-from datetime import datetime, time
-from typing import Any, cast
+from datetime import date, datetime, time
+from typing import Any, Self, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from clinics.models import User
+from clinics.models import Room, User
 from clinics.timekeeping import instant
-from patients.forms.booking import Draft
+from patients.forms.booking import Draft, with_a_fitting_room
 from patients.forms.close import CloseForm
 from patients.forms.fields import PickField, day_field, notify_field, reason_field, time_field
 from patients.forms.outside import OutsideForm
@@ -20,6 +20,7 @@ from patients.queries.supply import Supply
 from patients.services.cancelling import cancel
 from patients.services.claims import Taken
 from patients.services.moving import Changed, Moved, move
+from patients.visit_words import Line, to_mind
 
 
 def with_offer(given: dict[str, Any]) -> dict[str, Any]:
@@ -53,9 +54,18 @@ class MoveForm(TellForm, CloseForm, OutsideForm):
     ends = time_field(label=_("End"))
     override_reason = reason_field()
 
-    def __init__(self, data: dict[str, Any] | None, *, appointment: Appointment, supply: Supply) -> None:
-        super().__init__(data, initial=_as_it_is(appointment))
+    def __init__(
+        self,
+        data: dict[str, Any] | None,
+        *,
+        appointment: Appointment,
+        supply: Supply,
+        so_far: dict[str, Any] | None = None,
+    ) -> None:
+        """`so_far`: what has been chosen while one goes on choosing."""
+        super().__init__(data, initial={**_as_it_is(appointment), **(so_far or {})})
         self.appointment, self.supply = appointment, supply
+        self.why_other_room = ""
         several = supply.has_several_locations()
         self._offer("therapist", supply.therapists, appointment.therapist)
         self._offer("room", supply.rooms, appointment.room, several=several)
@@ -66,6 +76,28 @@ class MoveForm(TellForm, CloseForm, OutsideForm):
         known = list(rows) if is_now in rows else [*rows, is_now]
         field.rows = {str(row.pk): row for row in known}
         field.offer(known, lambda row: f"{row.name}, {row.location.name}" if several else row.name)
+
+    @classmethod
+    def going_on(cls, posted: dict[str, str], *, appointment: Appointment, supply: Supply, today: date) -> Self:
+        """Nothing is sent yet: with another room where the one chosen does not suit the therapist."""
+        draft = Draft.of({**posted, "service": appointment.service_id})
+        fitting, why = with_a_fitting_room(draft, supply, today, held=appointment.pk)
+        form = cls(None, appointment=appointment, supply=supply, so_far={**posted, "room": fitting.room})
+        form.why_other_room = why
+        return form
+
+    @property
+    def to_mind(self) -> list[Line]:
+        """Of the patient at the time chosen so far, if it is another one."""
+        one, room = self.appointment, cast("PickField", self.fields["room"]).rows.get(str(self["room"].value()))
+        try:
+            day, wall = date.fromisoformat(str(self["day"].value())), time.fromisoformat(str(self["time"].value()))
+        except ValueError:  # said when it is sent
+            return []
+        if not one.patient_id or not isinstance(room, Room) or (day, wall) == _wall_of(one):
+            return []
+        start = instant(day, wall, room.location.zone)
+        return to_mind(one.patient, one.service, start, room.location, instead_of=[one.pk])
 
     @property
     def starts_at(self) -> datetime:
@@ -113,6 +145,10 @@ class MoveForm(TellForm, CloseForm, OutsideForm):
         patient = one.patient if one.patient_id else None
         start = max(self.starts_at, not_before)
         return Wish(one.service, start, patient, given["therapist"], given["room"], instead_of=one.pk)
+
+
+def _wall_of(one: Appointment) -> tuple[date, time]:
+    return one.local_start.date(), one.local_start.time()
 
 
 def _as_it_is(one: Appointment) -> dict[str, Any]:

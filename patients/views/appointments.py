@@ -18,7 +18,7 @@ from clinics.access import StaffRequest, staff
 from clinics.models import Clinic
 from clinics.permissions import Permission
 from patients.find_words import about
-from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_room
+from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_fitting_room, with_a_room
 from patients.models import Appointment, Cancellation, Patient, Status
 from patients.models.status import COMING
 from patients.queries.patient_search import find_patients
@@ -63,9 +63,11 @@ def booking_form(request: StaffRequest) -> BookingForm:
     known = supply()
     now = today(request)
     how = Manner.of(request.POST) if posted else _first_manner(request)
-    to_book = submitted and with_a_room(draft, known, now, even_taken=True, held=how.held)
-    draft = to_book or completed(draft, known, now, held=how.held)
-    form = BookingForm(draft, how, supply=known, chosen=chosen, today=now, submitted=submitted)
+    if submitted:
+        draft, why = with_a_room(draft, known, now, even_taken=True, held=how.held), ""
+    else:
+        draft, why = with_a_fitting_room(completed(draft, known, now), known, now, held=how.held)
+    form = BookingForm(draft, how, supply=known, chosen=chosen, today=now, submitted=submitted, why_other_room=why)
     if form.names_unknown_rows or (not posted and form.names_no_time):
         raise Http404
     return form

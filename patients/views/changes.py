@@ -31,6 +31,8 @@ from patients.words import full, is_movable, remarks, title_of, what_changed
 @staff(Permission.BOOK)
 def move(request: StaffRequest, pk: int) -> HttpResponse:
     appointment = _appointment(pk)
+    if "refresh" in request.POST:
+        return _move_page(request, _going_on(request, appointment))
     data = with_offer(request.POST.dict()) if request.method == "POST" else None
     form = MoveForm(data, appointment=appointment, supply=supply())
     if request.method != "POST":
@@ -44,6 +46,11 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     if isinstance(outcome, Changed):
         return _move_page(request, _renewed(form, outcome), status=409, changed=what_changed(outcome))
     return _move_page(request, form, status=422)
+
+
+def _going_on(request: StaffRequest, appointment: Appointment) -> MoveForm:
+    given = {name: str(value) for name, value in request.POST.items()}
+    return MoveForm.going_on(given, appointment=appointment, supply=supply(), today=today(request))
 
 
 def _appointment(pk: int) -> Appointment:

@@ -321,3 +321,30 @@ def test_over_a_conflict_only_with_a_reason_and_the_right(desk: Client, therapis
     one = booked(north)[1]
     assert (one.is_override, one.override_reason) == (True, "Twins")
     assert "Double booked: Twins" in desk.get("/day/2021-03-01/").content.decode()
+
+
+def elsewhere(cast: Cast) -> Room:
+    """A room with all that needling needs, at a second location where nobody works."""
+    with clinic_scope(cast.clinic.pk):
+        hill = Location.objects.create(name="Hill", time_zone="Europe/Dublin")
+        return Room.objects.create(location=hill, name="Cedar", features=cast.room.features)
+
+
+def test_another_therapist_or_service_brings_a_room_that_suits_and_the_reason(desk: Client, north: Cast) -> None:
+    far = elsewhere(north)
+    for room, why in (
+        (far, "Cedar is at Hill, where Theo North does not work that day."),
+        (north.plain_room, f"Birch lacks what {north.needling.name} needs: sharps bin."),
+    ):
+        response = desk.post(PAGE, filled(north, room=room.pk, refresh="1"))
+        form = response.context["form"]
+        assert (form.draft.room, form.why_other_room) == (str(north.room.pk), why)
+        assert "Another room is chosen instead." in response.content.decode()
+
+
+def test_where_no_room_that_suits_is_free_none_is_chosen(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        appointment_at(north, patient=north.neighbour, therapist=north.colleague, service=north.follow_up)
+    response = desk.post(PAGE, filled(north, room=north.plain_room.pk, refresh="1"))
+    assert response.context["form"].draft.room == ""
+    assert "Choose another room, or another time." in response.content.decode()

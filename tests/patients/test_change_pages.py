@@ -10,9 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clinics.models import Clinic, WorkingHours
+from clinics.models import Clinic, Location, Room, Service, WorkingHours
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Cancellation, Status
+from patients.services.booking import book
 from patients.services.moving import move
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.statements import of_the_page
@@ -218,3 +219,22 @@ def test_its_page_says_why_and_takes_it_back_while_it_is_fresh(
     assert ("work or family: a shift" in text, "40.00 EUR" in text, "Take the cancellation back" in text) == (True,) * 3
     monkeypatch.setattr(timezone, "now", lambda: NINE + HOUR)
     assert "Take the cancellation back" not in desk.get(f"/appointments/{one.pk}/").content.decode()
+
+
+def test_while_choosing_the_move_form_finds_a_room_and_says_what_to_mind(desk: Client, one: Appointment) -> None:
+    with clinic_scope(one.clinic_id):
+        Service.objects.filter(pk=one.service_id).update(contains=["needling"])
+        one.refresh_from_db()
+        book(
+            patient=one.patient, therapist=one.therapist, room=one.room, service=one.service,
+            starts_at=NINE + 24 * HOUR, by=one.therapist, spacing_reason="Other side.",
+        )  # fmt: skip
+        hill = Location.objects.create(name="Hill", time_zone="Europe/Dublin")
+        far = Room.objects.create(location=hill, name="Cedar", features=one.room.features)
+    response = desk.post(f"/appointments/{one.pk}/move/", filled(one, room=far.pk, refresh="1"))
+    form = response.context["form"]
+    assert (form["room"].value(), form.why_other_room) == (
+        str(one.room_id), "Cedar is at Hill, where Theo North does not work that day.",
+    )  # fmt: skip
+    assert "Tue 2 Mar, 09:00 is only 22 h after needling on Mon 1 Mar, 11:00." in response.content.decode()
+    assert (response.status_code, row_of(one).starts_at, form["time"].value()) == (200, NINE, "11:00")
