@@ -63,13 +63,15 @@ class World:
     patient: Sequence[Span] = ()
 
     def starts(self, sought: Sought) -> Iterator[Offer]:
-        if not self.zones:
-            return iter(())
-        until = max(day_bounds(self.last, zone)[1] for zone in self.zones.values())
-        people, window = self._people(sought), {"not_before": self.now, "until": until}
+        people, window = self._people(sought), {"not_before": self.now, "until": self.until}
         offers = free_starts(people, self.places, self.pools, self.need, **window)
         # Whoever has hours at two locations at once is offered at one of them.
         return (next(same) for _, same in groupby(offers, key=lambda offer: (offer.start, offer.therapist)))
+
+    @property
+    def until(self) -> datetime:
+        """The end of the last day, wherever it ends last."""
+        return max((day_bounds(self.last, zone)[1] for zone in self.zones.values()), default=self.now)
 
     def first_of(self, sought: Sought) -> Offer | None:
         return next(self.starts(sought), None)

@@ -17,7 +17,8 @@ from patients.forms.close import CloseForm
 from patients.forms.fields import PickField, day_field, is_row_id, reason_field, time_field
 from patients.forms.outside import OutsideForm
 from patients.models import Appointment, Patient
-from patients.queries.free_times import Wish, free_rooms, need_of, rooms_near
+from patients.queries.busy import need_of
+from patients.queries.free_times import Wish, free_rooms, rooms_near
 from patients.queries.supply import Supply
 from patients.services.booking import Booked, Taken, book, row_for
 from patients.services.fitting import room_lacks

@@ -16,7 +16,8 @@ from patients.forms.fields import PickField
 from patients.forms.outside import OutsideForm
 from patients.models import Appointment
 from patients.models.status import LONGEST
-from patients.queries.free_times import free_rooms, need_of
+from patients.queries.busy import need_of
+from patients.queries.free_times import free_rooms
 from patients.queries.supply import Supply
 from patients.services.claims import Taken
 from patients.services.moving import Changed, Moved, move

@@ -15,7 +15,7 @@ from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, local_day
 from patients.day_grid import Grid, Place, cells, grid_of, pieces
 from patients.models import LIVE, Appointment, Status
-from patients.queries.free_times import busy_elsewhere
+from patients.queries.busy import busy_elsewhere
 
 LONG_WAIT = 10  # minutes after which a waiting patient is pointed out
 MOST_COLUMNS = 12  # a grid's columns are classes of the style sheet; a larger team has a board of several pages

@@ -1,26 +1,21 @@
-"""When a therapist and a room are free together. The merge itself is pure: clinics/availability.py."""
+"""The next free times beside one that is taken, and the rooms that are free at a time. What is free: finding.py."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from itertools import chain, islice
 
-from django.db import connection
-
-from clinics.availability import Need, Offer, Person, Place, Pool, Span, contains, free_starts
-from clinics.models import Content, EquipmentPool, Location, Room, Service, User, WorkingHours
+from clinics.availability import Need, Offer, Span, contains
+from clinics.models import Content, Room, Service, User, WorkingHours
 from clinics.queries.rota import rota
-from clinics.rota import Rota
-from clinics.tenancy import current_scope
-from clinics.timekeeping import day_bounds, instant, is_second_pass, local_day
+from clinics.timekeeping import instant, is_second_pass, local_day
+from patients.finding import Sought, World
 from patients.models import Appointment, Patient
-from patients.models.status import WIDEST_BUFFER
 from patients.queries.history import needling_starts
-from patients.queries.supply import Supply
+from patients.queries.search_world import Reading, read_world
 from patients.spacing import too_close
 
-HORIZON = timedelta(days=28)
+DAYS = 29  # four weeks from today, the same weekday included
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +23,6 @@ class FreeTime:
     starts_at: datetime  # wall time at the location
     therapist: User
     room: Room
-
-
-@dataclass(frozen=True, slots=True)
-class Busy:
-    """What is taken, by row id."""
-
-    therapists: dict[int, list[Span]]
-    rooms: dict[int, list[Span]]
-    equipment: dict[tuple[int, str], list[Span]]  # by location and kind; one span for each device
-    patient: list[Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,139 +35,49 @@ class Wish:
     therapist: User | None = None
     room: Room | None = None
     instead_of: int = 0  # the appointment that would move there
+    is_therapist_fixed: bool = False  # nobody else will do
 
 
-def next_free_times(wish: Wish, supply: Supply, *, count: int = 3) -> list[FreeTime]:
+def next_free_times(wish: Wish, *, count: int = 3) -> list[FreeTime]:
     """The next free times that differ: first the therapist asked for, then everybody, at most once a day each.
 
     Three quarter hours of one morning would be one choice, not three. Needling too soon after other needling takes a
     reason, so it is not offered.
     """
-    until = _end_of_day(wish.starts_at + HORIZON, supply)
-    people, places, pools = _resources(wish, supply, until)
-    own = [one for one in people if wish.therapist and one.key == wish.therapist.pk]
-    need, window = need_of(wish.service), {"not_before": wish.starts_at, "until": until}
-    needled = _needled(wish, until)
+    reading = read_world(wish.service, wish.patient, earliest=None, days=DAYS, now=wish.starts_at)
+    world = replace(reading.world, places=sorted(reading.world.places, key=lambda one: one.key != _room(wish)))
+    needled = _needled(wish, world)
 
-    def suiting(team: list[Person]) -> Iterator[Offer]:
-        starts = free_starts(team, places, pools, need, **window)
+    def suiting(sought: Sought) -> Iterator[Offer]:
+        starts = world.starts(sought)
         return (one for one in starts if not any(pair.is_hard for pair in too_close([one.start], needled)))
 
-    return _different(chain(islice(suiting(own), 1), suiting(people)), supply, count)
+    theirs = suiting(Sought([wish.therapist.pk] if wish.therapist else ()))
+    offers = theirs if wish.is_therapist_fixed else chain(islice(theirs, 1), suiting(Sought()))
+    return _different(offers, reading, count)
 
 
-def _needled(wish: Wish, until: datetime) -> list[datetime]:
+def _room(wish: Wish) -> int:
+    return wish.room.pk if wish.room else 0
+
+
+def _needled(wish: Wish, world: World) -> list[datetime]:
     if wish.patient is None or Content.NEEDLING not in wish.service.contains:
         return []
-    return needling_starts(wish.patient, wish.starts_at, until, besides=[wish.instead_of])
+    return needling_starts(wish.patient, world.now, world.until, besides=[wish.instead_of])
 
 
-def _different(offers: Iterable[Offer], supply: Supply, count: int) -> list[FreeTime]:
-    people = {one.pk: one for one in supply.therapists}
-    rooms = {one.pk: one for one in supply.rooms}
+def _different(offers: Iterable[Offer], reading: Reading, count: int) -> list[FreeTime]:
     chosen: dict[tuple[int, date], FreeTime] = {}
     for offer in offers:
-        room = rooms[offer.room]
+        therapist, room = reading.therapists[offer.therapist], reading.rooms[offer.room]
         if is_second_pass(offer.start, room.location.zone):
             continue  # the form speaks in wall time, which would mean the first pass
         starts_at = room.location.local(offer.start)
-        chosen.setdefault((offer.therapist, starts_at.date()), FreeTime(starts_at, people[offer.therapist], room))
+        chosen.setdefault((offer.therapist, starts_at.date()), FreeTime(starts_at, therapist, room))
         if len(chosen) == count:
             break
     return list(chosen.values())
-
-
-def _resources(wish: Wish, supply: Supply, until: datetime) -> tuple[list[Person], list[Place], list[Pool]]:
-    busy = busy_spans(wish.starts_at, until, [one.pk for one in supply.therapists], wish.patient)
-    rooms = sorted(supply.rooms_for(wish.service), key=lambda room: room != wish.room)
-    places = [Place(one.pk, one.location_id, busy.rooms[one.pk]) for one in rooms]
-    return _people(wish, until, supply, busy), places, pools_for(wish.service, busy)
-
-
-def pools_for(service: Service, busy: Busy) -> list[Pool]:
-    """One statement for a service that uses devices, else none."""
-    if not service.equipment:
-        return []
-    return [
-        Pool(one.kind, one.location_id, one.units, busy.equipment[one.location_id, one.kind])
-        for one in EquipmentPool.objects.filter(kind__in=service.equipment)
-    ]
-
-
-def _end_of_day(until: datetime, supply: Supply) -> datetime:
-    """The whole of the last day is offered, at every location: what stands on it has to be known to its end."""
-    zones = {room.location.time_zone: room.location.zone for room in supply.rooms}
-    return max((day_bounds(local_day(until, zone), zone)[1] for zone in zones.values()), default=until)
-
-
-def need_of(service: Service) -> Need:
-    return Need(
-        timedelta(minutes=service.minutes),
-        timedelta(minutes=service.minutes_before),
-        timedelta(minutes=service.minutes_after),
-        service.equipment,
-    )
-
-
-def _people(wish: Wish, until: datetime, supply: Supply, busy: Busy) -> list[Person]:
-    """Each therapist at each location, with the hours of those days on which a credential holds."""
-    locations = {room.location_id: room.location for room in supply.rooms}
-    spans = {place: list(_days(wish.starts_at, until, place)) for place in locations.values()}
-    everything = sorted({day for days in spans.values() for day in days})
-    known = rota(everything[0], everything[-1]) if everything else Rota()
-    at_work = known.places()
-    people = []
-    for therapist in supply.therapists:
-        taken = busy.therapists[therapist.pk] + busy.patient
-        for location in (one for one in locations.values() if (therapist.pk, one.pk) in at_work):
-            days = [day for day in spans[location] if supply.may_give(therapist, wish.service, day)]
-            hours = known.spans(therapist.pk, location.pk, location.zone, days)
-            people.append(Person(therapist.pk, location.pk, hours, taken))
-    return people
-
-
-def _days(since: datetime, until: datetime, location: Location) -> Iterator[date]:
-    """Those that [since, until) touches."""
-    day, last = local_day(since, location.zone), local_day(until - timedelta(microseconds=1), location.zone)
-    while day <= last:
-        yield day
-        day += timedelta(days=1)
-
-
-def busy_spans(since: datetime, until: datetime, therapists: list[int], patient: Patient | None) -> Busy:
-    """Two statements: this clinic's rows, and the hours in which its therapists work for another clinic."""
-    busy = busy_here(since, until, patient)
-    for therapist_id, start, end in busy_elsewhere(since, until, therapists):
-        busy.therapists[therapist_id].append(Span(start, end))
-    return busy
-
-
-def busy_here(since: datetime, until: datetime, patient: Patient | None) -> Busy:
-    busy = Busy(defaultdict(list), defaultdict(list), defaultdict(list), [])
-    rows = Appointment.every.occupying(since, until).values_list(
-        "therapist", "room", "patient", "blocked", "group", "room__location", "service__equipment"
-    )
-    for therapist_id, room_id, patient_id, blocked, group_id, location_id, equipment in rows:
-        span = Span(blocked.lower, blocked.upper)
-        if patient and patient_id == patient.pk:
-            busy.patient.append(span)
-        if group_id is not None:
-            continue  # a place in a class takes the patient's time only: the class has the rest
-        busy.therapists[therapist_id].append(span)
-        busy.rooms[room_id].append(span)
-        for kind in equipment:
-            busy.equipment[location_id, kind].append(span)
-    return busy
-
-
-def busy_elsewhere(since: datetime, until: datetime, therapists: list[int]) -> list[tuple[int, datetime, datetime]]:
-    current_scope()  # raises without one, like every other read
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT therapist_id, starts, ends FROM therapists_busy_elsewhere(%s::bigint[], %s, %s)",
-            [therapists, since, until],
-        )
-        return list(cursor.fetchall())
 
 
 def rooms_near(rooms: Sequence[Room], day: date, *, therapist_id: int) -> list[Room]:
@@ -212,11 +107,6 @@ def free_rooms(rooms: Sequence[Room], need: Need, day: date, wall: time, *, held
         if key in spans and busy.lower < spans[key].end and busy.upper > spans[key].start
     }
     return [room for room in rooms if room.pk not in taken]
-
-
-def reach(span: Span) -> Span:
-    """What stands there can be in the way of a visit inside the span: by the buffers of the visit itself."""
-    return Span(span.start - WIDEST_BUFFER, span.end + WIDEST_BUFFER)
 
 
 def _with_buffers(need: Need, start: datetime) -> Span:

@@ -16,7 +16,7 @@ from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, local_day
 from patients.finding import Candidate, World
 from patients.models import Patient
-from patients.queries.free_times import Busy, busy_here, need_of, reach
+from patients.queries.busy import Busy, busy_here, need_of, reach
 from patients.queries.supply import missing_features
 
 

@@ -1,6 +1,6 @@
 """What can be booked at all: services, therapists with their credentials, rooms with their features."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from clinics.models import Credential, Feature, Membership, Room, Service, User
@@ -17,10 +17,6 @@ class Supply:
 
     def service(self, key: str) -> Service | None:
         return next((one for one in self.services if str(one.pk) == key), None)
-
-    def of(self, therapist_id: int) -> "Supply":
-        """With this therapist only."""
-        return replace(self, therapists=tuple(one for one in self.therapists if one.pk == therapist_id))
 
     def has_several_locations(self) -> bool:
         return len({room.location_id for room in self.rooms}) > 1

@@ -12,7 +12,7 @@ from clinics.models import Credential, EquipmentPool, Location, Membership
 from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, local_day
 from patients.models import Appointment, FreedTime, OfferState, WaitlistEntry
-from patients.queries.free_times import busy_elsewhere, need_of, reach
+from patients.queries.busy import busy_elsewhere, need_of, reach
 from patients.queries.readers import readers
 from patients.spacing import HARD, NEEDLING, too_close
 from patients.waiting import Freed, Waiting, ranked

@@ -15,7 +15,6 @@ from clinics.tokens import Named
 from patients.lateness import Charge
 from patients.models import Appointment, Cancellation, Status
 from patients.queries.free_times import FreeTime, Wish, next_free_times
-from patients.queries.supply import supply
 from patients.services.cancelling import cancel, expected_charge
 from patients.services.claims import lock_resources
 from patients.services.moving import Moved, locked, move
@@ -75,8 +74,11 @@ def cancel_visit(*, visit: Appointment, version: int, reason: str) -> Cancellati
 
 def other_times(visit: Appointment) -> list[Time]:
     """The next ones of the same therapist for the same service, at most one a day."""
-    wish = Wish(visit.service, timezone.now() + SOONEST, visit.patient, visit.therapist, visit.room, visit.pk)
-    return [_time(visit, one) for one in next_free_times(wish, supply().of(visit.therapist_id), count=OFFERS)]
+    wish = Wish(
+        visit.service, timezone.now() + SOONEST, visit.patient, visit.therapist, visit.room, visit.pk,
+        is_therapist_fixed=True,
+    )  # fmt: skip
+    return [_time(visit, one) for one in next_free_times(wish, count=OFFERS)]
 
 
 def _time(visit: Appointment, one: FreeTime) -> Time:

@@ -38,7 +38,7 @@ RAW_SQL = {
     "config/supervisor.py": "asks whether there is a clinic at all, for development",
     "portal/demo/reset.py": "empties the demo database, as the owner",
     "patients/models/patient.py": "search_patients(): bound by the scope like the policies",
-    "patients/queries/free_times.py": "therapists_busy_elsewhere(): bound by the scope, tells times only",
+    "patients/queries/busy.py": "therapists_busy_elsewhere(): bound by the scope, tells times only",
     "patients/services/claims.py": "advisory locks, no clinic data",
 }
 BASE_MANAGER = {"clinics/checks.py": "checks that it is a ClinicManager"}

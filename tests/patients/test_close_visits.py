@@ -11,7 +11,6 @@ from clinics.models import AuditEvent, Content, Service
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment
 from patients.queries.free_times import Wish, next_free_times
-from patients.queries.supply import supply
 from patients.services.answers import move_visit, other_times
 from patients.services.booking import Booked, book
 from patients.services.moving import Moved, move
@@ -125,7 +124,7 @@ def test_a_drag_is_refused_with_the_form_as_the_way(desk: Client, north: Cast, t
 def test_times_too_close_are_not_offered(north: Cast, thursday: Appointment) -> None:
     with clinic_scope(north.clinic.pk):
         wish = Wish(north.needling, NINE, north.patient, north.therapist, north.room)
-        assert next_free_times(wish, supply())[0].starts_at.date() == date(2021, 3, 8)
+        assert next_free_times(wish)[0].starts_at.date() == date(2021, 3, 8)
         offered = other_times(Appointment.objects.for_patient_page().get(pk=thursday.pk))
         assert offered[0].starts_at.date() == date(2021, 3, 3)
 

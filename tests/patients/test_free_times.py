@@ -13,8 +13,8 @@ from clinics.services.staff import invite_again
 from clinics.tenancy import clinic_scope
 from clinics.timekeeping import instant
 from patients.models import Appointment
-from patients.queries.free_times import FreeTime, Wish, busy_elsewhere, next_free_times
-from patients.queries.supply import supply
+from patients.queries.busy import busy_elsewhere
+from patients.queries.free_times import FreeTime, Wish, next_free_times
 from patients.services.booking import Booked, Taken, book
 from tests.factories import NINE, Cast, appointment_at
 
@@ -25,7 +25,7 @@ QUARTER = timedelta(minutes=15)
 
 def found(cast: Cast, start: datetime = NINE, count: int = 3, **changes: Any) -> list[FreeTime]:
     facts = {"service": cast.needling, "starts_at": start, "patient": cast.patient, "therapist": cast.therapist}
-    return next_free_times(Wish(**{**facts, **changes}), supply(), count=count)
+    return next_free_times(Wish(**{**facts, **changes}), count=count)
 
 
 def said(times: list[FreeTime]) -> list[str]:
@@ -105,10 +105,9 @@ def test_nothing_is_offered_where_nobody_works(in_north: Cast) -> None:
 def test_the_same_statements_for_one_appointment_and_for_three(in_north: Cast, count: int) -> None:
     for number in range(count):
         appointment_at(in_north, NINE + number * timedelta(hours=1))
-    known = supply()
     with CaptureQueriesContext(connection) as queries:
-        next_free_times(Wish(in_north.needling, NINE), known)
-    assert len(queries) == 3
+        next_free_times(Wish(in_north.needling, NINE))
+    assert len(queries) == 4
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -174,3 +173,15 @@ def test_who_has_a_place_in_a_class_is_busy_and_the_class_takes_the_rest(in_nort
     )
     assert said(found(in_north, count=1)) == ["Mon 10:00 Theo Ash"]
     assert said(found(in_north, count=1, patient=in_north.neighbour)) == ["Mon 09:00 Theo Ash"]
+
+
+def test_a_time_that_another_clinics_visit_reaches_into_is_not_offered_again(north: Cast, south: Cast) -> None:
+    with clinic_scope(south.clinic.pk):
+        Membership.objects.create(user=north.therapist, role="therapist", treats=True)
+        appointment_at(south, therapist=north.therapist, service=south.follow_up)  # to 9:50 with its buffer
+    with clinic_scope(north.clinic.pk):
+        Service.objects.filter(pk=north.needling.pk).update(minutes_before=15)
+        north.needling.refresh_from_db()
+        ten = NINE + timedelta(hours=1)
+        assert isinstance(_attempt(north, ten), Taken)
+        assert said(found(north, ten, count=1)) == ["Mon 10:15 Theo Ash"]

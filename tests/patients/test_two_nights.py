@@ -10,7 +10,6 @@ from clinics.models import WorkingHours
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment
 from patients.queries.free_times import Wish, next_free_times
-from patients.queries.supply import supply
 from patients.services.letters import when
 from tests.factories import Cast, appointment_at
 from tests.patients.test_booking_page import PAGE, booked, filled
@@ -80,5 +79,5 @@ def test_what_a_wall_time_cannot_name_is_not_offered_to_a_form(in_north: Cast) -
     )
     appointment_at(in_north, FIRST - timedelta(hours=1, minutes=30), ends_at=FIRST + timedelta(minutes=20))
     wish = Wish(in_north.follow_up, FIRST - timedelta(hours=2), therapist=in_north.therapist)
-    found = next_free_times(wish, supply(), count=1)
+    found = next_free_times(wish, count=1)
     assert [f"{one.starts_at:%H:%M}" for one in found] == ["02:00"]
