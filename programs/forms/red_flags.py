@@ -44,8 +44,10 @@ class ScreenForm(forms.Form):
     )
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, items: Sequence[Item], days: Days, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, items: Sequence[Item], days: Days, found: bool = False, **kwargs: Any) -> None:
+        """`found`: a finding of a test asks for this screen, so a level is chosen even where nothing is ticked."""
         super().__init__(*args, **kwargs)
+        self.found = found
         self.days, self.fields["screened_on"].initial = days, days.usual
         self.items = [item for item in items if item["applies"] == "always"]
         for item in self.items:
@@ -84,8 +86,8 @@ class ScreenForm(forms.Form):
         }
 
     def needs_decision(self) -> bool:
-        """Something was ticked, and nobody has said yet what level of concern that makes."""
-        return bool(self.positive) and not self.cleaned_data["concern"]
+        """Something was ticked or found, and nobody has said yet what level of concern that makes."""
+        return bool(self.positive or self.found) and not self.cleaned_data["concern"]
 
     def suggest(self, concern: str) -> None:
         """Show the suggestion as the chosen one, to be confirmed or changed."""

@@ -21,6 +21,7 @@ from programs.models.home import (
 from programs.models.library import FactorKind, LibraryCopy, Test, TestKind
 from programs.models.plan import Answer, CarePlan, Goal, Intervention, InterventionKind
 from programs.models.questionnaire import Questionnaire, Response
+from programs.models.raised import RaisedFlag
 from programs.models.score import Score
 from programs.models.session import ManualTreatment, NeedlingSite, NeedlingTechnique, Session
 
@@ -51,6 +52,7 @@ __all__ = [
     "PainArea",
     "Prescription",
     "Questionnaire",
+    "RaisedFlag",
     "RedFlagScreen",
     "ReminderSetting",
     "Response",

@@ -70,6 +70,10 @@ class ResultQuerySet(ClinicQuerySet["Result"]):
             .distinct("test__key", "side")
         )
 
+    def before(self, assessment: Assessment) -> Self:
+        """What was known when this sitting began."""
+        return self.latest_of(assessment.episode).filter(assessment__pk__lt=assessment.pk)
+
 
 class Result(ClinicModel):
     """One value of one test on one side. Missing is not zero: a test that was not done says why."""

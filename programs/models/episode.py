@@ -44,6 +44,7 @@ class Episode(ClinicModel):
     began_on = models.DateField(_("pain began about"), null=True, blank=True)
     started_on = models.DateField(_("care started"))
     closed_on = models.DateField(_("care ended"), null=True, blank=True)
+    asked_by_finding: bool = False  # queries.chart fills it in
 
     objects: ClassVar = ClinicManager.from_queryset(EpisodeQuerySet)()
 

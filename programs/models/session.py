@@ -12,6 +12,7 @@ from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient, Status
 from programs import catalogue
 from programs.models.episode import SCREEN_DAYS, Episode, Side
+from programs.models.raised import WAITS
 
 SIGNERS = ", ".join(f"'{role}'" for role, granted in GRANTS.items() if Permission.DOCUMENT in granted)
 
@@ -124,6 +125,10 @@ class Session(ClinicModel):
                       AND screen.id IN (({LATEST_SCREEN.format(until=VISIT_DAY)}),
                                         ({LATEST_SCREEN.format(until="SELECT 'infinity'::date")}))
                 ) THEN {refuse("programs_session_red_flags", "no valid red-flag screen")} END IF;
+                IF EXISTS (
+                    SELECT FROM programs_raisedflag AS raised
+                    WHERE raised.episode_id = NEW.episode_id AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}
+                ) THEN {refuse("programs_session_raised", "a finding waits for a red-flag screen")} END IF;
                 IF NEW.note !~ '\\S'
                     AND NOT EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)
                     AND NOT EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id)

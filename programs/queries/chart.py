@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from patients.models import Patient
-from programs.models import Concern, Episode, RedFlagScreen
+from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen
 
 TABS = {
     "chart": gettext_lazy("Overview"),
@@ -42,6 +43,7 @@ class Chart:
     tab: str
     episode: Episode | None
     screen: RedFlagScreen | None
+    asked_by_finding: bool = False
 
     @property
     def facts(self) -> str:
@@ -58,9 +60,11 @@ class Chart:
 
     @property
     def screen_state(self) -> str:
-        """missing, expired, or the level of concern that counts today."""
+        """missing, raised, expired, or the level of concern that counts today."""
         if self.screen is None:
             return "missing"
+        if self.asked_by_finding and self.screen.concern != Concern.EMERGENCY:
+            return "raised"
         if self.screen.concern == Concern.EMERGENCY or self.screen.counts_on(self.today):
             return self.screen.concern
         return "expired"
@@ -78,6 +82,7 @@ class Chart:
         until = date_format(self.screen.valid_until, "j M")
         return [
             {
+                "raised": Flag("stop", "shield-alert", _("A finding asks for a red-flag screen")),
                 "expired": Flag("off", "shield-alert", _("Red-flag screen too old")),
                 Concern.CLEAR: Flag("true", "shield-check", _("Red flags clear until %(until)s") % {"until": until}),
                 Concern.LOW: Flag(
@@ -95,6 +100,9 @@ class Chart:
 
 def chart_of(patient: Patient, *, today: date, tab: str) -> Chart:
     """The newest open episode is the one in view."""
-    episode = Episode.objects.filter(patient=patient).open().first()
+    waiting = RaisedFlag.objects.filter(episode=OuterRef("pk")).waiting(today)
+    found = Episode.objects.filter(patient=patient).open()
+    episode = found.annotate(asked_by_finding=Exists(waiting)).first()  # type: ignore[no-redef]  # declared for readers
     screen = RedFlagScreen.objects.counting_on(episode, today) if episode else None
-    return Chart(patient=patient, today=today, tab=tab, episode=episode, screen=screen)
+    asked = episode is not None and episode.asked_by_finding
+    return Chart(patient=patient, today=today, tab=tab, episode=episode, screen=screen, asked_by_finding=asked)

@@ -11,7 +11,18 @@ from django.utils.translation import gettext as _
 
 from programs.models import Assessment, Decision, Episode, Factor, Result, ResultSide, Test
 from programs.queries.overview import weighed
-from programs.reasoning import OPEN, Person, Rated, Reading, State, Taken, Verdict, judge_all
+from programs.reasoning import (
+    OPEN,
+    Person,
+    Rated,
+    Reading,
+    Said,
+    State,
+    Taken,
+    Verdict,
+    judge_all,
+    radiculopathy_suspected,
+)
 from programs.sentences import sentences
 
 
@@ -45,6 +56,8 @@ class AssessmentPage:
     days: Sequence[date]
     rows: Sequence[ResultRow]
     findings: Sequence[Finding]
+    notes: Sequence[Finding]  # worth knowing, and counted for nothing
+    root_suspected: bool
     factors: Sequence[Factor]
 
     @property
@@ -97,18 +110,21 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
     latest = list(Result.objects.latest_of(episode))
     names = {result.test.key: result.test.name for result in latest}
     lines = {result.test.key: result.test.line for result in latest}
-    found = verdicts(latest, person_of(episode, today))
+    judged = judged_by_test(latest, person_of(episode, today))
+    found = [verdict for _taken, verdict in judged.values()]
     sittings = list(Assessment.objects.filter(episode=episode).newest_first())
     return AssessmentPage(
         days=[one.done_on for one in sittings],
         rows=_rows(sittings),
-        findings=[
-            Finding(one.test, names[one.test], sentences(said.stored() for said in one.because))
-            for one in found
-            if _speaks(one, lines)
-        ],
+        findings=[_finding(one.test, names, one.because) for one in found if _speaks(one, lines)],
+        notes=[_finding(one.test, names, one.notes) for one in found if one.notes],
+        root_suspected=radiculopathy_suspected(judged),
         factors=weighed(Factor.objects.with_kind().filter(episode=episode)),
     )
+
+
+def _finding(test: str, names: Mapping[str, str], said: Iterable[Said]) -> Finding:
+    return Finding(test, names[test], sentences(one.stored() for one in said))
 
 
 def _speaks(verdict: Verdict, lines: Mapping[str, Any]) -> bool:

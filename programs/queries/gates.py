@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from clinics.models import Credential, CredentialKind, Membership, User
 from clinics.permissions import Permission
 from patients.models import LIVE, Appointment, Status
-from programs.models import SCREEN_DAYS, Concern, Episode, NeedlingSite, RedFlagScreen
+from programs.models import SCREEN_DAYS, Concern, Episode, NeedlingSite, RaisedFlag, RedFlagScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,12 @@ def _red_flags(episode: Episode, day: date, zone: tzinfo) -> Gate:
         return Gate(
             "red_flags", False, _("Red flags not screened"),
             _("Every treatment needs a screen. It takes a minute, and you say on which day you asked."),
+            _("Screen now"),
+        )  # fmt: skip
+    if RaisedFlag.objects.filter(episode=episode).waiting(day).exists():
+        return Gate(
+            "red_flags", False, _("A finding asks for a red-flag screen"),
+            _("The last assessment found a sign that only you can judge. Treatment waits for your screen."),
             _("Screen now"),
         )  # fmt: skip
     when = date_format(screen.screened_on, "j M Y")

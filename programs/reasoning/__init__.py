@@ -7,11 +7,19 @@ programs.sentences has the words.
 from programs.reasoning.course import Course, course_of
 from programs.reasoning.factors import Evidence, FactorRule, Suggested, suggest
 from programs.reasoning.lines import applies, judge, judge_all
-from programs.reasoning.nerves import Alarm, NerveFindings, nerve_findings, progressive_deficit, radiculopathy_suspected
+from programs.reasoning.nerves import (
+    NERVE_TESTS,
+    Alarm,
+    NerveFindings,
+    nerve_findings,
+    progressive_deficit,
+    radiculopathy_suspected,
+)
 from programs.reasoning.readings import Person, Rated, Reading, Said, Signs, State, Taken, Verdict
 from programs.reasoning.rules import OPEN, limit_by_age
 
 __all__ = [
+    "NERVE_TESTS",
     "OPEN",
     "Alarm",
     "Course",

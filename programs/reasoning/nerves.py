@@ -32,6 +32,8 @@ WEAK = 3.33  # 3+ is still in the third grade
 UPPER_MOTOR = ("N16", "N17", "N18")  # each of them is a sign by itself; a failed balance test only beside one
 BALANCE, SADDLE, DIRECTION = "N19", "N11", "M05"
 
+NERVE_TESTS = frozenset({*MYOTOMES, *REFLEXES, DERMATOMES, *TENSION, *UPPER_MOTOR, BALANCE, SADDLE, DIRECTION})
+
 Loss = tuple[str, str]  # root and side; one root on both sides is two losses
 
 

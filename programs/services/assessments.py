@@ -11,7 +11,9 @@ from clinics.models import User
 from programs.models import Assessment, Episode, Factor, FactorKind, Result, Suggestion, Test
 from programs.queries.course import course_of_care
 from programs.queries.findings import person_of, verdicts
+from programs.queries.nerves import alarms_of
 from programs.reasoning import Suggested, suggest
+from programs.services.raised import raise_flags
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,8 @@ def record_assessment(*, episode: Episode, done_on: date, entries: Sequence[Entr
     Result.objects.bulk_create(_result(assessment, entry) for entry in entries)
     audit.record("assess", subject=assessment, by=by, patient_id=episode.patient_id, detail={"results": len(entries)})
     update_factors(episode=episode, day=done_on)
+    if found := alarms_of(assessment):
+        raise_flags(assessment=assessment, alarms=found, by=by)
     return assessment
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from clinics import audit
 from clinics.models import User
 from programs import catalogue
-from programs.models import Episode, RedFlagScreen
+from programs.models import Episode, RaisedFlag, RedFlagScreen
 from programs.screening import is_lower, suggested_concern
 
 
@@ -16,6 +16,9 @@ class NeedsReason(ValueError):  # noqa: N818  # reads as what is missing
 
 
 def suggestion(*, episode: Episode, positive: Collection[str], day: date) -> str:
+    """From the answers, and from findings that answered a question with yes: nobody has to tick those again."""
+    found = RaisedFlag.objects.filter(episode=episode).waiting(day)
+    positive = {*positive, *found.values_list("question", flat=True)}
     age = episode.patient.age_on(day)
     return suggested_concern(positive, age=age, items=catalogue.red_flags())
 

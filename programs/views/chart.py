@@ -13,6 +13,7 @@ from programs.forms.episodes import EpisodeForm
 from programs.forms.red_flags import Days, ScreenForm
 from programs.models import Episode
 from programs.queries.gates import visit_day
+from programs.queries.nerves import waiting_flags
 from programs.queries.overview import overview_of
 from programs.services.episodes import open_episode
 from programs.services.red_flags import record_screen, suggestion
@@ -56,8 +57,10 @@ def red_flags(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     shown = chart_for(request, patient_id, tab="chart")
     visit = _asking_visit(request, patient_id)
     episode = visit.session.episode if visit and hasattr(visit, "session") else episode_for(shown)
-    form = ScreenForm(request.POST or None, items=catalogue.red_flags(), days=_days(episode, visit, shown.today))
-    context = {"chart": shown, "form": form, "suggested": False}
+    found = waiting_flags(episode, shown.today)
+    days = _days(episode, visit, shown.today)
+    form = ScreenForm(request.POST or None, items=catalogue.red_flags(), days=days, found=bool(found))
+    context = {"chart": shown, "form": form, "suggested": False, "found": found}
     status = 422 if form.is_bound else 200
     if form.is_valid():
         suggested = suggestion(episode=episode, positive=form.positive, day=form.cleaned_data["screened_on"])

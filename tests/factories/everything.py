@@ -37,6 +37,7 @@ from programs.models import (
     PainArea,
     Prescription,
     Questionnaire,
+    RaisedFlag,
     RedFlagScreen,
     ReminderSetting,
     Response,
@@ -115,6 +116,7 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
     factor = Factor.objects.create(episode=episode, key="ankle_df", suggestion="supported")
     return [
         test, assessment, factor, FactorKind.objects.get(key="ankle_df"),
+        RaisedFlag.objects.create(episode=episode, assessment=assessment, question="r07_rule", found_on=DAY),
         Result.objects.create(assessment=assessment, test=test, side="left", value=6),
         PainArea.objects.create(episode=episode, region="lumbar", intensity=5, noted_on=DAY),
         RedFlagScreen.objects.create(

@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from clinics.tenancy import clinic_scope
 from programs.models import Episode, Result
+from programs.services.assessments import Entry
 from programs.services.catalogue import install_catalogue
 from tests.factories import Cast
 from tests.programs.pages import words
-from tests.programs.test_assessments import LATER, assessed, both
+from tests.programs.test_assessments import LATER, a_test, assessed, both
 from tests.programs.test_episodes import TODAY, opened
 
 LUNGE = {"tests": "M12,M17", "M12-right": "7.0", "M12-left": "10.5"}
@@ -133,3 +134,23 @@ def test_the_page_costs_the_same_for_one_and_three_tests(
     with django_assert_num_queries(16):
         answer = therapist.get(page(north, "assessments"))
     assert len(answer.context["page"].rows) == count
+
+
+def test_a_suspected_root_is_said_beside_the_findings(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        slump = [Entry(test=a_test("N14"), side=side, word=word) for side, word in (("right", "+"), ("left", "-"))]
+        toe = [Entry(test=a_test("N04"), side=side, word=word) for side, word in (("right", "4"), ("left", "5"))]
+        assessed(north, slump)
+    shown = reverse("assessments", args=[north.patient.pk])
+    assert "A nerve root is suspected." not in therapist.get(shown).content.decode()
+    with clinic_scope(north.clinic.pk):
+        assessed(north, toe, episode=Episode.objects.get(patient=north.patient))
+    assert "A nerve root is suspected." in therapist.get(shown).content.decode()
+
+
+def test_what_counts_for_nothing_is_told_apart(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("O04", "30", "40"))
+    shown = therapist.get(reverse("assessments", args=[north.patient.pk])).content.decode()
+    assert "Sides differ by 10°. No line is set for that." in shown
+    assert "Nothing is outside its line." in shown

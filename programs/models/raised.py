@@ -1,0 +1,59 @@
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from clinics.constraints import AppendOnly, SameClinic, clinic_rules, known_days
+from clinics.models import ClinicModel
+from clinics.tenancy import ClinicManager, ClinicQuerySet
+from programs.models.assessment import Assessment
+from programs.models.episode import Episode, RedFlagScreen
+
+# Whether flag `raised` still waits: only a clinician's screen that was asked since the finding answers it.
+WAITS = """
+    NOT EXISTS (SELECT FROM programs_redflagscreen AS answer
+                WHERE answer.episode_id = raised.episode_id AND answer.recorded_at > raised.raised_at
+                  AND answer.screened_on >= raised.found_on)
+"""
+
+
+class RaisedFlagQuerySet(ClinicQuerySet["RaisedFlag"]):
+    def waiting(self, on: date) -> Self:
+        """Found up to that day, and no screen since has answered. The same as WAITS."""
+        answers = RedFlagScreen.objects.filter(
+            episode=OuterRef("episode"),
+            recorded_at__gt=OuterRef("raised_at"),
+            screened_on__gte=OuterRef("found_on"),
+        )
+        return self.filter(~Exists(answers), found_on__lte=on).order_by("pk")
+
+
+class RaisedFlag(ClinicModel):
+    """A finding that answers a red-flag question with yes. Until a clinician screens, no treatment is signed.
+
+    `question` is a key of programs/content/red_flags.json; `because` what was found, as programs.sentences reads it.
+    """
+
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="raised_flags")
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
+    question = models.CharField(max_length=30)
+    because = models.JSONField(default=list)
+    found_on = models.DateField()
+    raised_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar = ClinicManager.from_queryset(RaisedFlagQuerySet)()
+
+    class Meta(ClinicModel.Meta):
+        constraints = [
+            *clinic_rules(),
+            SameClinic("episode"),
+            SameClinic("assessment"),
+            AppendOnly(),
+            known_days("found_on"),
+            models.UniqueConstraint(fields=["assessment", "question"], name="programs_raisedflag_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question} {self.found_on}"

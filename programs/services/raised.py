@@ -1,0 +1,35 @@
+"""Findings that ask for a red-flag screen. They close the gate of every session until a clinician has screened."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinics import audit
+from clinics.models import User
+from programs.models import Assessment, RaisedFlag
+from programs.reasoning import Alarm
+
+
+@transaction.atomic
+def raise_flags(*, assessment: Assessment, alarms: Sequence[Alarm], by: User) -> list[RaisedFlag]:
+    """The one place where a finding becomes a red flag. Nothing lowers it but a screen (services.red_flags)."""
+    flags = RaisedFlag.objects.bulk_create(
+        RaisedFlag(
+            episode_id=assessment.episode_id,
+            assessment=assessment,
+            question=alarm.question,
+            because=[said.stored() for said in alarm.because],
+            found_on=assessment.done_on,
+            raised_at=timezone.now(),
+        )
+        for alarm in alarms
+    )
+    audit.record(
+        "raise",
+        subject=flags,
+        by=by,
+        patient_id=assessment.patient_id,
+        detail={"assessment": assessment.pk, "questions": [flag.question for flag in flags]},
+    )
+    return flags
