@@ -18,6 +18,7 @@ from patients.queries.supply import Supply
 from patients.services.claims import Full, Taken
 from patients.services.moving import Changed
 from patients.services.notices import known
+from patients.services.undoing import TakenBack
 from patients.services.visits import documented
 from patients.visit_words import to_mind_of
 
@@ -147,6 +148,37 @@ def moved(now: Appointment, before: Appointment) -> str:
         facts = {"from": f"{now.local_start:%H:%M}", "to": f"{now.local_end:%H:%M}", "minutes": minutes}
         return _("Now from %(from)s to %(to)s, %(minutes)d minutes.") % facts
     return _("Moved to %(when)s, %(therapist)s, %(room)s.") % _place_words(now)
+
+
+def stepped(appointment: Appointment, status: Status) -> str:
+    """No name, as above."""
+    facts = {
+        "status": status.label,
+        "time": f"{appointment.local_start:%H:%M}",
+        "therapist": appointment.therapist.name,
+    }
+    return _("%(status)s: %(time)s, %(therapist)s.") % facts
+
+
+def taken_back(outcome: TakenBack) -> str:
+    now = outcome.appointment
+    if outcome.what == "move":
+        return " ".join(filter(None, [back_at(now), hears_of_it(now)]))
+    if outcome.what == "change_status":
+        return _("Taken back: “%(status)s” as before.") % {"status": now.get_status_display()}
+    if outcome.what == "book":
+        return _("Taken back: nothing is booked, and nothing is sent.")
+    return _("Taken back: the appointment is booked again.")
+
+
+def not_back(outcome: Taken | Full | Changed, appointment: Appointment) -> str:
+    if isinstance(outcome, Full):
+        return full(outcome)
+    if isinstance(outcome, Changed):
+        return what_changed(outcome)
+    if appointment.status == Status.CANCELLED:
+        return _("The time was given to somebody else in the meantime. The appointment stays cancelled.")
+    return _("The time was given to somebody else in the meantime. The appointment stays where it is.")
 
 
 def back_at(now: Appointment) -> str:

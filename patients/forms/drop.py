@@ -36,7 +36,6 @@ class DropForm(OutsideForm):
         error_messages={"min_value": HOW_LONG, "max_value": HOW_LONG},
     )  # fmt: skip
     notify = forms.BooleanField(required=False)
-    back = forms.BooleanField(required=False)  # the drag is taken back
 
     NEEDED = ("therapist", "day", "time", "minutes")
 

@@ -101,7 +101,7 @@ def last_change(row: Appointment) -> AuditEvent | None:
     events = AuditEvent.objects.filter(
         patient_id=row.patient_id, subject="patients.appointment", subject_ids__contains=[row.pk]
     )
-    return events.exclude(action="read").select_related("by").order_by("-at", "-pk").first()
+    return events.exclude(action__in=("read", "keep_quiet")).select_related("by").order_by("-at", "-pk").first()
 
 
 def _change(row: Appointment, **values: Any) -> None:

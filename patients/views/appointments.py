@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +19,7 @@ from clinics.permissions import Permission
 from patients.find_words import about
 from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_fitting_room, with_a_room
 from patients.models import Appointment, Cancellation, Patient, Status
-from patients.models.status import COMING
+from patients.models.status import COMING, NEXT
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
@@ -31,8 +30,9 @@ from patients.views.clock import today
 from patients.views.day import board_of
 from patients.views.ids import row_id
 from patients.views.offers import ways_out
+from patients.views.way_back import way_back
 from patients.visit_words import to_mind_of
-from patients.words import remarks, steps
+from patients.words import remarks, stepped, steps
 
 # Buttons of the form that go on choosing instead of booking.
 CHOOSING = ("find", "pick", "other_patient", "refresh")
@@ -109,7 +109,8 @@ def _booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     """The day it is on, with a word about what was done. No name: messages may travel in a cookie."""
     starts = appointment.local_start
     facts = {"when": date_format(starts, "l j F, H:i"), "therapist": appointment.therapist.name}
-    messages.success(request, _("Booked: %(when)s, %(therapist)s.") % facts)
+    undo = reverse("appointment-undo", args=[appointment.pk])
+    messages.success(request, _("Booked: %(when)s, %(therapist)s.") % facts, extra_tags=undo)
     for remark in remarks(appointment):
         messages.warning(request, remark)
     return HttpResponseRedirect(reverse("calendar-on", args=[starts.date()]), status=303)
@@ -124,7 +125,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff(Permission.BOOK)
 def status(request: StaffRequest, pk: int) -> HttpResponse:
-    appointment = get_object_or_404(Appointment, pk=pk)
+    appointment = get_object_or_404(Appointment.objects.for_patient_page(), pk=pk)
     wanted = request.POST.get("status", "")
     if wanted not in Status.values:
         return _detail_page(request, pk, refused=_("Choose one of the steps."), status=422)
@@ -132,12 +133,11 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
         change_status(appointment=appointment, status=wanted, by=request.user)
     except ValidationError as refused:
         return _detail_page(request, pk, refused=refused.messages[0], status=409)
-    return HttpResponseRedirect(_way_back(request, reverse("appointment", args=[pk])), status=303)
-
-
-def _way_back(request: StaffRequest, otherwise: str) -> str:
-    back = request.POST.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()) else otherwise
+    back = way_back(request, reverse("appointment", args=[pk]))
+    if Status(appointment.status) in NEXT[wanted]:
+        undo = reverse("appointment-undo", args=[pk], query={"back": back})
+        messages.success(request, stepped(appointment, Status(wanted)), extra_tags=undo)
+    return HttpResponseRedirect(back, status=303)
 
 
 def _cancellation(appointment: Appointment, clinic: Clinic) -> dict[str, Any]:

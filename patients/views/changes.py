@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,13 +18,14 @@ from clinics.permissions import Permission
 from patients.forms.changes import CancelForm, MoveForm, with_offer
 from patients.models import Appointment, Status
 from patients.queries.supply import supply
-from patients.services.booking import Booked
-from patients.services.cancelling import expected_charge, undo_cancel
-from patients.services.claims import Full, Taken
+from patients.services.cancelling import expected_charge
+from patients.services.claims import Taken
 from patients.services.moving import Changed, Moved, last_change
+from patients.services.undoing import TakenBack, take_back
 from patients.views.clock import today
 from patients.views.offers import ways_out
-from patients.words import full, is_movable, remarks, title_of, what_changed
+from patients.views.way_back import way_back
+from patients.words import is_movable, not_back, remarks, taken_back, title_of, what_changed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +80,8 @@ def _moved(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     """No name: messages may travel in a cookie."""
     starts = appointment.local_start
     facts = {"when": date_format(starts, "l j F, H:i"), "therapist": appointment.therapist.name}
-    messages.success(request, _("Moved: %(when)s, %(therapist)s.") % facts)
+    undo = reverse("appointment-undo", args=[appointment.pk])
+    messages.success(request, _("Moved: %(when)s, %(therapist)s.") % facts, extra_tags=undo)
     for remark in remarks(appointment):
         messages.warning(request, remark)
     return HttpResponseRedirect(reverse("calendar-on", args=[starts.date()]), status=303)
@@ -123,22 +125,20 @@ def _cancel_page(request: StaffRequest, form: CancelForm, status: int = 200, **m
 @require_POST
 @staff(Permission.BOOK)
 def undo(request: StaffRequest, pk: int) -> HttpResponse:
+    """By the form of a toast, or by the calendar, which asks for JSON."""
     appointment = _appointment(pk)
-    back = HttpResponseRedirect(_after(appointment), status=303)
     try:
-        outcome = undo_cancel(appointment=appointment, by=request.user)
+        outcome = take_back(appointment=appointment, by=request.user)
     except ValidationError as refused:
-        messages.error(request, refused.messages[0])
-        return back
-    if isinstance(outcome, Booked):
-        messages.success(request, _("Taken back: the appointment is booked again."))
-    else:
-        messages.error(request, _not_back(outcome, appointment))
-    return back
+        return _answer(request, appointment, refused.messages[0], status=409)
+    if isinstance(outcome, TakenBack):
+        return _answer(request, outcome.appointment, taken_back(outcome))
+    return _answer(request, appointment, not_back(outcome, appointment), status=409)
 
 
-def _not_back(outcome: Taken | Full, appointment: Appointment) -> str:
-    """Without a name, as above."""
-    if isinstance(outcome, Full):
-        return full(outcome)
-    return _("The time was given to somebody else in the meantime. The appointment stays cancelled.")
+def _answer(request: StaffRequest, appointment: Appointment, said: str, status: int = 200) -> HttpResponse:
+    """Without a name: messages may travel in a cookie."""
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"text": said}, status=status)
+    messages.add_message(request, messages.SUCCESS if status == 200 else messages.ERROR, said)
+    return HttpResponseRedirect(way_back(request, _after(appointment)), status=303)

@@ -32,7 +32,7 @@ def drop(request: StaffRequest, pk: int) -> HttpResponse:
     except ValidationError as refused:
         return _back(form, form.why_not(refused), status=422)
     if isinstance(outcome, Moved):
-        return JsonResponse({"text": _moved(outcome, form), "version": outcome.appointment.version})
+        return JsonResponse({"text": _moved(outcome, form)})
     if isinstance(outcome, Taken):
         audit.seen(*(one.patient_id for one in outcome.by if one.patient_id))
         return _back(form, " ".join(words.reasons(outcome, {**form.cleaned_data, "room": form.place})), status=409)
@@ -58,7 +58,7 @@ def _movable(pk: int) -> Appointment:
 
 def _moved(outcome: Moved, form: DropForm) -> str:
     now = outcome.appointment
-    said = [words.back_at(now) if form.cleaned_data["back"] else words.moved(now, outcome.before), *words.remarks(now)]
+    said = [words.moved(now, outcome.before), *words.remarks(now)]
     if form.cleaned_data["notify"]:
         said.append(words.hears_of_it(now))
     return " ".join(filter(None, said))

@@ -2,7 +2,6 @@
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from clinics import audit
@@ -12,6 +11,7 @@ from patients.services.claims import Taken
 from patients.services.holds import Held, held_time, release
 from patients.views.appointments import booking_form
 from patients.views.ids import row_id
+from patients.views.way_back import way_back
 from patients.words import reasons
 
 
@@ -40,7 +40,6 @@ def let_go(request: StaffRequest) -> HttpResponse:
     """By the browser as it leaves the page, or by a button that leads away from it."""
     if request.POST.get("hold"):
         release(hold_id=row_id(request.POST["hold"]), by=request.user)
-    back = request.POST.get("back", "")
-    if url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+    if back := way_back(request, ""):
         return HttpResponseRedirect(back, status=303)
     return HttpResponse(status=204)

@@ -133,7 +133,7 @@ def test_what_is_wrong_is_named_and_the_rest_is_kept(
 def test_a_move_takes_a_bounded_number_of_statements(desk: Client, one: Appointment) -> None:
     with CaptureQueriesContext(connection) as queries:
         desk.post(f"/appointments/{one.pk}/move/", filled(one))
-    assert len(of_the_page(queries)) == 14
+    assert len(of_the_page(queries)) == 15
 
 
 def test_cancelled_with_a_reason_and_taken_back(desk: Client, one: Appointment) -> None:

@@ -278,7 +278,7 @@ async function put(visit, before, after, revert) {
   busy += 1;
   try {
     const { ok, said } = await post("drop", visit.i, { ...after, version: visit.v });
-    if (ok) say("moved", said.text, { undo: () => undo(visit.i, { ...before, version: said.version }), quiet: () => quiet(visit.i) });
+    if (ok) say("moved", said.text, { undo: () => undo(visit.i), quiet: () => quiet(visit.i) });
     else {
       revert();
       if (said.ask) say("asked", said.text, { anyway: () => put(visit, before, { ...after, outside_ok: "on" }, () => {}) });
@@ -293,9 +293,8 @@ async function put(visit, before, after, revert) {
   }
 }
 
-// Where it was it may be again, also outside of the hours.
-async function undo(id, place) {
-  const { ok, said } = await post("drop", id, { ...place, outside_ok: "on", back: "on" });
+async function undo(id) {
+  const { ok, said } = await post("undo", id, {});
   say(ok ? "done" : "refused", said.text, {});
   refresh();
 }
@@ -338,9 +337,10 @@ function say(kind, text, { undo: back, quiet: hush, ways, anyway }) {
   item.classList.add("from-calendar");
   item.querySelector("span").textContent = text;
   for (const [name, act] of [["undo", back], ["quiet", hush], ["ways", ways], ["anyway", anyway]]) {
-    const button = item.querySelector(`[data-${name}]`);
+    const button = item.querySelector(`[data-act=${name}]`);
     if (!act) button?.remove();
-    button?.addEventListener("click", () => {
+    button?.addEventListener("click", (event) => {
+      event.preventDefault(); // of the form around Undo, which is for pages without this file
       item.remove();
       act();
     });
