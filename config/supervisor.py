@@ -14,13 +14,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
 import redis
 from django.core.exceptions import ImproperlyConfigured
 from honcho.manager import Manager
+from honcho.process import Popen
 
 from config import assets, env, local
 from config.demo import ACCOUNTS
@@ -28,6 +31,19 @@ from config.demo import ACCOUNTS
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 READY_SECONDS = 60
+
+
+class _Group(Popen):
+    """A process and all that it starts. Its workers must not outlive it: they hold the pipe that is read to its end."""
+
+    def __init__(self, command: str, **options: Any) -> None:
+        super().__init__(command, **options)  # in a session of its own, so the group has its number
+        threading.Thread(target=self._end_the_rest, daemon=True).start()
+
+    def _end_the_rest(self) -> None:
+        self.wait()
+        with suppress(ProcessLookupError, PermissionError):  # nobody is left; macOS says so of the dead, too
+            os.killpg(self.pid, signal.SIGKILL)
 
 
 def main() -> int:
@@ -118,7 +134,8 @@ def _has_no_clinic() -> bool:
 def _run(port: int) -> int:
     manager = Manager()
     for name, command in _processes().items():
-        manager.add_process(name, command, env=_environment(name, port), cwd=str(BASE_DIR))
+        process = manager.add_process(name, command, env=_environment(name, port), cwd=str(BASE_DIR))
+        process._child_ctor = _Group  # noqa: SLF001  # honcho has no public way to say it
     # Not at once: honcho forks first, and a fork while another thread works may copy a lock that is held.
     announcement = threading.Timer(0.5, _announce, (port, manager))
     announcement.daemon = True

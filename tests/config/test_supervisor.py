@@ -69,7 +69,7 @@ def test_a_dead_database(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_ends_all_that_it_started_and_nothing_else(local: Path, way: signal.Signals) -> None:
-    with subprocess.Popen(["sleep", "60"]) as bystander:
+    with subprocess.Popen(["sleep", "600"]) as bystander:
         process = start(*RUN, local=local, PORT=str(free_port()), PLUMBLINE_DEMO="0")
         pids, address = until_ready(process)
         pids.append(int((local / "postgres" / "postmaster.pid").read_text().split()[0]))
@@ -83,14 +83,24 @@ def test_it_ends_all_that_it_started_and_nothing_else(local: Path, way: signal.S
     assert (lived, status, left, (local / "valkey.json").exists(), bystanders) == (b"ok", 0, [], False, None)
 
 
-def test_one_that_dies_takes_the_others_along(local: Path) -> None:
+@pytest.mark.parametrize("name", ["web", "worker"])
+def test_one_that_is_killed_takes_its_own_and_the_others_along(local: Path, name: str) -> None:
     process = start(*RUN, local=local, PORT=str(free_port()), PLUMBLINE_DEMO="0")
     pids, _ = until_ready(process)
-    _beat, _web, worker = pids
-    os.kill(worker, signal.SIGKILL)
+    killed = dict(zip(("beat", "web", "worker"), pids, strict=True))[name]
+    everybody = [pid for leader in pids for pid in group_of(leader)]
+    assert len(group_of(killed)) > 1, "it has workers"
+    os.kill(killed, signal.SIGKILL)
     status, said = finish(process)
     assert (status, said[-1]) == (1, "One process ended by itself, so all were stopped. Its last words stand above.")
-    assert [pid for pid in pids if is_alive(pid)] == []
+    assert [pid for pid in everybody if is_alive(pid)] == []
+
+
+def group_of(leader: int) -> list[int]:
+    """The process and those that it has started."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,pgid="], capture_output=True, text=True, check=True).stdout
+    rows = [[int(number) for number in line.split()] for line in listed.splitlines()]
+    return [pid for pid, group in rows if group == leader]
 
 
 def until_ready(process: "subprocess.Popen[str]") -> tuple[list[int], str]:

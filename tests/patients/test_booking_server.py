@@ -32,21 +32,21 @@ TOKEN = "t" * 32  # any token will do, as long as cookie and form agree
 
 @pytest.mark.process
 @pytest.mark.django_db(transaction=True)
-def test_one_books_and_fifteen_are_told_in_time() -> None:
+def test_one_books_and_fifteen_are_told_who_did() -> None:
+    """A deadlock, or a wait that runs out, would be an answer of another kind. How fast it is, the bench measures."""
     cast = make_cast("north", zone="Europe/Dublin")
     session = signed_in_client(cast.desk).cookies["sessionid"].value
     barrier = Barrier(BROWSERS)
 
-    def browser(port: int) -> tuple[int, float]:
+    def browser(port: int) -> tuple[int, bytes]:
         barrier.wait()
-        started = time.monotonic()
-        status, _ = post(port, session, form_of(cast))
-        return status, time.monotonic() - started
+        return post(port, session, form_of(cast))
 
     with server() as port, ThreadPoolExecutor(BROWSERS) as pool:
         answers = list(pool.map(browser, [port] * BROWSERS))
     assert Counter(status for status, _ in answers) == {303: 1, 409: BROWSERS - 1}
-    assert max(seconds for _, seconds in answers) < 2
+    losers = [page for status, page in answers if status == 409]
+    assert [page for page in losers if b"Theo North has Pia North from 09:00 to 09:55" not in page] == []
     with clinic_scope(cast.clinic.pk):
         assert Appointment.objects.count() == 1
 
