@@ -69,6 +69,8 @@ STAFF = (
             "chart",
             "episode-new",
             "red-flags",
+            "pain-map",
+            "pain-compare",
             "assessments",
             "assessment-new",
             "factor-decide",
@@ -92,7 +94,9 @@ STAFF = (
     Place(_("Admin"), "admin:index", "settings", Permission.ADMINISTER),
 )
 PORTAL = (
-    Place(_("Today"), "portal-today", "sun", also=("portal-exercise", "portal-log")),
+    Place(
+        _("Today"), "portal-today", "sun", also=("portal-exercise", "portal-log", "portal-pain", "portal-pain-compare")
+    ),
     Place(_("Progress"), "portal-progress", "chart-line"),
     Place(_("Visits"), "portal-visits", "calendar"),
     Place(_("Messages"), "portal-messages", "message-circle"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import exercises, messages, settings, today, visits
+from portal.views import exercises, messages, pain, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
@@ -8,6 +8,8 @@ urlpatterns = [
     path("exercises/<int:pk>/", exercises.exercise, name="portal-exercise"),
     path("exercises/<int:pk>/log/", exercises.log, name="portal-log"),
     path("progress/", today.progress, name="portal-progress"),
+    path("pain/", pain.pain, name="portal-pain"),
+    path("pain/compare/", pain.compare, name="portal-pain-compare"),
     path("visits/", visits.visits, name="portal-visits"),
     path("messages/", messages.messages, name="portal-messages"),
     path("messages/read/", messages.messages_read, name="portal-messages-read"),

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from programs.views import assessments, chart, figures, library, plans, sessions
+from programs.views import assessments, chart, figures, library, pain, plans, sessions
 
 urlpatterns = [
     path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),
     path("patients/<int:patient_id>/episodes/new/", chart.episode_new, name="episode-new"),
+    path("patients/<int:patient_id>/pain/", pain.pain_map, name="pain-map"),
+    path("patients/<int:patient_id>/pain/compare/", pain.pain_compare, name="pain-compare"),
     path("patients/<int:patient_id>/red-flags/", chart.red_flags, name="red-flags"),
     path("patients/<int:patient_id>/assessments/", assessments.assessments, name="assessments"),
     path("patients/<int:patient_id>/assessments/new/", assessments.assessment_new, name="assessment-new"),

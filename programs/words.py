@@ -15,11 +15,3 @@ REGIONS = {
     "hand": _("Hand"),
     "face": _("Face"),
 }
-
-PAIN_KINDS = {
-    "ache": _("aching"),
-    "sharp": _("sharp"),
-    "burning": _("burning"),
-    "numb": _("numb"),
-    "tingling": _("tingling"),
-}

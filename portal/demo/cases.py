@@ -7,13 +7,16 @@ from typing import Any
 
 from clinics.models import User
 from patients.models import Appointment, Patient
-from programs.models import Episode, RedFlagScreen, Score, Side, Test
+from programs.models import Episode, RedFlagScreen, Score, Test
+from programs.pain.places import Mark
 from programs.services import assessments, episodes
 from programs.services.assessments import Entry
-from programs.services.episodes import Pain
+from programs.services.pain import mark_pain, therapists
 
 SIDES = {"R": "right", "L": "left"}
-PAIN_SIDES = {"left": Side.LEFT, "right": Side.RIGHT, "bilateral": Side.BOTH}
+# A case tells the region; on the drawing it is on one of its views.
+PAIN_VIEWS = {"low_back": "back", "hip": "back", "lower_leg": "front"}
+PAIN_SIDES = {"left": "left", "right": "right", "midline": "middle", "bilateral": "right"}
 # What lies beside a value and belongs to how it was taken.
 CONDITIONS = ("pelvis_controlled", "level", "painful", "heel_lift")
 SCORES = ("nprs_now", "nprs_average", "nprs_best", "nprs_worst", "sane", "ex_confidence", "fear_movement")
@@ -29,13 +32,12 @@ IMPORTED = {
 def open_chart(*, patient: Patient, case: Mapping[str, Any], visit: Appointment) -> Episode:
     """The first visit of a case."""
     day, by = visit.local_start.date(), visit.therapist
-    places = [_pain(place) for place in case["pain_map"]]
     began_on = day - timedelta(days=round(case["story"]["weeks"] * 7))
     episode = episodes.open_episode(
-        patient=patient, complaint="Low-back pain", began_on=began_on, started_on=day, by=by, pain=places[0]
+        patient=patient, complaint="Low-back pain", began_on=began_on, started_on=day, by=by
     )
-    for place in places[1:]:
-        episodes.note_pain(episode=episode, pain=place, noted_on=day, by=by)
+    for place in case["pain_map"]:
+        mark_pain(therapists(episode, day, by), _mark(place), both_sides=place["side"] == "bilateral")
     screen(episode, case["red_flags"], visit)
     assessments.record_assessment(episode=episode, done_on=day, entries=list(entries(case)), by=by)
     Score.objects.bulk_create(_scores(episode, case["measures"], day, by))
@@ -95,14 +97,15 @@ def _number(value: float) -> Decimal:
     return Decimal(str(value))
 
 
-def _pain(place: Mapping[str, Any]) -> Pain:
+def _mark(place: Mapping[str, Any]) -> Mark:
     levels = place.get("levels") or []
-    return Pain(
+    return Mark(
+        view=PAIN_VIEWS[place["region"]],
         region=place["region"],
+        side=PAIN_SIDES[place["side"]],
+        kind=place["type"],
         intensity=place["intensity"],
-        side=PAIN_SIDES.get(place["side"], Side.NONE),
-        levels="–".join(dict.fromkeys((levels[0], levels[-1]))) if levels else "",
-        quality=place["type"],
+        levels=(levels[0], levels[-1]) if levels else (),
     )
 
 

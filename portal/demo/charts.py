@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from random import Random
 
 from patients.models import Appointment, Patient, Status
-from programs.models import Concern, Episode, PainArea, RedFlagScreen, Side
+from programs.models import Concern, Episode, PainMap, PainMark, PainSource, RedFlagScreen
+from programs.models.pain import figure_for
 
 COMPLAINTS = (
-    ("Low-back pain", "low_back"),
-    ("Low-back pain", "low_back"),
-    ("Low-back pain after lifting", "low_back"),
-    ("Hip pain when walking", "hip"),
-    ("Pain at the side of the hip", "hip"),
-    ("Ankle stiff after a sprain", "ankle"),
+    ("Low-back pain", "back.low_back"),
+    ("Low-back pain", "back.low_back"),
+    ("Low-back pain after lifting", "back.low_back"),
+    ("Hip pain when walking", "front.hip"),
+    ("Pain at the side of the hip", "back.hip"),
+    ("Ankle stiff after a sprain", "front.ankle"),
 )
 QUALITIES = ("ache", "ache", "sharp", "burning")
 NOT_SCREENED = 0.15  # somebody has to meet that gate
@@ -39,20 +40,42 @@ def open_charts(patients: Sequence[Patient], seen: Mapping[int, Sequence[Appoint
             began_on=_day(seen[patient.pk][0]) - timedelta(weeks=weeks),
             started_on=_day(seen[patient.pk][0]),
         )
-        for patient, (complaint, _region), weeks, _pain in told
+        for patient, (complaint, _place), weeks, _pain in told
     )
-    PainArea.objects.bulk_create(
-        PainArea(
-            episode=episode,
-            region=region,
-            side=rng.choice([Side.LEFT, Side.RIGHT]),
-            quality=rng.choice(QUALITIES),
-            intensity=pain,
-            noted_on=episode.started_on,
-        )
-        for episode, (_patient, (_complaint, region), _weeks, pain) in zip(episodes, told, strict=True)
-    )
+    places = [(place, pain) for _patient, (_complaint, place), _weeks, pain in told]
+    _draw(episodes, places, seen, rng)
     RedFlagScreen.objects.bulk_create(_screens(episodes, seen, rng))
+
+
+def _draw(
+    episodes: Sequence[Episode],
+    places: Sequence[tuple[str, int]],
+    seen: Mapping[int, Sequence[Appointment]],
+    rng: Random,
+) -> None:
+    maps = PainMap.objects.bulk_create(
+        PainMap(
+            patient=one.patient,
+            episode=one,
+            drawn_on=one.started_on,
+            source=PainSource.THERAPIST,
+            drawn_by_id=seen[one.patient_id][0].therapist_id,
+            figure=figure_for(one.patient.sex, None),
+        )
+        for one in episodes
+    )
+    PainMark.objects.bulk_create(
+        PainMark(
+            patient_id=drawn.patient_id,
+            map=drawn,
+            view=place.partition(".")[0],
+            region=place.partition(".")[2],
+            side=rng.choice(["left", "right"]),
+            kind=rng.choice(QUALITIES),
+            intensity=pain,
+        )
+        for drawn, (place, pain) in zip(maps, places, strict=True)
+    )
 
 
 def _screens(

@@ -6,6 +6,7 @@ as a programme of their own, so that today has something due.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,10 +14,12 @@ from typing import Any
 from clinics.models import User
 from patients.models import Appointment, Patient
 from portal.demo import cases, worked_home, worked_sessions
-from programs.models import Decision, Episode, Factor, InterventionKind, Score, Test
+from portal.models import PatientLogin
+from programs.models import Decision, Episode, Factor, InterventionKind, PainMap, Score, Test
 from programs.queries.findings import abnormal_tests
 from programs.services import assessments, factors, plans
 from programs.services.assessments import Entry
+from programs.services.pain import mark_pain, patients, therapists
 from programs.services.plans import Aim, Step
 
 RETESTS = (3, 6)  # weeks
@@ -51,6 +54,7 @@ def tell(*, patient: Patient, case: Mapping[str, Any], visits: Sequence[Appointm
         entries = list(_retest(case["trend"], week))
         assessments.record_assessment(episode=episode, done_on=day, entries=entries, by=by)
     _follow_scores(episode, case, day0, by)
+    _follow_pain(episode, case, day0, by)
     worked_sessions.write(episode=episode, case=case, visits=visits)
     worked_home.exercise(episode=episode, case=case, day0=day0, today=today, by=by)
 
@@ -125,6 +129,15 @@ def _retest(trend: Mapping[str, Sequence[Any]], week: int) -> Iterator[Entry]:
             judged_abnormal=True if key == "M18" else None,
             conditions={"pelvis_controlled": True} if key == "O01" else {},
         )
+
+
+def _follow_pain(episode: Episode, case: Mapping[str, Any], day0: date, by: User) -> None:
+    """The same place as at first: drawn again at each re-test, and once at home by herself."""
+    start = PainMap.objects.of(episode).get().shown[0]
+    herself = PatientLogin.objects.get(patient=episode.patient).user
+    for week, of, who in ((3, therapists, by), (5, patients, herself), (6, therapists, by)):
+        mark = replace(start, intensity=case["trend"]["nprs_average"][week])
+        mark_pain(of(episode, day0 + timedelta(weeks=week), who), mark)
 
 
 def _follow_scores(episode: Episode, case: Mapping[str, Any], day0: date, by: User) -> None:

@@ -9,7 +9,7 @@ from clinics import audit
 from patients.models import Patient
 from portal.queries.days import Day, seven_days
 from programs.adherence import Share, occasion_share
-from programs.models import HomeProgramme
+from programs.models import Episode, HomeProgramme
 from programs.queries.home_days import Due, due_between
 
 STOP_AT = 7  # pain from which the exercise is stopped, whatever its own limit: docs/clinical-sources.md
@@ -22,6 +22,7 @@ class Today:
     days: Sequence[Day]
     week: Share
     has_programme: bool
+    can_draw: bool  # in care, with a complaint: there is a map of pain to draw on
     client_id: uuid.UUID  # for the one-tap form, so that a second tap is the same log
 
     @property
@@ -65,7 +66,7 @@ def _pain(due: Due) -> int:
 
 
 def today_of(patient: Patient, day: date) -> Today:
-    """Three statements. Who is not in care any more has no programme: nobody looks after it."""
+    """Four statements. Who is not in care any more has no programme: nobody looks after it."""
     audit.seen(patient.pk)
     monday = day - timedelta(days=day.weekday())
     cared_for = [patient.pk] if patient.is_active else []
@@ -75,6 +76,7 @@ def today_of(patient: Patient, day: date) -> Today:
         dues=[due for due in dues if due.day == day],
         days=seven_days(monday, dues, day),
         week=occasion_share((due.occasion for due in dues), day),
+        can_draw=Episode.objects.open().filter(patient__in=cared_for).exists(),
         has_programme=HomeProgramme.objects.filter(patient__in=cared_for, ends_on__gte=day).exists(),
         client_id=uuid.uuid4(),
     )

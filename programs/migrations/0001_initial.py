@@ -223,21 +223,43 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PainArea',
+            name='PainMap',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('region', models.CharField(max_length=40, verbose_name='region')),
-                ('levels', models.CharField(blank=True, max_length=40, verbose_name='levels')),
-                ('side', models.CharField(choices=[('left', 'left'), ('right', 'right'), ('both', 'both sides'), ('none', 'no side')], default='none', max_length=5, verbose_name='side')),
-                ('quality', models.CharField(blank=True, max_length=40, verbose_name='kind of pain')),
-                ('intensity', models.PositiveSmallIntegerField(verbose_name='intensity 0-10')),
-                ('noted_on', models.DateField(verbose_name='noted on')),
+                ('drawn_on', models.DateField(verbose_name='drawn on')),
+                ('source', models.CharField(choices=[('therapist', 'drawn by the therapist'), ('patient', 'drawn by the patient')], max_length=9, verbose_name='drawn by')),
+                ('figure', models.CharField(choices=[('female', 'Female figure'), ('male', 'Male figure'), ('neutral', 'Plain figure')], max_length=7, verbose_name='figure')),
+                ('pain_free', models.BooleanField(default=False, verbose_name='nothing hurts')),
                 ('clinic', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
-                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pain_areas', to='programs.episode')),
+                ('drawn_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('episode', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pain_maps', to='programs.episode')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pain_maps', to='patients.patient')),
             ],
             options={
-                'verbose_name': 'pain area',
-                'verbose_name_plural': 'pain areas',
+                'verbose_name': 'pain map',
+                'verbose_name_plural': 'pain maps',
+                'abstract': False,
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='PainMark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('view', models.CharField(max_length=5, verbose_name='view')),
+                ('region', models.CharField(max_length=12, verbose_name='place')),
+                ('side', models.CharField(choices=[('right', 'right'), ('middle', 'in the middle'), ('left', 'left')], max_length=6, verbose_name='side')),
+                ('kind', models.CharField(choices=[('ache', 'aching'), ('sharp', 'sharp'), ('burning', 'burning'), ('numb', 'numb'), ('tingling', 'tingling')], max_length=8, verbose_name='kind of pain')),
+                ('intensity', models.PositiveSmallIntegerField(verbose_name='intensity 0-10')),
+                ('upper_level', models.CharField(blank=True, max_length=2, verbose_name='from level')),
+                ('lower_level', models.CharField(blank=True, max_length=2, verbose_name='to level')),
+                ('clinic', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clinics.clinic')),
+                ('map', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='programs.painmap')),
+                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='patients.patient')),
+            ],
+            options={
+                'verbose_name': 'pain mark',
+                'verbose_name_plural': 'pain marks',
                 'abstract': False,
                 'base_manager_name': 'objects',
             },
@@ -536,7 +558,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='episode',
-            constraint=clinics.constraints.RowSecurity(name='programs_episode_row_security'),
+            constraint=clinics.constraints.RowSecurity(name='programs_episode_row_security', patient_column='patient_id'),
         ),
         migrations.AddConstraint(
             model_name='episode',
@@ -779,24 +801,96 @@ class Migration(migrations.Migration):
             constraint=clinics.constraints.Trigger(body="\n                -- What is out of sight is not this rule's to refuse: row security and the keys do.\n                IF EXISTS (\n                    SELECT FROM programs_intervention AS step\n                    JOIN programs_careplan AS plan ON plan.id = step.plan_id\n                    JOIN programs_factor AS factor ON factor.id = NEW.factor_id\n                    WHERE step.id = NEW.intervention_id AND factor.episode_id <> plan.episode_id\n                ) THEN RAISE EXCEPTION 'a plan answers factors of its own episode' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_answer_same_episode'; END IF;\n                RETURN NEW;\n                ", name='programs_answer_episode', when='BEFORE INSERT OR UPDATE'),
         ),
         migrations.AddConstraint(
-            model_name='painarea',
-            constraint=clinics.constraints.RowSecurity(name='programs_painarea_row_security'),
+            model_name='painmap',
+            constraint=clinics.constraints.RowSecurity(name='programs_painmap_row_security', patient_column='patient_id', portal_writes=True),
         ),
         migrations.AddConstraint(
-            model_name='painarea',
-            constraint=models.UniqueConstraint(fields=('clinic', 'id'), name='programs_painarea_clinic_id'),
+            model_name='painmap',
+            constraint=models.UniqueConstraint(fields=('clinic', 'id'), name='programs_painmap_clinic_id'),
         ),
         migrations.AddConstraint(
-            model_name='painarea',
-            constraint=clinics.constraints.SameClinic('episode', name='programs_painarea_episode_same_clinic'),
+            model_name='painmap',
+            constraint=models.UniqueConstraint(fields=('clinic', 'id', 'patient'), name='programs_painmap_patient_key'),
         ),
         migrations.AddConstraint(
-            model_name='painarea',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['left', 'right', 'both', 'none'])), name='programs_painarea_side'),
+            model_name='painmap',
+            constraint=clinics.constraints.SameClinic('patient', name='programs_painmap_patient_same_clinic'),
         ),
         migrations.AddConstraint(
-            model_name='painarea',
-            constraint=models.CheckConstraint(condition=models.Q(('intensity__lte', 10)), name='programs_painarea_intensity'),
+            model_name='painmap',
+            constraint=clinics.constraints.SameClinic('episode', name='programs_painmap_episode_same_clinic', patient=True),
+        ),
+        migrations.AddConstraint(
+            model_name='painmap',
+            constraint=models.CheckConstraint(condition=models.Q(('drawn_on__range', (datetime.date(1900, 1, 1), datetime.date(2199, 12, 31)))), name='programs_painmap_known_days', violation_error_message='A day between 1900 and 2199, please.'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmap',
+            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['therapist', 'patient'])), name='programs_painmap_source'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmap',
+            constraint=models.CheckConstraint(condition=models.Q(('figure__in', ['female', 'male', 'neutral'])), name='programs_painmap_figure'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmap',
+            constraint=models.UniqueConstraint(fields=('episode', 'drawn_on', 'source'), name='programs_painmap_once_a_day'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmap',
+            constraint=clinics.constraints.Trigger(body="\n                IF NEW.drawn_on > (now() AT TIME ZONE 'Pacific/Kiritimati')::date THEN\n                    RAISE EXCEPTION 'nobody has drawn a day that is still to come' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_painmap_to_come';\n                END IF;\n                RETURN NEW;\n                ", name='programs_painmap_day', when='BEFORE INSERT OR UPDATE OF drawn_on'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmap',
+            constraint=clinics.constraints.Trigger(body="\n                IF nullif(current_setting('app.patient_id', true), '') IS NOT NULL AND (NEW.source = 'therapist' OR OLD.source = 'therapist') THEN RAISE EXCEPTION 'patients change their own drawings only' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_painmap_not_yours'; END IF;\n                RETURN coalesce(NEW, OLD);\n                ", name='programs_painmap_whose', when='BEFORE INSERT OR UPDATE OR DELETE'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmap',
+            constraint=clinics.constraints.Trigger(body="\n                IF NEW.pain_free AND EXISTS (SELECT FROM programs_painmark AS mark WHERE mark.map_id = NEW.id) THEN\n                    RAISE EXCEPTION 'either something is marked or nothing hurts' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_painmap_pain_or_none';\n                END IF;\n                RETURN NEW;\n                ", name='programs_painmap_free', when='BEFORE UPDATE OF pain_free'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=clinics.constraints.RowSecurity(name='programs_painmark_row_security', patient_column='patient_id', portal_writes=True),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=models.UniqueConstraint(fields=('clinic', 'id'), name='programs_painmark_clinic_id'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=clinics.constraints.SameClinic('patient', name='programs_painmark_patient_same_clinic'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=clinics.constraints.SameClinic('map', name='programs_painmark_map_same_clinic', patient=True),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ache', 'sharp', 'burning', 'numb', 'tingling'])), name='programs_painmark_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('region__in', ['shoulder_top', 'shoulder', 'upper_arm', 'elbow', 'forearm', 'wrist', 'hand', 'flank', 'hip', 'groin', 'thigh', 'inner_thigh', 'knee', 'lower_leg', 'ankle', 'foot']), ('side__in', ['right', 'left']), ('view', 'front')), models.Q(('region__in', ['head', 'neck', 'chest', 'abdomen']), ('side__in', ['right', 'middle', 'left']), ('view', 'front')), models.Q(('region__in', ['shoulder_top', 'shoulder', 'upper_arm', 'elbow', 'forearm', 'wrist', 'hand', 'sacroiliac', 'hip', 'buttock', 'thigh', 'knee', 'lower_leg', 'ankle', 'foot']), ('side__in', ['right', 'left']), ('view', 'back')), models.Q(('region__in', ['head', 'neck', 'upper_back', 'low_back']), ('side__in', ['right', 'middle', 'left']), ('view', 'back')), models.Q(('region__in', ['tailbone']), ('side__in', ['middle']), ('view', 'back')), _connector='OR'), name='programs_painmark_place'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('lower_level', ''), ('upper_level', '')), models.Q(('lower_level__gte', models.F('upper_level')), ('lower_level__in', ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7']), ('region', 'neck'), ('upper_level__in', ['C1', 'C2', 'C3', 'C4', 'C5', 'C6', 'C7']), ('view', 'back')), models.Q(('lower_level__gte', models.F('upper_level')), ('lower_level__in', ['L1', 'L2', 'L3', 'L4', 'L5', 'S1']), ('region', 'low_back'), ('upper_level__in', ['L1', 'L2', 'L3', 'L4', 'L5', 'S1']), ('view', 'back')), _connector='OR'), name='programs_painmark_levels'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=models.CheckConstraint(condition=models.Q(('intensity__lte', 10)), name='programs_painmark_intensity'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=models.UniqueConstraint(fields=('map', 'view', 'region', 'side', 'kind'), name='programs_painmark_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=clinics.constraints.Trigger(body="\n                IF nullif(current_setting('app.patient_id', true), '') IS NOT NULL AND EXISTS (\n                    SELECT FROM programs_painmap AS map\n                    WHERE map.id IN (NEW.map_id, OLD.map_id) AND map.source = 'therapist'\n                ) THEN RAISE EXCEPTION 'patients change their own drawings only' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_painmap_not_yours'; END IF;\n                RETURN coalesce(NEW, OLD);\n                ", name='programs_painmark_whose', when='BEFORE INSERT OR UPDATE OR DELETE'),
+        ),
+        migrations.AddConstraint(
+            model_name='painmark',
+            constraint=clinics.constraints.Trigger(body="\n                IF EXISTS (SELECT FROM programs_painmap AS map WHERE map.id = NEW.map_id AND map.pain_free) THEN\n                    RAISE EXCEPTION 'either something is marked or nothing hurts' USING ERRCODE = 'check_violation', CONSTRAINT = 'programs_painmap_pain_or_none';\n                END IF;\n                RETURN NEW;\n                ", name='programs_painmark_some', when='BEFORE INSERT'),
         ),
         migrations.AddConstraint(
             model_name='prescription',

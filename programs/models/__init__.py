@@ -7,7 +7,7 @@ from programs.models.assessment import (
     ResultSide,
     Suggestion,
 )
-from programs.models.episode import SCREEN_DAYS, Concern, Episode, PainArea, RedFlagScreen, Side
+from programs.models.episode import SCREEN_DAYS, Concern, Episode, RedFlagScreen, Side
 from programs.models.home import (
     MOST_REPS,
     MOST_SETS,
@@ -19,6 +19,7 @@ from programs.models.home import (
     ReminderSetting,
 )
 from programs.models.library import FactorKind, LibraryCopy, Test, TestKind
+from programs.models.pain import BodyFigure, PainKind, PainMap, PainMark, PainSide, PainSource
 from programs.models.plan import Answer, CarePlan, Goal, Intervention, InterventionKind
 from programs.models.questionnaire import Questionnaire, Response
 from programs.models.raised import RaisedFlag
@@ -31,6 +32,7 @@ __all__ = [
     "SCREEN_DAYS",
     "Answer",
     "Assessment",
+    "BodyFigure",
     "CarePlan",
     "Completion",
     "Concern",
@@ -49,7 +51,11 @@ __all__ = [
     "NeedlingSite",
     "NeedlingTechnique",
     "NotTested",
-    "PainArea",
+    "PainKind",
+    "PainMap",
+    "PainMark",
+    "PainSide",
+    "PainSource",
     "Prescription",
     "Questionnaire",
     "RaisedFlag",

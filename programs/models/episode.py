@@ -52,7 +52,7 @@ class Episode(ClinicModel):
         verbose_name = _("episode")
         verbose_name_plural = _("episodes")
         constraints = [
-            *clinic_rules(),
+            *clinic_rules(patient_column="patient_id"),
             patient_key(),
             SameClinic("patient"),
             known_days("began_on", "started_on", "closed_on"),
@@ -64,31 +64,6 @@ class Episode(ClinicModel):
 
     def __str__(self) -> str:
         return self.complaint
-
-
-class PainArea(ClinicModel):
-    """Where it hurts. Kept apart from the factors: where it hurts isn't always the cause."""
-
-    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="pain_areas")
-    region = models.CharField(_("region"), max_length=40)
-    levels = models.CharField(_("levels"), max_length=40, blank=True)
-    side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.NONE)
-    quality = models.CharField(_("kind of pain"), max_length=40, blank=True)
-    intensity = models.PositiveSmallIntegerField(_("intensity 0-10"))
-    noted_on = models.DateField(_("noted on"))
-
-    class Meta(ClinicModel.Meta):
-        verbose_name = _("pain area")
-        verbose_name_plural = _("pain areas")
-        constraints = [
-            *clinic_rules(),
-            SameClinic("episode"),
-            one_of("side", Side.values),
-            models.CheckConstraint(condition=Q(intensity__lte=10), name="programs_painarea_intensity"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.region} {self.intensity}/10"
 
 
 class Concern(models.TextChoices):

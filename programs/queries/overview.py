@@ -14,21 +14,32 @@ from programs.models import (
     Factor,
     HomeProgramme,
     Intervention,
-    PainArea,
+    PainMap,
     Prescription,
     Suggestion,
 )
+from programs.pain.compare import Difference, differences
+from programs.queries.pain import latest_and_first
 
 _BY_WEIGHT = [one.value for one in Suggestion]
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    pain: Sequence[PainArea]
+    pain: PainMap | None
+    pain_at_start: PainMap | None
     factors: Sequence[Factor]
     plan: CarePlan | None
     interventions: Sequence[Intervention]
     prescriptions: Sequence[Prescription]
+
+    @property
+    def pain_moved(self) -> list[Difference]:
+        """Every place of the latest map beside what it was at the start of care."""
+        if self.pain is None:
+            return []
+        start = self.pain_at_start or self.pain
+        return differences(start.shown, self.pain.shown)
 
     @property
     def undecided(self) -> int:
@@ -41,8 +52,10 @@ class Overview:
 
 def overview_of(episode: Episode, today: date) -> Overview:
     plan = CarePlan.objects.filter(episode=episode).current().first()
+    latest, first = latest_and_first(episode)
     return Overview(
-        pain=list(PainArea.objects.filter(episode=episode).order_by("-noted_on", "-intensity", "pk")),
+        pain=latest,
+        pain_at_start=first,
         factors=weighed(Factor.objects.with_kind().filter(episode=episode)),
         plan=plan,
         interventions=list(plan.interventions.prefetch_related(answered())) if plan else [],

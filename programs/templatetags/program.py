@@ -7,10 +7,10 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from programs import catalogue
-from programs.models import Exercise, InterventionKind, NeedlingSite, PainArea, Prescription, Side
+from programs.models import Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.pictures import version_of
 from programs.sentences import reasons
-from programs.words import PAIN_KINDS, REGIONS
+from programs.words import REGIONS
 
 register = template.Library()
 
@@ -24,20 +24,8 @@ ICONS = {
 
 
 @register.filter
-def place(area: PainArea) -> str:
-    """Low back, right."""
-    region = str(REGIONS.get(area.region, area.region))
-    return region if area.side == Side.NONE else f"{region}, {area.get_side_display()}"
-
-
-@register.filter
 def region(key: str) -> str:
     return str(REGIONS.get(key, key))
-
-
-@register.filter
-def pain_kind(key: str) -> str:
-    return str(PAIN_KINDS.get(key, key)).capitalize()
 
 
 @register.filter

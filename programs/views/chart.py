@@ -42,7 +42,8 @@ def episode_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
             complaint=form.cleaned_data["complaint"],
             began_on=form.cleaned_data["began_on"],
             started_on=shown.today,
-            pain=form.pain(),
+            pain=form.mark(),
+            both_sides=form.cleaned_data["both_sides"],
             by=request.user,
         )
         return redirect("chart", patient_id)

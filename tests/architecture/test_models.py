@@ -34,6 +34,7 @@ ANY_PERSON = {
     "programs.Assessment.assessor": "who did it stays in the record after leaving",
     "programs.CarePlan.made_by": "as above",
     "programs.Factor.decided_by": "as above",
+    "programs.PainMap.drawn_by": "patients draw too",
     "programs.RedFlagScreen.screened_by": "as above",
     "programs.Session.signed_by": "equal to the therapist by a check constraint",
 }

@@ -11,7 +11,7 @@ from django.db.migrations.writer import MigrationWriter
 from clinics.checks import every_clinic_model_has_its_walls
 from clinics.constraints import RowSecurity, SameClinic
 from clinics.logins import as_owner
-from programs.models import PainArea
+from programs.models import PainMark
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,8 +128,9 @@ def test_nothing_is_detected_twice_and_the_writer_can_write_it() -> None:
 
 def test_the_system_check_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert every_clinic_model_has_its_walls() == []
-    monkeypatch.setattr(PainArea._meta, "constraints", [])
+    monkeypatch.setattr(PainMark._meta, "constraints", [])
     assert {error.msg for error in every_clinic_model_has_its_walls()} == {
         "Meta.constraints lacks *clinic_rules()",
-        "Meta.constraints lacks SameClinic('episode')",
+        "Meta.constraints lacks SameClinic('map')",
+        "Meta.constraints lacks SameClinic('patient')",
     }

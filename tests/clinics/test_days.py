@@ -21,7 +21,6 @@ OTHERWISE = {
     "patients.Patient.birth_date": "not before 1900, and not to come",
     "programs.Assessment.done_on": "the clock's",
     "programs.ExerciseLog.due_on": "a day of its programme",
-    "programs.PainArea.noted_on": "the day on which care started",
     "programs.RedFlagScreen.screened_on": "from the first day of care on, and not to come",
 }
 

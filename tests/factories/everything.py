@@ -34,7 +34,8 @@ from programs.models import (
     Intervention,
     ManualTreatment,
     NeedlingSite,
-    PainArea,
+    PainMap,
+    PainMark,
     Prescription,
     Questionnaire,
     RaisedFlag,
@@ -118,7 +119,7 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
         test, assessment, factor, FactorKind.objects.get(key="ankle_df"),
         RaisedFlag.objects.create(episode=episode, assessment=assessment, question="r07_rule", found_on=DAY),
         Result.objects.create(assessment=assessment, test=test, side="left", value=6),
-        PainArea.objects.create(episode=episode, region="lumbar", intensity=5, noted_on=DAY),
+        *_drawn(cast, episode),
         RedFlagScreen.objects.create(
             episode=episode, concern="clear", screened_on=DAY, screened_by=cast.therapist
         ),
@@ -135,6 +136,16 @@ def _asked(cast: Cast, episode: Episode) -> list[ClinicModel]:
         Response.objects.create(questionnaire=form, answers={}, filled_on=DAY, **about),
         Score.objects.create(measure="pain", value=4, taken_on=DAY, **about),
     ]
+
+
+def _drawn(cast: Cast, episode: Episode) -> list[ClinicModel]:
+    drawn = PainMap.objects.create(
+        patient=cast.patient, episode=episode, drawn_on=DAY, source="patient", drawn_by=cast.login, figure="female"
+    )
+    mark = PainMark.objects.create(
+        patient=cast.patient, map=drawn, view="back", region="low_back", side="right", kind="ache", intensity=5
+    )
+    return [drawn, mark]
 
 
 def _planned(cast: Cast, episode: Episode, factor: Factor) -> list[ClinicModel]:

@@ -1,16 +1,17 @@
 from datetime import date
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from clinics import audit
 from clinics.models import AuditEvent
-from programs.models import Episode, PainArea
-from programs.services.episodes import Pain, note_pain, open_episode
+from programs.models import Episode, PainMap, PainMark
+from programs.pain.places import Mark
+from programs.services.episodes import open_episode
 from tests.factories import Cast
 
 TODAY = date(2021, 3, 1)
-BACK = Pain(region="low_back", side="right", levels="L4-S1", quality="ache", intensity=6)
+BACK = Mark("back", "low_back", "right", "ache", 6, ("L4", "S1"))
 
 
 def opened(cast: Cast, **changes: object) -> Episode:
@@ -24,24 +25,23 @@ def opened(cast: Cast, **changes: object) -> Episode:
 def test_open_episode_notes_where_it_hurts(in_north: Cast) -> None:
     episode = opened(in_north)
     assert Episode.objects.open().get() == episode
-    assert PainArea.objects.values("region", "side", "levels", "quality", "intensity", "noted_on").get() == {
-        "region": "low_back", "side": "right", "levels": "L4-S1", "quality": "ache", "intensity": 6, "noted_on": TODAY,
-    }  # fmt: skip
+    drawn = PainMap.objects.of(episode).get()
+    assert (drawn.shown, drawn.drawn_on, drawn.source) == ([BACK], TODAY, "therapist")
 
 
 def test_open_episode_is_audited_with_ids_only(in_north: Cast) -> None:
     episode = opened(in_north)
     events = AuditEvent.objects.order_by("pk").values_list("action", "by", "patient_id", "subject_ids", "detail")
-    area = PainArea.objects.get()
+    drawn = PainMap.objects.get()
     assert list(events) == [
         ("open", in_north.therapist.pk, in_north.patient.pk, [episode.pk], {}),
-        ("note_pain", in_north.therapist.pk, in_north.patient.pk, [area.pk], {}),
+        ("mark_pain", in_north.therapist.pk, in_north.patient.pk, [drawn.pk], {}),
     ]
 
 
 def test_an_episode_without_a_place_is_fine(in_north: Cast) -> None:
     opened(in_north, pain=None)
-    assert not PainArea.objects.exists()
+    assert not PainMark.objects.exists()
 
 
 def test_nothing_is_opened_where_the_audit_fails(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,12 +49,6 @@ def test_nothing_is_opened_where_the_audit_fails(in_north: Cast, monkeypatch: py
     with pytest.raises(RuntimeError), transaction.atomic():
         opened(in_north)
     assert not Episode.objects.exists()
-
-
-def test_the_database_refuses_eleven_of_ten(in_north: Cast) -> None:
-    episode = opened(in_north, pain=None)
-    with pytest.raises(IntegrityError, match="programs_painarea_intensity"), transaction.atomic():
-        note_pain(episode=episode, pain=Pain(region="hip", intensity=11), noted_on=TODAY, by=in_north.therapist)
 
 
 def _broken(*_args: object, **_kwargs: object) -> None:
