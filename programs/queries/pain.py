@@ -81,7 +81,8 @@ def comparison_of(episode: Episode, before: int | None, now: int | None) -> Comp
         return None
     if first not in history:
         history.append(first)
-    chosen = {one.pk: one for one in maps.filter(pk__in=[before or first.pk, now or history[0].pk])}
+    pair = maps.filter(pk__in=[before or first.pk, now or history[0].pk]).prefetch_related("marks")
+    chosen = {one.pk: one for one in pair}
     if not {before, now} - {None} <= set(chosen):
         raise PainMap.DoesNotExist
     recent = list(maps.prefetch_related("marks")[:IN_ROW])[::-1]
