@@ -50,7 +50,7 @@ OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR
 CALENDAR_CSS = "@event-calendar/build/dist/event-calendar.min.css"
 
 ICONS = (  # noqa: SIM905  # eighty short words read better than eighty lines
-    "activity arrow-left arrow-right arrow-up-right bell bone brain calendar calendar-check calendar-clock "
+    "activity arrow-left arrow-right arrow-up-right bell bone brain calendar calendar-check check-check calendar-clock "
     "chart-line check chevron-down chevron-left chevron-right circle-alert circle-help clipboard-list clock "
     "cloud-off door-open dumbbell ellipsis eye file-text flag flame grip-vertical hand heart-pulse house info "
     "keyboard key-round layout-grid list-checks lock log-in log-out mail map-pin menu message-circle minus moon "

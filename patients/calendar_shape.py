@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clinics.clock_words import pass_note
 from clinics.models import Room, User
 from clinics.timekeeping import local_day
 from patients.models import KEPT, LIVE, Appointment, Status
@@ -26,6 +27,7 @@ ICONS = {
     Status.OFFERED: "clock",
 }
 LATE = "late"  # booked, and should be here by now
+CONFIRMED = "confirmed"  # booked, and the patient has said so
 MOVES = (Status.BOOKED, Status.ARRIVED, Status.IN_SESSION)
 FIRST_HOUR, LAST_HOUR = 8, 18  # an empty day still has a morning and an afternoon
 
@@ -58,10 +60,13 @@ def title_of(column: User | Room, feed: Feed) -> str:
 def _words() -> Iterable[tuple[str, str, str]]:
     yield from ((status.value, str(status.label), icon) for status, icon in ICONS.items())
     yield LATE, _("Not here yet"), "clock"
+    yield CONFIRMED, _("Confirmed"), "check-check"
 
 
 def code_of(one: Appointment, feed: Feed) -> str:
-    return LATE if feed.is_late(one) else one.status
+    if feed.is_late(one):
+        return LATE
+    return CONFIRMED if one.is_confirmed else one.status
 
 
 def _visit(one: Appointment, feed: Feed) -> dict[str, Any]:
@@ -83,8 +88,8 @@ def _visit(one: Appointment, feed: Feed) -> dict[str, Any]:
         found["double"] = double_of(one)
     if one.places is not None:
         found["of"] = places_of(one)
-    if one.starts_at.astimezone(feed.zone).fold:
-        found["again"] = 1
+    if note := pass_note(one.starts_at, feed.zone):
+        found["twice"] = note
     return found
 
 
@@ -138,6 +143,7 @@ class Line:
     appointment: Appointment
     at: str
     until: str
+    note: str  # which of two, where the clock shows the start twice
     name: str
     code: str
     word: str
@@ -149,7 +155,7 @@ class Line:
         one = self.appointment
         if one.status in KEPT:
             return ""
-        return reverse("appointment" if one.patient_id else "appointment-move", args=[one.pk])
+        return reverse("class" if one.places is not None else "appointment", args=[one.pk])
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,4 +193,5 @@ def _line(one: Appointment, feed: Feed, words: dict[str, tuple[str, str]]) -> Li
     at, until = (f"{moment.astimezone(feed.zone):%H:%M}" for moment in (one.starts_at, one.ends_at))
     code = code_of(one, feed)
     word, icon = words[code]
-    return Line(one, at, until, name_of(one), code, places_of(one) or word, icon)
+    note = pass_note(one.starts_at, feed.zone)
+    return Line(one, at, until, note, name_of(one), code, places_of(one) or word, icon)

@@ -210,7 +210,7 @@ def free_time_options(times: Iterable[FreeTime], supply: Supply, today: date) ->
     return [
         {
             "title": f"{date_format(one.starts_at, 'H:i')} {_day_word(one.starts_at, today)}, {one.therapist.name}",
-            "note": f"{one.room.name}, {one.room.location.name}" if several else one.room.name,
+            "note": ", ".join(filter(None, [one.room.name, one.room.location.name if several else "", one.note])),
             "name": "offer",
             "value": f"{one.therapist.pk} {one.room.pk} {one.starts_at:%Y-%m-%d %H:%M}",
         }

@@ -278,6 +278,11 @@ class Appointment(ClinicModel):
         return pass_note(self.starts_at, self.room.location.zone)
 
     @property
+    def is_confirmed(self) -> bool:
+        """The patient has said that they come, and nothing has become of it yet."""
+        return self.status == Status.BOOKED and self.confirmed_at is not None
+
+    @property
     def next_statuses(self) -> tuple[Status, ...]:
         return () if self.is_documented else NEXT[self.status]
 

@@ -10,9 +10,10 @@ from django.core.paginator import Page, Paginator
 from django.utils.translation import gettext
 
 from clinics.availability import Span, merged, minus
+from clinics.clock_words import pass_note
 from clinics.models import Clinic, Location, Membership, User
 from clinics.queries.rota import rota
-from clinics.timekeeping import day_bounds, local_day
+from clinics.timekeeping import day_bounds, is_second_pass, local_day
 from patients.day_grid import Grid, Place, cells, grid_of, pieces
 from patients.models import LIVE, Appointment, Status
 from patients.queries.busy import busy_elsewhere
@@ -35,13 +36,16 @@ ICONS = {
 class Visit:
     appointment: Appointment
     at: str
+    note: str  # which of two, where the clock shows the start twice
     place: Place
     is_late: bool
     beside: bool = False  # shares its rows with the one before: drawn in the right half
 
     @property
     def icon(self) -> str:
-        return "clock" if self.is_late else ICONS[Status(self.appointment.status)]
+        if self.is_late:
+            return "clock"
+        return "check-check" if self.appointment.is_confirmed else ICONS[Status(self.appointment.status)]
 
     @property
     def name(self) -> str:
@@ -54,7 +58,9 @@ class Visit:
         one = self.appointment
         if one.places is not None and one.status == Status.BOOKED:
             return gettext("%(taken)s of %(places)s") % {"taken": one.places_taken, "places": one.places}
-        return gettext("Not here yet") if self.is_late else self.appointment.get_status_display()
+        if self.is_late:
+            return gettext("Not here yet")
+        return gettext("Confirmed") if one.is_confirmed else one.get_status_display()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +252,18 @@ def _column(number: int, therapist: User, read: _Day, grid: Grid) -> Column:
         therapist=therapist,
         visits=_side_by_side([_visit(row, grid, read) for row in mine]),
         closed=[grid.place(span) for span in pieces(minus([Span(grid.start, grid.end)], at_work))],
-        free=[Cell(grid.place(cell), f"{cell.start.astimezone(read.zone):%H:%M}") for cell in cells(free)],
+        # The form speaks in wall time, which would mean the first pass of an hour that comes twice.
+        free=[
+            Cell(grid.place(cell), f"{cell.start.astimezone(read.zone):%H:%M}")
+            for cell in cells(free)
+            if not is_second_pass(cell.start, read.zone)
+        ],
     )
 
 
 def _visit(row: Appointment, grid: Grid, read: _Day) -> Visit:
     at = f"{row.starts_at.astimezone(read.zone):%H:%M}"
-    return Visit(row, at, grid.place(_span(row)), _is_late(row, read.now))
+    return Visit(row, at, pass_note(row.starts_at, read.zone), grid.place(_span(row)), _is_late(row, read.now))
 
 
 def _side_by_side(visits: list[Visit]) -> list[Visit]:

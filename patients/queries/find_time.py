@@ -8,6 +8,7 @@ from itertools import islice
 from django.utils import timezone
 
 from clinics.availability import Offer
+from clinics.clock_words import pass_note
 from clinics.models import Room, Service, User
 from clinics.timekeeping import is_second_pass
 from patients.finding import Sought, why_none, would_help
@@ -47,6 +48,11 @@ class FoundTime:
     @property
     def local(self) -> datetime:
         return self.room.location.local(self.starts_at)
+
+    @property
+    def note(self) -> str:
+        """Which of two, where the clock shows it twice."""
+        return pass_note(self.starts_at, self.room.location.zone)
 
     @property
     def is_second_pass(self) -> bool:

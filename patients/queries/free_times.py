@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from itertools import chain, islice
 
 from clinics.availability import Need, Offer, Span, contains
+from clinics.clock_words import pass_note
 from clinics.models import Content, Room, Service, User, WorkingHours
 from clinics.queries.rota import rota
 from clinics.timekeeping import instant, is_second_pass, local_day
@@ -23,6 +24,12 @@ class FreeTime:
     starts_at: datetime  # wall time at the location
     therapist: User
     room: Room
+
+    @property
+    def note(self) -> str:
+        """Which of two, where the clock shows it twice: a form means the first."""
+        zone = self.room.location.zone
+        return pass_note(instant(self.starts_at.date(), self.starts_at.time(), zone), zone)
 
 
 @dataclass(frozen=True, slots=True)

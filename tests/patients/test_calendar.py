@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from clinics.models import (
     AuditEvent,
@@ -152,7 +153,24 @@ def test_in_autumn_the_second_pass_says_so(desk: Client, north: Cast) -> None:
     with clinic_scope(north.clinic.pk):
         appointment_at(north, datetime(2021, 10, 31, 1, 30, tzinfo=UTC))
     (found,) = data(desk, path="/calendar/2021-10-31/data/")["visits"]
-    assert (found["a"], found["again"]) == ("2021-10-31T01:30", 1)
+    assert (found["a"], found["twice"]) == ("2021-10-31T01:30", "the second 01:30 of two that night")
+
+
+def test_who_has_confirmed_is_told_from_who_has_not(desk: Client, north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NINE - timedelta(days=1))
+    with clinic_scope(north.clinic.pk):
+        appointment_at(north, NINE, confirmed_at=NINE - timedelta(days=2))
+    found = data(desk)
+    assert [(one["c"], found["words"][one["c"]][0]) for one in found["visits"]] == [("confirmed", "Confirmed")]
+    for page in (PAGE, "/day/2021-03-01/", f"{PAGE}print/"):
+        assert "Confirmed" in desk.get(page).content.decode()
+
+
+def test_a_class_leads_to_its_page(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        group = appointment_at(north, patient=None, places=4)
+    text = desk.get(PAGE).content.decode()
+    assert (f'href="/classes/{group.pk}/"' in text, "/move/" in text) == (True, False)
 
 
 def berlin(cast: Cast) -> Location:

@@ -81,3 +81,32 @@ def test_what_a_wall_time_cannot_name_is_not_offered_to_a_form(in_north: Cast) -
     wish = Wish(in_north.follow_up, FIRST - timedelta(hours=2), therapist=in_north.therapist)
     found = next_free_times(wish, count=1)
     assert [f"{one.starts_at:%H:%M}" for one in found] == ["02:00"]
+
+
+def test_the_calendar_the_board_and_the_paper_say_which_of_the_two_it_is(desk: Client, second: Appointment) -> None:
+    said = "the second 01:30 of two that night"
+    for page in ("/calendar/2021-10-31/", "/calendar/2021-10-31/?view=agenda", "/calendar/2021-10-31/print/"):
+        assert said in words(desk.get(page))
+    assert said in words(desk.get("/day/2021-10-31/"))
+
+
+@pytest.fixture
+def night_hours(north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        WorkingHours.objects.create(
+            therapist=north.therapist, location=north.location, weekday=7, starts=time(1), ends=time(3)
+        )
+
+
+@pytest.mark.usefixtures("night_hours")
+def test_a_time_that_is_found_says_which_of_the_two_it_is(desk: Client, north: Cast) -> None:
+    wish: dict[str, Any] = {"service": north.needling.pk, "weekdays": "7", "earliest": "2021-10-31"}
+    page = desk.get("/find-time/", wish)
+    assert "the first 01:00 of two that night" in words(page)
+
+
+@pytest.mark.usefixtures("night_hours")
+def test_the_board_offers_the_hour_that_comes_twice_once(desk: Client) -> None:
+    """A click means the first pass, as in the form."""
+    (column,) = [one for one in desk.get("/day/2021-10-31/").context["board"].columns if one.free]
+    assert [cell.time for cell in column.free] == ["01:00", "01:30", "02:00", "02:30"]

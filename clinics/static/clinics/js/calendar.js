@@ -135,11 +135,11 @@ function content({ event }) {
   const { visit, service, word, sign, beside, why } = event.extendedProps;
   if (!visit) return { domNodes: [make("span", "", why)] };
   const inner = make("div", "inner");
-  const time = `${clock(visit.a)}–${clock(later(visit.a, visit.m))}${visit.again ? `, ${box.dataset.again}` : ""}`;
+  const time = `${clock(visit.a)}–${clock(later(visit.a, visit.m))}${visit.twice ? `, ${visit.twice}` : ""}`;
   const state = make("span", "how");
   state.append(icon(sign), make("span", "", visit.of ?? word));
   inner.append(make("b", "", visit.n), " ", make("span", "what", service), " ", state);
-  if (visit.double) inner.append(" ", make("span", "mark", visit.double));
+  for (const remark of [visit.twice, visit.double]) if (remark) inner.append(" ", make("span", "mark", remark));
   // What is read in the calendar comes first and in this order: whoever speaks to the device says what they see.
   const label = [visit.n, service, visit.of ?? word, visit.double, time, beside];
   inner.dataset.label = label.filter(Boolean).join(", ");
@@ -243,7 +243,7 @@ function wayIn(chosen) {
 
 function open(visit) {
   if (!visit || KEPT.includes(visit.c)) return;
-  window.location.assign((visit.of ? box.dataset.move : box.dataset.appointment).replace("/0/", `/${visit.i}/`));
+  window.location.assign((visit.of ? box.dataset.class : box.dataset.appointment).replace("/0/", `/${visit.i}/`));
 }
 
 function create({ start, date, startStr, dateStr }, resource) {
