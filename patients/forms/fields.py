@@ -53,7 +53,7 @@ def time_field(*, label: Any, required: bool = True) -> forms.TimeField:
 
 def notify_field() -> forms.BooleanField:
     return forms.BooleanField(
-        label=_("Tell the patient by message"), required=False, help_text=_("Untick it where you have just told them.")
+        label=_("Tell the patient by message"), required=False, help_text=_("No need where you have just told them.")
     )
 
 
