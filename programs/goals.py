@@ -1,17 +1,20 @@
 """What a goal can be about: outcome measures, and the tests of an assessment on one side."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programs.measures import measures
+
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Target:
     """With a test the value comes from its latest result on that side, else from the measure's latest score."""
 
     name: str | Promise
-    unit: str = ""
+    unit: str | Promise = ""
     higher_is_better: bool = False
     test: str = ""
     side: str = "none"
@@ -21,19 +24,22 @@ class Measure:
         return ">=" if self.higher_is_better else "<="
 
 
-MEASURES: dict[str, Measure] = {
-    "nprs_average": Measure(_("Average pain"), "/10"),
-    "psfs": Measure(_("Everyday activities (PSFS)"), "/10", higher_is_better=True),
-    "odi": Measure(_("Disability (ODI)"), "%"),
-    "fabq_pa": Measure(_("Fear of activity (FABQ-PA)"), "/24"),
-    "lunge_right": Measure(_("Lunge, right"), "cm", True, "M12", "right"),
-    "lunge_left": Measure(_("Lunge, left"), "cm", True, "M12", "left"),
-    "bridge_right": Measure(_("Bridge hold, right"), "s", True, "M17", "right"),
-    "bridge_left": Measure(_("Bridge hold, left"), "s", True, "M17", "left"),
-    "sorensen": Measure(_("Sorensen hold"), "s", True, "M18"),
+_TESTED = {
+    "lunge_right": Target(_("Lunge, right"), "cm", True, "M12", "right"),
+    "lunge_left": Target(_("Lunge, left"), "cm", True, "M12", "left"),
+    "bridge_right": Target(_("Bridge hold, right"), "s", True, "M17", "right"),
+    "bridge_left": Target(_("Bridge hold, left"), "s", True, "M17", "left"),
+    "side_bridge_right": Target(_("Side bridge, right"), "s", True, "M19", "right"),
+    "side_bridge_left": Target(_("Side bridge, left"), "s", True, "M19", "left"),
+    "sorensen": Target(_("Sorensen hold"), "s", True, "M18"),
+    "sts30": Target(_("30-second sit to stand"), _("times"), True, "M15"),
+}
+TARGETS: Mapping[str, Target] = {
+    **{one.key: Target(one.name, one.unit, one.better == "higher") for one in measures().values() if not one.absolute},
+    **_TESTED,
 }
 
 
-def measure_of(key: str) -> Measure:
+def target_of(key: str) -> Target:
     """A goal keeps its key even where the list above has lost it."""
-    return MEASURES.get(key) or Measure(key)
+    return TARGETS.get(key) or Target(key)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import assessments, chart, figures, library, pain, plans, sessions
+from programs.views import assessments, chart, figures, library, measures, pain, plans, questionnaires, sessions
 
 urlpatterns = [
     path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),
@@ -11,6 +11,16 @@ urlpatterns = [
     path("patients/<int:patient_id>/assessments/", assessments.assessments, name="assessments"),
     path("patients/<int:patient_id>/assessments/new/", assessments.assessment_new, name="assessment-new"),
     path("tests/", library.library, name="library"),
+    path("patients/<int:patient_id>/measures/", measures.measures, name="measures"),
+    path("patients/<int:patient_id>/measures/new/", measures.measures_new, name="measures-new"),
+    path(
+        "patients/<int:patient_id>/questionnaires/<int:pk>/",
+        questionnaires.questionnaire_fill,
+        name="questionnaire-fill",
+    ),
+    path("questionnaires/", questionnaires.questionnaires, name="questionnaires"),
+    path("questionnaires/new/", questionnaires.questionnaire_new, name="questionnaire-new"),
+    path("questionnaires/<int:pk>/retire/", questionnaires.questionnaire_retire, name="questionnaire-retire"),
     path("factors/<int:factor_id>/", assessments.factor_decide, name="factor-decide"),
     path("patients/<int:patient_id>/plan/", plans.plan, name="plan"),
     path("patients/<int:patient_id>/plan/new/", plans.plan_new, name="plan-new"),

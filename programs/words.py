@@ -2,6 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from programs.change import Change
+
 REGIONS = {
     "low_back": _("Low back"),
     "hip": _("Hip"),
@@ -14,4 +16,38 @@ REGIONS = {
     "abdomen": _("Abdomen"),
     "hand": _("Hand"),
     "face": _("Face"),
+}
+
+# Why a questionnaire's file was refused whole.
+REFUSALS = {
+    "circle": _("These questions wait for each other."),
+    "elsewhere": _("The list of answers lies elsewhere. Only lists inside the file can be used."),
+    "missing": _("Something that must be here is missing."),
+    "no_number": _("An answer to this question is no number of the scale."),
+    "no_questions": _("There is no question in it."),
+    "no_range": _("Low and high must be numbers, low below high."),
+    "no_value": _("It has no value."),
+    "not_a_list": _("A list belongs here."),
+    "not_a_questionnaire": _("This is not a FHIR Questionnaire."),
+    "not_an_object": _("A question belongs here."),
+    "not_json": _("This is not a JSON file."),
+    "too_deep": _("The groups are nested too deep."),
+    "too_few": _("It has fewer questions than the scoring counts."),
+    "too_large": _("The file is larger than 1 MB."),
+    "too_many": _("It has more than 400 questions."),
+    "twice": _("The same name stands here twice."),
+    "unclear_condition": _("This condition cannot be read."),
+    "unclear_scale": _("This scale cannot be read."),
+    "unknown_field": _("There is a field here that the scoring does not know."),
+    "unknown_question": _("There is no question of this name."),
+    "unknown_rule": _("This rule is not known."),
+    "unknown_type": _("Questions of this type cannot be asked here."),
+}
+
+# What the change engine says of two values, in the record and to the patient.
+CHANGES = {
+    Change.WORSE: _("worse, beyond its error"),
+    Change.NONE: _("no real change"),
+    Change.IMPROVED: _("improved, beyond its error"),
+    Change.MEANINGFUL: _("meaningfully improved"),
 }

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from programs import catalogue
-from programs.goals import MEASURES
+from programs.goals import TARGETS
 from programs.models import Episode, Exercise, Factor, InterventionKind, Side
 from programs.services.home import Dose
 from programs.services.plans import Aim, Step
@@ -65,7 +65,7 @@ class GoalForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        options = [(key, measure.name) for key, measure in MEASURES.items()]
+        options = [(key, measure.name) for key, measure in TARGETS.items()]
         self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]  # a ChoiceField
 
 
@@ -205,7 +205,7 @@ class PlanForms:
         return [
             Aim(
                 measure=goal["measure"],
-                operator=MEASURES[goal["measure"]].operator,
+                operator=TARGETS[goal["measure"]].operator,
                 target=goal["target"],
                 due_on=starts + timedelta(weeks=goal["due_week"]),
             )

@@ -60,6 +60,13 @@ class Item:
     def asks(self) -> bool:
         return self.kind not in {"group", "display"}
 
+    @property
+    def counts(self) -> bool:
+        """Whether every answer to it is a number."""
+        if self.kind == "choice":
+            return all(option.weight is not None for option in self.options)
+        return self.kind in {"boolean", "integer", "decimal"}
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:

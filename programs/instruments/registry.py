@@ -43,10 +43,10 @@ def instrument(key: str) -> Instrument:
 
 
 def _instrument(raw: Mapping[str, Any]) -> Instrument:
-    return Instrument(**{**raw, "scales": tuple(_scale(one) for one in raw["scales"])})
+    return Instrument(**{**raw, "scales": tuple(scale_from({"better": raw["better"], **one}) for one in raw["scales"])})
 
 
-def _scale(raw: Mapping[str, Any]) -> Scale:
+def scale_from(raw: Mapping[str, Any]) -> Scale:
     bands = tuple(Band(**band) for band in raw.get("bands", ()))
     return Scale(
         **{**raw, "rule": Rule(raw["rule"]), "reverse": frozenset(raw.get("reverse", ())), "bands": bands},

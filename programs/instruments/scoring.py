@@ -32,6 +32,7 @@ class Scale:
     """One number of a questionnaire. `low` and `high` are the ends of each item, not of the score."""
 
     key: str
+    name: str
     items: Sequence[str]
     rule: Rule
     low: float
@@ -40,6 +41,7 @@ class Scale:
     reverse: frozenset[str] = frozenset()
     thresholds: Mapping[str, float] | None = None
     bands: Sequence[Band] = ()
+    better: str = "lower"
 
     def __post_init__(self) -> None:
         if self.rule == Rule.SUM and self.max_missing:

@@ -16,6 +16,7 @@ from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen
 TABS = {
     "chart": gettext_lazy("Overview"),
     "assessments": gettext_lazy("Assessment"),
+    "measures": gettext_lazy("Measures"),
     "plan": gettext_lazy("Care plan"),
     "sessions": gettext_lazy("Sessions"),
     "home-programme": gettext_lazy("Home programme"),

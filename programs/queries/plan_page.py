@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 
-from programs.goals import measure_of
+from programs.goals import target_of
 from programs.models import (
     CarePlan,
     Decision,
@@ -34,7 +34,7 @@ _REACHED = {
 @dataclass(frozen=True, slots=True)
 class GoalNow:
     name: str | Promise
-    unit: str
+    unit: str | Promise
     operator: str
     target: Decimal
     due_on: date
@@ -114,7 +114,7 @@ def _scores(plan: CarePlan) -> dict[str, Decimal]:
 
 
 def _goal(goal: Goal, results: Mapping[tuple[str, str], Decimal | None], scores: Mapping[str, Decimal]) -> GoalNow:
-    measure = measure_of(goal.measure)
+    measure = target_of(goal.measure)
     now = results.get((measure.test, measure.side)) if measure.test else scores.get(goal.measure)
     return GoalNow(measure.name, measure.unit, goal.operator, goal.target, goal.due_on, now)
 

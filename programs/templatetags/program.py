@@ -7,10 +7,11 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 from programs import catalogue
+from programs.change import Change
 from programs.models import Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.pictures import version_of
 from programs.sentences import reasons
-from programs.words import REGIONS
+from programs.words import CHANGES, REGIONS
 
 register = template.Library()
 
@@ -26,6 +27,11 @@ ICONS = {
 @register.filter
 def region(key: str) -> str:
     return str(REGIONS.get(key, key))
+
+
+@register.filter
+def changed(change: Change) -> str:
+    return str(CHANGES[change])
 
 
 @register.filter

@@ -6,12 +6,11 @@ from hypothesis import strategies as st
 
 from programs import catalogue
 from programs.change import Change, Ruler, change, gain
+from programs.measures import measures
 
 # Measures of the cases with their direction, error and meaningful step (content/measures.json; domain sources S62-S64).
 RULERS = {
-    "nprs_average": Ruler("lower", mdc=2, mcid=2, percent=30),
-    "psfs": Ruler("higher", mdc=2, mcid=2.7),
-    "odi": Ruler("lower", mdc=10, mcid=10, percent=30),
+    **{key: measures()[key].ruler for key in ("nprs_average", "psfs", "odi")},
     "sorensen": Ruler("higher", mdc=32.1),
     "lunge_right": Ruler("higher", mdc=1.0),
 }

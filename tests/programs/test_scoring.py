@@ -26,9 +26,9 @@ def numbered(*numbers: float | None) -> Numbers:
     [
         ("odi", numbered(4, 3, 2, 1, 1, 1, 1, 1, 1, 1), 32),  # 16 of 50 [S73]
         ("odi", numbered(4, 3, 2, 1, 1, 1, 1, 1, 2, None), 35.56),  # 16 of 45: one section missing [S73]
-        ("startback", numbered(1, 1, 1, 1, 0, 0, 0, 0, 0), 4),
+        ("startback_total", numbered(1, 1, 1, 1, 0, 0, 0, 0, 0), 4),
         ("startback_distress", numbered(1, 1, 1, 1, 0, 0, 0, 0, 0), 0),
-        ("startback", numbered(0, 0, 0, 0, 1, 1, 1, 1, 0), 4),
+        ("startback_total", numbered(0, 0, 0, 0, 1, 1, 1, 1, 0), 4),
         ("startback_distress", numbered(0, 0, 0, 0, 1, 1, 1, 1, 0), 4),
         ("startback_distress", numbered(0, 0, 0, 0, 0, 0, 0, 0, 3), 1),  # the two top answers of five count
         ("startback_distress", numbered(0, 0, 0, 0, 0, 0, 0, 0, 2), 0),
@@ -72,6 +72,7 @@ def scales(draw: st.DrawFn, *, rules: tuple[Rule, ...] = tuple(Rule)) -> Scale:
     rule = draw(st.sampled_from(rules))
     return Scale(
         key="made_up",
+        name="Made up",
         items=names,
         rule=rule,
         low=low,

@@ -1,0 +1,85 @@
+"""What was measured by asking, how it has changed, and what is to be asked now."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from programs.change import Change
+from programs.instruments.scoring import band_of
+from programs.measures import PSFS, Measure, asked_measures, is_due, measures
+from programs.models import Episode, Questionnaire, Score
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measure with every value in order, the oldest first."""
+
+    measure: Measure
+    scores: Sequence[Score]
+
+    @property
+    def first(self) -> Score:
+        return self.scores[0]
+
+    @property
+    def last(self) -> Score:
+        return self.scores[-1]
+
+    @property
+    def values(self) -> list[float]:
+        return [float(score.value) for score in self.scores]
+
+    @property
+    def change(self) -> Change | None:
+        """None where there is nothing to compare with yet."""
+        if len(self.scores) < 2 and not self.measure.absolute:
+            return None
+        return self.measure.changed(self.values[0], self.values[-1])
+
+    @property
+    def band(self) -> str:
+        found = band_of(self.measure.scale, self.values[-1]) if self.measure.scale else None
+        return found.label if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuresPage:
+    rows: Sequence[Row]
+    due: Sequence[Measure]
+    questionnaires: Sequence[Questionnaire]
+
+
+def measures_page(episode: Episode, day: date) -> MeasuresPage:
+    """Two statements."""
+    rows = measured(episode)
+    return MeasuresPage(
+        rows=rows,
+        due=due_measures(episode, day, {row.measure.key: row.last.taken_on for row in rows}, at_visit=True),
+        questionnaires=list(Questionnaire.objects.in_use()),
+    )
+
+
+def measured(episode: Episode) -> list[Row]:
+    """In the order of the catalogue. A total whose instrument is gone from it keeps its key as its name."""
+    found: dict[str, list[Score]] = defaultdict(list)
+    for score in Score.objects.filter(episode=episode).in_order():
+        found[score.measure].append(score)
+    return [Row(known, found[key]) for key, known in measures().items() if key in found]
+
+
+def due_measures(episode: Episode, day: date, last: dict[str, date], *, at_visit: bool) -> list[Measure]:
+    began = episode.started_on
+    return [
+        one for one in asked_measures() if is_due(one, began=began, last=last.get(one.key), day=day, at_visit=at_visit)
+    ]
+
+
+def last_taken(episode: Episode) -> dict[str, date]:
+    return {one.measure: one.taken_on for one in Score.objects.filter(episode=episode).latest()}
+
+
+def activities_of(episode: Episode) -> list[str]:
+    """What the patient named the first time; empty before."""
+    first = Score.objects.filter(episode=episode).of(PSFS).first()
+    return [part["activity"] for part in first.parts] if first else []

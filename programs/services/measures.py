@@ -1,0 +1,83 @@
+"""What patients say of themselves in numbers, at a visit or at home."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clinics import audit
+from clinics.models import User
+from programs.measures import PSFS
+from programs.models import Episode, Score
+from programs.queries.measures import activities_of
+
+FEWEST, MOST = 3, 5  # activities of the patient's own
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """Something the patient wants to do again, and how well it goes: 0 not at all, 10 as before."""
+
+    text: str
+    score: int
+
+
+@transaction.atomic
+def record_scores(
+    *,
+    episode: Episode,
+    taken_on: date,
+    values: Mapping[str, Decimal],
+    activities: Sequence[Activity] = (),
+    by: User,
+    from_patient: bool = False,
+) -> list[Score]:
+    """The values of one day by measure. What was given for that day before is put right.
+
+    The activities that were named first stay the ones that are asked about. Raises ValidationError where others come.
+    """
+    Episode.objects.select_for_update().get(pk=episode.pk)  # two first sets of activities must not both be the first
+    rows = [_score(measure, value) for measure, value in values.items()]
+    if activities:
+        _check(activities, activities_of(episode))
+        rows.append(_of_activities(activities))
+    for row in rows:
+        row.patient_id, row.episode, row.taken_on = episode.patient_id, episode, taken_on
+        row.entered_by = None if from_patient else by
+    Score.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["episode", "measure", "taken_on"],
+        update_fields=["value", "parts", "entered_by"],
+    )
+    audit.record(
+        "measure",
+        subject=episode,
+        by=by,
+        patient_id=episode.patient_id,
+        detail={"measures": sorted(row.measure for row in rows), "day": taken_on.isoformat()},
+    )
+    return rows
+
+
+def _score(measure: str, value: Decimal) -> Score:
+    return Score(measure=measure, value=value)
+
+
+def _of_activities(activities: Sequence[Activity]) -> Score:
+    """The mean of those that were rated."""
+    mean = Decimal(sum(one.score for one in activities)) / len(activities)
+    parts = [{"activity": one.text, "score": one.score} for one in activities]
+    return Score(measure=PSFS, value=round(mean, 1), parts=parts)
+
+
+def _check(activities: Sequence[Activity], first: Sequence[str]) -> None:
+    named = [one.text for one in activities]
+    if first and named != list(first):
+        raise ValidationError(_("The same activities are rated each time."))
+    if not FEWEST <= len(set(named)) == len(named) <= MOST:
+        raise ValidationError(_("Three to five activities, each once, please."))

@@ -1,0 +1,40 @@
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
+from programs.forms.measures import MeasuresForm
+from programs.measures import asked_measures
+from programs.queries.measures import activities_of, measures_page
+from programs.services.measures import record_scores
+from programs.views.fetch import chart_for, episode_for
+
+
+@require_safe
+@staff(Permission.READ_CHART)
+def measures(request: StaffRequest, patient_id: int) -> HttpResponse:
+    chart = chart_for(request, patient_id, tab="measures")
+    page = measures_page(chart.episode, chart.today) if chart.episode else None
+    return render(request, "programs/measures.html", {"chart": chart, "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.DOCUMENT)
+def measures_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
+    """What is due first; everything else can be asked too."""
+    chart = chart_for(request, patient_id, tab="measures")
+    episode = episode_for(chart)
+    due = measures_page(episode, chart.today).due
+    asked = [*due, *(one for one in asked_measures() if one not in due)]
+    known = activities_of(episode)
+    form = MeasuresForm(request.POST or None, measures=asked, activities=known, for_patient=False)
+    if form.is_valid():
+        values, activities = form.values(), form.activities()
+        record_scores(episode=episode, taken_on=chart.today, values=values, activities=activities, by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("measures", patient_id)
+    context = {"chart": chart, "form": form, "due": [one.key for one in due]}
+    return render(request, "programs/measures_new.html", context, status=422 if form.is_bound else 200)
