@@ -1,12 +1,14 @@
 from django.urls import path
 
-from portal.views import exercises, messages, pain, settings, today, visits
+from portal.views import exercises, messages, pain, questions, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
     path("exercises/<slug:key>.svg", exercises.figure, name="portal-figure"),
     path("exercises/<int:pk>/", exercises.exercise, name="portal-exercise"),
     path("exercises/<int:pk>/log/", exercises.log, name="portal-log"),
+    path("questions/", questions.questions, name="portal-questions"),
+    path("questions/<int:pk>/", questions.questionnaire, name="portal-questionnaire"),
     path("progress/", today.progress, name="portal-progress"),
     path("pain/", pain.pain, name="portal-pain"),
     path("pain/compare/", pain.compare, name="portal-pain-compare"),

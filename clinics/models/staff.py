@@ -91,6 +91,10 @@ class Membership(ClinicModel):
     def can(self, permission: Permission) -> bool:
         return can(self.role, permission)
 
+    @property
+    def administers(self) -> bool:
+        return self.can(Permission.ADMINISTER)
+
 
 class CredentialQuerySet(ClinicQuerySet["Credential"]):
     def valid_on(self, day: date, kind: str) -> Self:

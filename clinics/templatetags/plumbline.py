@@ -78,7 +78,7 @@ def weeks(shares: Sequence[float | None], label: str = "") -> SafeString:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, look: str = "", extra: str = "", **attrs: Any) -> dict[str, Any]:
-    """One form field. `look`: checks (default), picks, faces or scale, for radios and ticks.
+    """One form field. `look`: checks (default), picks, faces, steps or scale (steps with zones), for radios and ticks.
 
     `label` and `hint` replace the form's texts ("" hides the hint); other names become attributes of the
     widget, with `_` for `-`, and False removes one.

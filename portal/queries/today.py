@@ -11,6 +11,7 @@ from portal.queries.days import Day, seven_days
 from programs.adherence import Share, occasion_share
 from programs.models import Episode, HomeProgramme
 from programs.queries.home_days import Due, due_between
+from programs.queries.measures import due_at_home
 
 STOP_AT = 7  # pain from which the exercise is stopped, whatever its own limit: docs/clinical-sources.md
 
@@ -63,6 +64,12 @@ def must_stop_after(due: Due) -> bool:
 
 def _pain(due: Due) -> int:
     return (due.log.pain if due.log else None) or 0
+
+
+def questions_due(patient: Patient, day: date) -> int:
+    """Four statements. Who is not in care any more is asked nothing."""
+    episode = Episode.objects.filter(patient=patient).open().first() if patient.is_active else None
+    return due_at_home(episode, day).count if episode else 0
 
 
 def today_of(patient: Patient, day: date) -> Today:

@@ -9,13 +9,21 @@ from clinics import audit
 from clinics.access import PortalRequest
 from clinics.timekeeping import FIRST_DAY, LAST_DAY
 from patients.models import Patient
-from programs.models import Prescription
+from programs.models import Episode, Prescription
 from programs.queries.home_days import Due, due_between
 
 
 def patient_of(request: PortalRequest) -> Patient:
     audit.seen(request.patient_id)
     return get_object_or_404(Patient, pk=request.patient_id)
+
+
+def episode_of(patient: Patient) -> Episode:
+    """The complaint in care. Care that is over, or has not begun, asks nothing."""
+    episode = Episode.objects.filter(patient=patient).open().select_related("patient").first()
+    if episode is None or not patient.is_active:
+        raise Http404
+    return episode
 
 
 def prescription_of(pk: int) -> Prescription:

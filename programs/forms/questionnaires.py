@@ -1,6 +1,6 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -17,6 +17,8 @@ from programs.models import Questionnaire
 from programs.queries.questionnaires import asked_items, items_of
 from programs.services.questionnaires import Licence
 from programs.words import REFUSALS
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +96,12 @@ def _brought(given: Mapping[str, Any]) -> Brought:
     return Brought(imported)
 
 
-def _bytes(upload: UploadedFile) -> bytes:
+def _bytes(upload: UploadedFile[bytes]) -> bytes:
     """One byte more than is taken, so that a huge file is refused without being read."""
     return bytes(upload.read(MOST_BYTES + 1))
 
 
-def _refusals_said(made: Any) -> Any:
+def _refusals_said(made: Callable[[], Made]) -> Made:
     try:
         return made()
     except Refused as refused:

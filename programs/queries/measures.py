@@ -3,12 +3,17 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+
+from django.db.models import Exists, OuterRef
 
 from programs.change import Change
 from programs.instruments.scoring import band_of
-from programs.measures import PSFS, Measure, asked_measures, is_due, measures
-from programs.models import Episode, Questionnaire, Score
+from programs.measures import PSFS, Measure, asked_measures, is_due, measures, total_of
+from programs.models import Episode, Questionnaire, Response, Score
+from programs.queries.questionnaires import scales_of
+
+EVERY = timedelta(weeks=3)  # baseline, 3 and 6 weeks: the usual re-test [product rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +56,23 @@ class MeasuresPage:
 
 
 def measures_page(episode: Episode, day: date) -> MeasuresPage:
-    """Two statements."""
-    rows = measured(episode)
+    """Two statements, and none for what is not there."""
+    questionnaires = list(Questionnaire.objects.order_by("title", "pk"))
+    rows = measured(episode, questionnaires)
     return MeasuresPage(
         rows=rows,
         due=due_measures(episode, day, {row.measure.key: row.last.taken_on for row in rows}, at_visit=True),
-        questionnaires=list(Questionnaire.objects.in_use()),
+        questionnaires=[one for one in questionnaires if one.retired_at is None],
     )
 
 
-def measured(episode: Episode) -> list[Row]:
-    """In the order of the catalogue. A total whose instrument is gone from it keeps its key as its name."""
+def measured(episode: Episode, questionnaires: Sequence[Questionnaire]) -> list[Row]:
+    """In the order of the catalogue, then what the clinic's own questionnaires give."""
     found: dict[str, list[Score]] = defaultdict(list)
     for score in Score.objects.filter(episode=episode).in_order():
         found[score.measure].append(score)
-    return [Row(known, found[key]) for key, known in measures().items() if key in found]
+    own = {scale.key: total_of(scale) for one in questionnaires for scale in scales_of(one)}
+    return [Row(known, found[key]) for key, known in {**own, **measures()}.items() if key in found]
 
 
 def due_measures(episode: Episode, day: date, last: dict[str, date], *, at_visit: bool) -> list[Measure]:
@@ -83,3 +90,24 @@ def activities_of(episode: Episode) -> list[str]:
     """What the patient named the first time; empty before."""
     first = Score.objects.filter(episode=episode).of(PSFS).first()
     return [part["activity"] for part in first.parts] if first else []
+
+
+@dataclass(frozen=True, slots=True)
+class DueAtHome:
+    """A questionnaire is due when care begins and every `EVERY` after it was filled in last."""
+
+    measures: Sequence[Measure]
+    questionnaires: Sequence[Questionnaire]
+
+    @property
+    def count(self) -> int:
+        return len(self.measures) + len(self.questionnaires)
+
+
+def due_at_home(episode: Episode, day: date) -> DueAtHome:
+    """Two statements. At home nothing is asked about that a therapist measures or sees."""
+    filled = Response.objects.filter(episode=episode, questionnaire=OuterRef("pk"), filled_on__gt=day - EVERY)
+    return DueAtHome(
+        measures=due_measures(episode, day, last_taken(episode), at_visit=False),
+        questionnaires=list(Questionnaire.objects.in_use().filter(~Exists(filled))),
+    )

@@ -40,7 +40,6 @@ def record_scores(
 
     The activities that were named first stay the ones that are asked about. Raises ValidationError where others come.
     """
-    Episode.objects.select_for_update().get(pk=episode.pk)  # two first sets of activities must not both be the first
     rows = [_score(measure, value) for measure, value in values.items()]
     if activities:
         _check(activities, activities_of(episode))

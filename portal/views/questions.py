@@ -1,0 +1,58 @@
+"""A few short questions now and then, answered at home."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clinics.access import PortalRequest, portal
+from portal.queries.patient_time import now_and_day
+from portal.views.fetch import episode_of, patient_of
+from programs.forms.measures import MeasuresForm
+from programs.forms.questionnaires import FillInForm
+from programs.models import Episode, Questionnaire
+from programs.queries.measures import activities_of, due_at_home
+from programs.services.measures import record_scores
+from programs.services.questionnaires import fill_in
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal
+def questions(request: PortalRequest) -> HttpResponseBase:
+    episode, day = _asked(request)
+    due, known = due_at_home(episode, day), activities_of(episode)
+    form = MeasuresForm(request.POST or None, measures=due.measures, activities=known, for_patient=True)
+    if form.is_valid():
+        record_scores(
+            episode=episode, taken_on=day, values=form.values(), activities=form.activities(), by=request.user,
+            from_patient=True,
+        )  # fmt: skip
+        messages.success(request, _("Thank you. Your therapist sees it before your next visit."))
+        return redirect("portal-questions")
+    context = {"form": form, "due": due}
+    return render(request, "portal/questions.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@portal
+def questionnaire(request: PortalRequest, pk: int) -> HttpResponseBase:
+    episode, day = _asked(request)
+    asked = get_object_or_404(Questionnaire.objects.in_use(), pk=pk)
+    form = FillInForm(request.POST or None, questionnaire=asked)
+    if form.is_valid():
+        fill_in(
+            questionnaire=asked, episode=episode, filled_on=day, answers=form.answers, by=request.user,
+            from_patient=True,
+        )  # fmt: skip
+        messages.success(request, _("Thank you. Your therapist sees it before your next visit."))
+        return redirect("portal-questions")
+    context = {"form": form, "questionnaire": asked}
+    return render(request, "portal/questionnaire.html", context, status=422 if form.is_bound else 200)
+
+
+def _asked(request: PortalRequest) -> tuple[Episode, date]:
+    patient = patient_of(request)
+    return episode_of(patient), now_and_day(patient)[1]
