@@ -24,6 +24,7 @@ class Today:
     week: Share
     has_programme: bool
     can_draw: bool  # in care, with a complaint: there is a map of pain to draw on
+    questions: int  # that are due
     client_id: uuid.UUID  # for the one-tap form, so that a second tap is the same log
 
     @property
@@ -66,24 +67,20 @@ def _pain(due: Due) -> int:
     return (due.log.pain if due.log else None) or 0
 
 
-def questions_due(patient: Patient, day: date) -> int:
-    """Four statements. Who is not in care any more is asked nothing."""
-    episode = Episode.objects.filter(patient=patient).open().first() if patient.is_active else None
-    return due_at_home(episode, day).count if episode else 0
-
-
 def today_of(patient: Patient, day: date) -> Today:
-    """Four statements. Who is not in care any more has no programme: nobody looks after it."""
+    """Six statements. Who is not in care any more has no programme: nobody looks after it."""
     audit.seen(patient.pk)
     monday = day - timedelta(days=day.weekday())
     cared_for = [patient.pk] if patient.is_active else []
+    episode = Episode.objects.open().filter(patient__in=cared_for).first()
     dues = due_between(cared_for, monday, monday + timedelta(days=6)).get(patient.pk, [])
     return Today(
         day=day,
         dues=[due for due in dues if due.day == day],
         days=seven_days(monday, dues, day),
         week=occasion_share((due.occasion for due in dues), day),
-        can_draw=Episode.objects.open().filter(patient__in=cared_for).exists(),
+        can_draw=episode is not None,
+        questions=due_at_home(episode, day).count if episode else 0,
         has_programme=HomeProgramme.objects.filter(patient__in=cared_for, ends_on__gte=day).exists(),
         client_id=uuid.uuid4(),
     )

@@ -1,15 +1,14 @@
 """The patient's own drawing: where it hurts today, and how that was before."""
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import PortalRequest, portal
-from patients.models import Patient
 from portal.queries.patient_time import now_and_day
-from portal.views.fetch import patient_of
+from portal.views.fetch import episode_of, patient_of
 from programs.forms.pain import OwnMarkForm
-from programs.models import BodyFigure, Episode, PainSource
+from programs.models import BodyFigure, PainSource
 from programs.queries.pain import drawing_page
 from programs.services import pain as service
 from programs.views.pain import carry_out, comparison_for, is_mark
@@ -19,7 +18,7 @@ from programs.views.pain import carry_out, comparison_for, is_mark
 @portal
 def pain(request: PortalRequest) -> HttpResponseBase:
     patient = patient_of(request)
-    episode, (_now, day) = _episode_of(patient), now_and_day(patient)
+    episode, (_now, day) = episode_of(patient), now_and_day(patient)
     form = OwnMarkForm(request.POST if is_mark(request) else None)
     if request.method == "POST" and carry_out(request, form, service.patients(episode, day, request.user)):
         return redirect("portal-pain")
@@ -31,13 +30,5 @@ def pain(request: PortalRequest) -> HttpResponseBase:
 @require_safe
 @portal
 def compare(request: PortalRequest) -> HttpResponse:
-    episode = _episode_of(patient_of(request))
+    episode = episode_of(patient_of(request))
     return render(request, "portal/pain_compare.html", {"comparison": comparison_for(request, episode)})
-
-
-def _episode_of(patient: Patient) -> Episode:
-    """Care that is over, or has not begun, has nothing to draw on."""
-    episode = Episode.objects.filter(patient=patient).open().select_related("patient").first()
-    if episode is None or not patient.is_active:
-        raise Http404
-    return episode

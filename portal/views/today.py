@@ -7,7 +7,7 @@ from patients.models import Appointment
 from portal import words
 from portal.queries.patient_time import now_and_day
 from portal.queries.progress import progress_of
-from portal.queries.today import questions_due, today_of
+from portal.queries.today import today_of
 from portal.views.fetch import patient_of
 
 
@@ -21,7 +21,6 @@ def today(request: PortalRequest) -> HttpResponse:
         "patient": patient,
         "today": found,
         "minutes_left": words.minutes(due.prescription for due in found.open),
-        "questions": questions_due(patient, day),
         "hour": now.astimezone(patient.zone).hour,
         "next_visit": Appointment.objects.upcoming(now).first(),
     }

@@ -81,6 +81,11 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "assessments": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessment-new": (CLINICAL, {"patient_id": "patients.Patient"}),
     "library": (CLINICAL, {}),
+    "measures": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "measures-new": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "questionnaires": (ADMINS, {}),
+    "questionnaire-new": (ADMINS, {}),
+    "questionnaire-retire": (ADMINS, {"pk": "programs.Questionnaire"}),
     "factor-decide": (CLINICAL, {"factor_id": "programs.Factor"}),
     "plan": (CLINICAL, {"patient_id": "patients.Patient"}),
     "plan-new": (CLINICAL, {"patient_id": "patients.Patient"}),
@@ -112,6 +117,9 @@ TABLE: dict[str, tuple[set[str], Named]] = {
 }
 # Tested on their own: what they do depends on more than who asks.
 ELSEWHERE = {
+    "questionnaire-fill": "test_questionnaires: names a patient and a questionnaire",
+    "portal-questions": "test_questionnaires: asks only who is in care",
+    "portal-questionnaire": "test_questionnaires: asks only who is in care",
     "switch-clinic": "test_middleware",
     "waiting-list-new": "test_waiting_list_pages: names a patient",
     "offer-answer": "test_offer_page: whoever holds the link",
