@@ -35,11 +35,12 @@ class Overview:
 
     @property
     def pain_moved(self) -> list[Difference]:
-        """Every place of the latest map beside what it was at the start of care."""
+        """Every place beside what it was at the start of care; what hurts most first, what is gone last."""
         if self.pain is None:
             return []
         start = self.pain_at_start or self.pain
-        return differences(start.shown, self.pain.shown)
+        found = differences(start.shown, self.pain.shown)
+        return sorted(found, key=lambda one: -1 if one.now is None else one.now, reverse=True)
 
     @property
     def undecided(self) -> int:

@@ -50,7 +50,11 @@ document.addEventListener("change", (event) => {
   if (form) event.target.name === "place" ? fit(form) : show(form);
 });
 
-// The page as it comes, and after each swap by htmx.
+// The page as it comes, and after each swap by htmx: then the next place can be chosen, or what needs a look.
 const start = () => formOf() && fit(formOf());
-document.addEventListener("htmx:after:swap", start);
+document.addEventListener("htmx:after:swap", () => {
+  start();
+  const next = formOf()?.querySelector("[autofocus]") ?? formOf()?.elements.namedItem("place");
+  next?.focus({ preventScroll: true });
+});
 start();
