@@ -14,7 +14,7 @@ class Permission(StrEnum):
     SEE_DAY = "see_day"  # the day board: names, times, services
     BOOK = "book"  # book, move, cancel, check in
     OVERRIDE = "override"  # book over a conflict, with a reason
-    BACKDATE = "backdate"  # book into days that are over
+    BACKDATE = "backdate"  # book a time that is over
     SEE_PATIENTS = "see_patients"  # search, contact details
     EDIT_PATIENTS = "edit_patients"
     READ_CHART = "read_chart"  # everything clinical

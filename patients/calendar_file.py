@@ -40,8 +40,9 @@ class Address:
     name: str = ""
 
 
-def uid_of(appointment_id: int) -> str:
-    return f"appointment-{appointment_id}@plumbline"
+def uid_of(appointment_id: int, host: str) -> str:
+    """Unique in the world, RFC 5545, 3.8.4.7: whoever is a patient of two installations has one calendar."""
+    return f"appointment-{appointment_id}@{host}"
 
 
 def method_of(one: Entry) -> Method:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any, Self, cast
 
 from django import forms
@@ -14,7 +14,7 @@ from clinics.clock_words import clock_note
 from clinics.models import Location, Room, Service, User
 from clinics.timekeeping import instant
 from patients.forms.close import CloseForm
-from patients.forms.fields import PickField, day_field, is_row_id, reason_field, time_field
+from patients.forms.fields import PickField, day_field, in_reach, in_two_years, is_row_id, reason_field, time_field
 from patients.forms.outside import OutsideForm
 from patients.models import Appointment, Patient
 from patients.queries.busy import need_of
@@ -26,7 +26,6 @@ from patients.services.holds import Held, hold
 from patients.visit_words import Line, to_mind
 
 Wall = time  # where a field of that name is in the way
-FURTHEST = timedelta(days=730)
 WITH_WHAT = ("therapist", "room", "service")
 
 
@@ -63,10 +62,6 @@ class Draft:
 
     def given(self) -> dict[str, str]:
         return {name: value for name, value in asdict(self).items() if value}
-
-
-def in_reach(day: date, today: date) -> bool:
-    return abs(day - today) <= FURTHEST
 
 
 def completed(draft: Draft, known: Supply, today: date) -> Draft:
@@ -211,7 +206,7 @@ class BookingForm(CloseForm, OutsideForm):
     @property
     def day_in_view(self) -> date:
         try:
-            return self._in_reach(date.fromisoformat(self.draft.day))
+            return in_two_years(date.fromisoformat(self.draft.day), self.today)
         except (ValueError, ValidationError):
             return self.today
 
@@ -273,12 +268,7 @@ class BookingForm(CloseForm, OutsideForm):
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
-        return self._in_reach(day)
-
-    def _in_reach(self, day: date) -> date:
-        if not in_reach(day, self.today):
-            raise ValidationError(_("A day within the next two years, please."))
-        return day
+        return in_two_years(day, self.today)
 
     @property
     def starts_at(self) -> datetime:

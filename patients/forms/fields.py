@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -6,6 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+FURTHEST = timedelta(days=2 * 366)  # from today: nobody agrees on a later day
+DAY, WHICH_DAY, LATER = _("Day"), _("On which day?"), _("The end must be later than the start.")
 LONGEST_ID = 18  # digits of a bigint, one less than most: no row has more
 
 
@@ -36,19 +39,35 @@ class PickField(forms.Field):
             raise ValidationError(_("That is not among the choices."), code="unknown") from None
 
 
-def day_field() -> forms.DateField:
+def day_field(*, label: Any = DAY, unsaid: Any = WHICH_DAY, **kwargs: Any) -> forms.DateField:
+    """`unsaid`: what is asked where it is left empty."""
     return forms.DateField(
-        label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("On which day?"), "invalid": _("A day such as 2027-03-01, please.")},
+        label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": unsaid, "invalid": _("A day such as 2027-03-01, please.")}, **kwargs,
     )  # fmt: skip
 
 
-def time_field(*, label: Any, required: bool = True) -> forms.TimeField:
+def time_field(*, label: Any, **kwargs: Any) -> forms.TimeField:
     return forms.TimeField(
-        label=label, required=required,
-        widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
-        error_messages={"required": _("At what time?"), "invalid": _("A time such as 09:45, please.")},
+        label=label, widget=forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M"),
+        error_messages={"required": _("At what time?"), "invalid": _("A time such as 09:45, please.")}, **kwargs,
     )  # fmt: skip
+
+
+def check_times(form: forms.Form, first: str, last: str, words: Any = LATER) -> None:
+    start, end = form.cleaned_data.get(first), form.cleaned_data.get(last)
+    if start and end and end <= start:
+        form.add_error(last, words)
+
+
+def in_reach(day: date, today: date) -> bool:
+    return abs(day - today) <= FURTHEST
+
+
+def in_two_years(day: date, today: date) -> date:
+    if not in_reach(day, today):
+        raise ValidationError(_("A day within the next two years, please."))
+    return day
 
 
 def notify_field() -> forms.BooleanField:

@@ -4,22 +4,14 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
-from patients.forms.booking import in_reach
-from patients.forms.fields import PickField, day_field, time_field
+from patients.forms.fields import PickField, check_times, day_field, in_two_years, time_field
 from patients.models import Patient
 from patients.queries.find_time import TimeWish
 from patients.queries.supply import Supply
-
-
-def in_two_years(day: date, today: date) -> date:
-    if not in_reach(day, today):
-        raise ValidationError(_("A day within the next two years, please."))
-    return day
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):
@@ -44,15 +36,13 @@ class FindTimeForm(forms.Form):
     weekdays = WeekdaysField(required=False)
     not_before = time_field(label=_("Not before"), required=False)
     not_after = time_field(label=_("Over by"), required=False)
-    earliest = day_field()
+    earliest = day_field(label=_("From"), required=False)
 
     def __init__(self, data: QueryDict, *, supply: Supply, chosen: Patient | None, today: date) -> None:
         super().__init__(data)
         self.given = data
         self.supply, self.chosen, self.today = supply, chosen, today
         self.locations = {room.location_id: room.location for room in supply.rooms}
-        earliest = self.fields["earliest"]
-        earliest.required, earliest.label = False, _("From")
         services = [one for one in supply.services if not one.is_class]
         self._pick("patient", [chosen] if chosen else [])
         self._pick("service", services).offer(services, lambda one: f"{one.name}, {one.minutes} min")
@@ -75,10 +65,8 @@ class FindTimeForm(forms.Form):
         return day and in_two_years(day, self.today)
 
     def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if (start := given.get("not_before")) and (end := given.get("not_after")) and end <= start:
-            self.add_error("not_after", _("“Over by” must be later than “Not before”."))
-        return given
+        check_times(self, "not_before", "not_after", _("“Over by” must be later than “Not before”."))
+        return self.cleaned_data
 
     @property
     def wish(self) -> TimeWish:

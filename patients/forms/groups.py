@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Service, User
 from clinics.timekeeping import instant
-from patients.forms.booking import in_reach
-from patients.forms.fields import PickField, day_field, time_field
+from patients.forms.fields import PickField, day_field, in_two_years, time_field
 from patients.forms.outside import OutsideForm
 from patients.models import Appointment
 from patients.queries.free_times import Wish
@@ -50,9 +49,7 @@ class ClassForm(OutsideForm):
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
-        if not in_reach(day, self.today):
-            raise ValidationError(_("A day within the next two years, please."))
-        return day
+        return in_two_years(day, self.today)
 
     @property
     def starts_at(self) -> datetime:

@@ -14,37 +14,22 @@ from django.utils.translation import gettext_lazy as _
 from clinics.forms.rows import Row, drop, posted, row_of
 from clinics.models import HOW_OFTEN, WEEKDAYS, ExceptionKind, HoursException, Location, User, WorkingHours
 from clinics.rota import Weekly, clash
-from patients.forms.fields import PickField
+from patients.forms.fields import FURTHEST, PickField, check_times, day_field, time_field
 
 MOST_ROWS = 60
-FURTHEST, LONGEST = timedelta(days=2 * 366), timedelta(days=366)
+LONGEST = timedelta(days=366)
 PREFIX = "hours"
 KINDS = [(ExceptionKind.OFF.value, _("Off")), (ExceptionKind.EXTRA.value, _("Extra hours"))]
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
-
-
-def time_field(label: Any, **kwargs: Any) -> forms.TimeField:
-    widget = forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M")
-    return forms.TimeField(label=label, widget=widget, **kwargs)
-
-
-def check_times(form: forms.Form) -> None:
-    given = form.cleaned_data
-    if given.get("starts") and given.get("ends") and given["ends"] <= given["starts"]:
-        form.add_error("ends", _("The end must be later than the start."))
 
 
 class RowForm(forms.Form):
     location = PickField(label=_("Location"))
     weekday = forms.TypedChoiceField(label=_("Weekday"), coerce=int, choices=WEEKDAYS)
-    starts = time_field(_("From"))
-    ends = time_field(_("To"))
+    starts = time_field(label=_("From"))
+    ends = time_field(label=_("To"))
     every_weeks = forms.TypedChoiceField(label=_("How often"), coerce=int, choices=HOW_OFTEN, initial=1)
-    valid_from = day_field(_("First day"), required=False)
-    valid_until = day_field(_("Last day"), required=False)
+    valid_from = day_field(label=_("First day"), required=False)
+    valid_until = day_field(label=_("Last day"), required=False)
 
     def __init__(self, *args: Any, locations: Sequence[Location], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +39,7 @@ class RowForm(forms.Form):
         place.offer(locations)
 
     def clean(self) -> dict[str, Any]:
-        check_times(self)
+        check_times(self, "starts", "ends")
         given = self.cleaned_data
         first, last = given.get("valid_from"), given.get("valid_until")
         if first and first > self.today + FURTHEST:
@@ -161,10 +146,10 @@ def _the_day_after(row: Row) -> Row:
 class ExceptionForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), choices=KINDS, initial=ExceptionKind.OFF)
     location = PickField(label=_("Where"), required=False)
-    first_day = day_field(_("First day"), error_messages={"required": _("On which day?")})
-    last_day = day_field(_("Last day"), required=False, help_text=_("Left empty, it is one day."))
-    starts = time_field(_("From"), required=False)
-    ends = time_field(_("To"), required=False, help_text=_("Without times it is the whole day."))
+    first_day = day_field(label=_("First day"))
+    last_day = day_field(label=_("Last day"), required=False, help_text=_("Left empty, it is one day."))
+    starts = time_field(label=_("From"), required=False)
+    ends = time_field(label=_("To"), required=False, help_text=_("Without times it is the whole day."))
     note = forms.CharField(label=_("Note"), required=False, max_length=120, help_text=_("The team reads it."))
 
     def __init__(self, data: Any, *, locations: Iterable[Location], therapist: User, today: date) -> None:
@@ -175,7 +160,7 @@ class ExceptionForm(forms.Form):
         place.offer(locations, empty=_("Everywhere"))
 
     def clean(self) -> dict[str, Any]:
-        check_times(self)
+        check_times(self, "starts", "ends")
         self._check_days()
         given = self.cleaned_data
         for name, other in (("starts", "ends"), ("ends", "starts")):
@@ -211,7 +196,7 @@ class ExceptionForm(forms.Form):
 
 
 class HolidayForm(forms.Form):
-    day = day_field(_("Day"), error_messages={"required": _("On which day?")})
+    day = day_field()
     name = forms.CharField(label=_("Name"), max_length=80)
     location = PickField(label=_("Where"), required=False)
 

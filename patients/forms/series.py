@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinics.timekeeping import instant
-from patients.forms.fields import PickField, day_field, time_field
-from patients.forms.find_time import WeekdaysField, in_two_years
+from patients.forms.fields import PickField, day_field, in_two_years, time_field
+from patients.forms.find_time import WeekdaysField
 from patients.forms.slot_text import slot_of
 from patients.models import Patient
 from patients.models.series import MOST_WEEKS
@@ -34,7 +34,7 @@ class SeriesForm(forms.Form):
     weeks = forms.IntegerField(
         label=_("Weeks"), min_value=1, error_messages={"invalid": _("A number of weeks, please.")}
     )
-    starts_on = day_field()
+    starts_on = day_field(label=_("From"))
 
     def __init__(
         self, given: QueryDict, *, supply: Supply, chosen: Patient | None, today: date, submitted: bool
@@ -44,7 +44,6 @@ class SeriesForm(forms.Form):
         values: dict[str, Any] = {**defaults, **given.dict(), "weekdays": given.getlist("weekdays")}
         super().__init__(data=values if submitted else None, initial=values)
         self.given, self.supply, self.chosen, self.today, self.locations = given, supply, chosen, today, locations
-        self.fields["starts_on"].label = _("From")
         services = [one for one in supply.services if not one.is_class]
         self._pick("patient", [chosen] if chosen else [])
         self._pick("service", services).offer(services, lambda one: f"{one.name}, {one.minutes} min")
@@ -88,15 +87,15 @@ class SeriesForm(forms.Form):
         return SeriesWish(given["patient"], given["service"], given["therapist"], place, pattern)
 
 
-def choices_of(posted: Mapping[str, Any], wish: SeriesWish) -> dict[int, Slot | None]:
+def choices_of(posted: Mapping[str, Any], form: SeriesForm) -> dict[int, Slot | None]:
     """What the page has shown for each visit. Anything else is as if nothing had been chosen."""
     found: dict[int, Slot | None] = {}
-    for number in range(1, wish.pattern.count + 1):
+    for number in range(1, form.wish.pattern.count + 1):
         text = str(posted.get(f"slot-{number}", ""))
-        slot = slot_of(text)
+        slot = slot_of(text, form.today)
         if text == OUT:
             found[number] = None
-        elif slot is not None and slot.location == wish.location.pk:
+        elif slot is not None and slot.location == form.wish.location.pk:
             found[number] = slot
     return found
 

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import User
 from patients.forms.close import CloseForm
-from patients.forms.fields import PickField, day_field, notify_field, time_field
-from patients.forms.find_time import in_two_years
+from patients.forms.fields import PickField, day_field, in_two_years, notify_field, time_field
 from patients.models import Appointment, CancelReason
 from patients.queries.supply import Supply
 from patients.services.moving import Changed

@@ -1,7 +1,8 @@
 """A slot as a button or a hidden field carries it: ids and an instant, so that no wall time is ambiguous."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from patients.forms.fields import in_reach, is_row_id
 from patients.slots import Slot
 
 _FORMAT = "%Y-%m-%dT%H:%MZ"
@@ -11,14 +12,16 @@ def text_of(slot: Slot) -> str:
     return f"{slot.therapist} {slot.location} {slot.room} {slot.start.astimezone(UTC).strftime(_FORMAT)}"
 
 
-def slot_of(text: str) -> Slot | None:
-    """None for what nobody wrote here."""
+def slot_of(text: str, today: date) -> Slot | None:
+    """None for what nobody wrote here, and for days out of reach: one cannot reckon with them."""
     parts = text.split(" ")
-    if len(parts) != 4 or not all(part.isascii() and part.isdecimal() and len(part) <= 18 for part in parts[:3]):
+    if len(parts) != 4 or not all(is_row_id(part) for part in parts[:3]):
         return None
     try:
         start = datetime.strptime(parts[3], _FORMAT).replace(tzinfo=UTC)
     except ValueError:
+        return None
+    if not in_reach(start.date(), today):
         return None
     therapist, location, room = (int(part) for part in parts[:3])
     return Slot(start, therapist, location, room)

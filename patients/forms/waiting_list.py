@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import User, WorkingHours
 from clinics.timekeeping import instant
-from patients.forms.fields import PickField
+from patients.forms.fields import PickField, day_field, time_field
 from patients.models import Appointment, Offer, Patient, WaitlistEntry
 from patients.queries.supply import Supply
 from patients.services.booking import Taken
@@ -21,7 +21,6 @@ from patients.services.waiting_list import Wishes, add_entry, change_entry
 USUALLY, LONGEST = timedelta(weeks=4), timedelta(days=365)
 WEEKDAYS = cast("list[tuple[int, Any]]", WorkingHours._meta.get_field("weekday").choices)
 PRIORITIES = cast("list[tuple[int, Any]]", WaitlistEntry._meta.get_field("priority").choices)
-_TIME = forms.TimeInput(attrs={"type": "time", "step": "300"}, format="%H:%M")
 
 
 class WishesForm(forms.Form):
@@ -34,15 +33,10 @@ class WishesForm(forms.Form):
         label=_("Days"), coerce=int, required=False, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: any day."),
     )  # fmt: skip
-    not_before = forms.TimeField(label=_("Not before"), required=False, widget=_TIME)
-    not_after = forms.TimeField(
-        label=_("Over by"), required=False, widget=_TIME, help_text=_("The visit has ended by then.")
-    )
+    not_before = time_field(label=_("Not before"), required=False)
+    not_after = time_field(label=_("Over by"), required=False, help_text=_("The visit has ended by then."))
     location = PickField(label=_("Location"), required=False)
-    valid_until = forms.DateField(
-        label=_("Of use until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Until which day is it of use?")},
-    )  # fmt: skip
+    valid_until = day_field(label=_("Of use until"), unsaid=_("Until which day is it of use?"))
     priority = forms.TypedChoiceField(
         label=_("Priority"), coerce=int, choices=PRIORITIES, initial=0, widget=forms.RadioSelect
     )

@@ -1,11 +1,12 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Func, Max, Q
+from django.db.models import DateField, DateTimeField, ExpressionWrapper, F, Func, Max, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,6 +58,12 @@ class AppointmentQuerySet(ClinicQuerySet["Appointment"]):
     def between(self, start: datetime, end: datetime) -> Self:
         """By starts_at: range operators are not leakproof, so under a policy they cannot use an index."""
         return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def from_day(self, day: date) -> Self:
+        """By the calendar of the place where each is."""
+        zone = F("room__location__time_zone")
+        local = Func(zone, F("starts_at"), function="timezone", output_field=DateTimeField())
+        return self.annotate(local_day=Cast(local, DateField())).filter(local_day__gte=day)
 
     def live(self) -> Self:
         return self.filter(status__in=LIVE)

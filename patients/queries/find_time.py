@@ -13,7 +13,7 @@ from clinics.models import Room, Service, User
 from clinics.timekeeping import is_second_pass
 from patients.finding import Sought, why_none, would_help
 from patients.models import Patient
-from patients.queries.no_time import Words, in_weeks
+from patients.queries.no_time import Words, in_weeks, not_in_care
 from patients.queries.search_world import Reading, read_world
 
 COUNT, MOST_WEEKS = 10, 8
@@ -84,6 +84,8 @@ def find_times(wish: TimeWish, *, count: int = COUNT) -> Found:
     words = Words(reading, in_weeks(weeks))
     if wish.service.is_class:
         return Found((), words.is_class())
+    if wish.patient and not wish.patient.is_active:
+        return Found((), not_in_care(wish.patient))
     times = _times(islice(reading.world.starts(wish.sought), count), reading)
     if times:
         return Found(times, notes=_notes(times, wish, reading, words))

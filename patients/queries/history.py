@@ -39,7 +39,7 @@ def last_needling(patient: Patient, before: datetime) -> Appointment | None:
 
 def booked_visits(patient: Patient, limit: VisitLimit, *, besides: Collection[int] = ()) -> int:
     """Still to come, from the plan's first day on."""
-    rows = Appointment.objects.filter(patient=patient, status__in=COMING, starts_at__date__gte=limit.starts_on)
+    rows = Appointment.objects.filter(patient=patient, status__in=COMING).from_day(limit.starts_on)
     count: int = rows.exclude(pk__in=besides).count()
     return count
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from django.db.models import Q
@@ -100,7 +100,7 @@ def holiday_outlook(day: date, location: Location | None, name: str, *, now: dat
     first = _first_shown(today, day, day)
     before = rota(first, first + SHOWN * DAY)
     after = before.with_holiday(Closed(location.pk if location else None, day, name))
-    bounds = [day_bounds(day, one.zone) for one in locations]
+    bounds = [day_bounds(day, one.zone) for one in locations] or [day_bounds(day, UTC)]
     hours = Q(starts_at__gte=min(start for start, _end in bounds), starts_at__lt=max(end for _start, end in bounds))
     team = [member.user for member in Membership.objects.treating()]
     lost = [Lost(one, _lines(before, [one.pk], day, locations)) for one in team]

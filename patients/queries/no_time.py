@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from clinics.models import EquipmentKind, Feature
 from patients.finding import Sought, Verdict, Why
+from patients.models import Patient
 from patients.queries.search_world import Reading
 from patients.queries.supply import missing_features
 
@@ -173,3 +174,7 @@ def _hours(sought: Sought) -> str:
     if sought.not_before:
         return _("from %(from)s on") % facts
     return _("before %(to)s") % facts if sought.not_after else ""
+
+
+def not_in_care(patient: Patient) -> str:
+    return _("%(name)s is not in care here any more.") % {"name": patient.name}

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from clinics.availability import Span, contains
 from clinics.models import Content, Location, Service, User
 from clinics.queries.rota import rota
-from clinics.timekeeping import instant
+from clinics.timekeeping import instant, local_day
 from patients.models import Patient
 from patients.planning import APART, Planned, State, plan
 from patients.queries.history import Beyond, beyond_plan, needling_starts
@@ -67,15 +67,23 @@ def where_they_work(therapist: User, pattern: Pattern, locations: Sequence[Locat
 def plan_series(wish: SeriesWish, choices: Mapping[int, Slot | None] | None = None) -> SeriesPlan:
     """A few statements, whatever the number of visits. A choice of None leaves a visit out."""
     pattern, now = wish.pattern, timezone.now()
-    reach = 7 * pattern.weeks + BEYOND.days
-    reading = read_world(wish.service, wish.patient, earliest=pattern.starts_on, days=reach, now=now)
+    chosen = [slot.start for slot in (choices or {}).values() if slot is not None]
+    first, last = _window(wish, chosen)
+    reading = read_world(wish.service, wish.patient, earliest=first, days=(last - first).days + 1, now=now)
     each = occurrences(pattern, wish.location.zone)
     asked = {one.number: Slot(one.starts_at, wish.therapist.pk, wish.location.pk) for one in each}
     standing: list[datetime] = []
     apart = APART
     if Content.NEEDLING in wish.service.contains:
-        standing, apart = needling_starts(wish.patient, each[0].starts_at, each[-1].starts_at + BEYOND), HARD
+        around = [*chosen, each[0].starts_at, each[-1].starts_at + BEYOND]
+        standing, apart = needling_starts(wish.patient, min(around), max(around)), HARD
     visits = plan(reading.world, asked, choices or {}, apart=apart, standing=standing)
     starts = [one.slot.start for one in visits if one.slot is not None]
     close = too_close(starts, standing) if apart == HARD else []
     return SeriesPlan(wish, reading, each, visits, close, beyond_plan(wish.patient, starts, wish.location))
+
+
+def _window(wish: SeriesWish, chosen: Sequence[datetime]) -> tuple[date, date]:
+    """The days to look at: those of the pattern with what may stand in for them, and whatever was chosen by hand."""
+    first, picked = wish.pattern.starts_on, [local_day(start, wish.location.zone) for start in chosen]
+    return min([first, *picked]), max([first + timedelta(weeks=wish.pattern.weeks) + BEYOND, *picked])

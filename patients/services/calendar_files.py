@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
+from hashlib import sha256
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.urls import reverse
@@ -22,7 +25,7 @@ def entry_of(visit: Appointment, summary: str) -> Entry:
     """Needs the room with its location."""
     location = visit.room.location
     return Entry(
-        uid=uid_of(visit.pk),
+        uid=uid_of(visit.pk, urlsplit(settings.BASE_URL).hostname or ""),
         sequence=visit.version,
         starts_at=visit.starts_at,
         ends_at=visit.ends_at,
@@ -49,17 +52,22 @@ def _sender(clinic: Clinic) -> Address:
     return Address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], clinic.name)
 
 
-def feed_file(feed: CalendarFeed, visits: Sequence[Appointment]) -> str:
+def feed_file(feed: CalendarFeed, visits: Sequence[Appointment], *, stamp: datetime) -> str:
     names = FeedNames(feed.clinic.feed_names)
     entries = [
-        replace(entry_of(one, feed_title(one, names)), description=f"{settings.BASE_URL}{_page_of(one)}")
-        for one in visits
+        replace(entry_of(one, _title(one, names)), description=f"{settings.BASE_URL}{_page_of(one)}") for one in visits
     ]
     name = _("%(therapist)s, %(clinic)s") % {"therapist": feed.therapist.name, "clinic": feed.clinic.name}
-    return calendar_file.feed(entries, stamp=timezone.now(), organizer=_sender(feed.clinic), name=name)
+    return calendar_file.feed(entries, stamp=stamp, organizer=_sender(feed.clinic), name=name)
 
 
-def feed_title(one: Appointment, names: FeedNames) -> str:
+def feed_tag(feed: CalendarFeed, visits: Sequence[Appointment]) -> str:
+    """Another one whenever the file says anything else: of all of it but the moment at which it was written."""
+    written = feed_file(feed, visits, stamp=feed.created_at)
+    return f'W/"{sha256(written.encode()).hexdigest()}"'
+
+
+def _title(one: Appointment, names: FeedNames) -> str:
     """What for, or who, never both: together they would be health data in other hands."""
     return _who(one, names) or one.service.name
 

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinics.availability import GRID
 from clinics.constraints import broken_rule
 from clinics.models import EquipmentKind, Membership, Room, Service, User
 from clinics.permissions import Permission
 from clinics.timekeeping import local_day
 from patients.models import Appointment
 from patients.models.status import LONGEST
+from patients.queries.no_time import not_in_care
 from patients.queries.supply import missing_features
 
 
@@ -39,7 +41,7 @@ def _who_and_what(wanted: Appointment) -> dict[str, str]:
     problems = {}
     is_new = wanted._state.adding
     if is_new and wanted.patient_id and not wanted.patient.is_active:
-        problems["patient"] = _("%(name)s is not in care here any more.") % {"name": wanted.patient.name}
+        problems["patient"] = not_in_care(wanted.patient)
     if is_new and not wanted.service.is_active:
         problems["service"] = _("%(name)s cannot be booked any more.") % {"name": wanted.service.name}
     elif wanted.patient_id and wanted.service.is_class and wanted.group_id is None:
@@ -68,11 +70,18 @@ def _when(wanted: Appointment, by: User | None, before: Appointment | None) -> d
         problems["ends"] = _("The end must be later than the start.")
     elif wanted.ends_at - wanted.starts_at > LONGEST:
         problems["ends"] = _("Nothing is longer than twelve hours.")
-    zone = wanted.room.location.zone
-    is_over = local_day(wanted.starts_at, zone) < local_day(timezone.now(), zone)
-    if is_over and (before is None or before.starts_at != wanted.starts_at) and not may(by, Permission.BACKDATE):
-        problems["day"] = _("That day is over. Choose today or a day to come.")
+    is_other = before is None or before.starts_at != wanted.starts_at
+    if is_other and wanted.starts_at <= timezone.now() - GRID and not may(by, Permission.BACKDATE):
+        problems.update(_over(wanted))
     return problems
+
+
+def _over(wanted: Appointment) -> dict[str, str]:
+    """Whoever has just walked in is booked for the quarter of an hour that has begun."""
+    zone = wanted.room.location.zone
+    if local_day(wanted.starts_at, zone) < local_day(timezone.now(), zone):
+        return {"day": _("That day is over. Choose today or a day to come.")}
+    return {"time": _("That time is over. Choose a later one.")}
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from clinics import audit
 from clinics.constraints import broken_rule
 from clinics.models import Location, Service, User
 from patients.models import Appointment, Patient, WaitlistEntry, WaitStatus
+from patients.queries.no_time import not_in_care
 from patients.services.freed_times import look_again
 from patients.services.offers import take_from
 
@@ -51,7 +52,7 @@ class Wishes:
 def add_entry(*, patient: Patient, wishes: Wishes, by: User) -> WaitlistEntry:
     """ValidationError, by field, where the patient waits for that service already or is not in care."""
     if not patient.is_active:
-        raise ValidationError(_("%(name)s is not in care here any more.") % {"name": patient.name})
+        raise ValidationError(not_in_care(patient))
     entry = WaitlistEntry(patient=patient, created_at=timezone.now(), **wishes.as_values())
     _save(entry, "join_waiting_list", by)
     return entry

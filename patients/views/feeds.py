@@ -1,7 +1,5 @@
 """The calendar feed of a therapist: the page where they make one, and the file that their program fetches."""
 
-from hashlib import sha256
-
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -22,7 +20,7 @@ from clinics.tenancy import clinic_scope
 from patients.models import Appointment, CalendarFeed
 from patients.queries.feed import in_feed
 from patients.services import feeds
-from patients.services.calendar_files import feed_file, feed_title
+from patients.services.calendar_files import feed_file, feed_tag
 
 
 @require_safe
@@ -67,12 +65,11 @@ def feed(request: HttpRequest, secret: str) -> HttpResponseBase:
 
 def _file(request: HttpRequest, found: CalendarFeed, visits: list[Appointment]) -> HttpResponseBase:
     names = FeedNames(found.clinic.feed_names)
-    state = [(one.pk, one.version, feed_title(one, names)) for one in visits]
-    etag = f'W/"{sha256(repr(state).encode()).hexdigest()}"'
+    etag = feed_tag(found, visits)
     fresh = HttpResponse(headers={"ETag": etag, "Content-Type": "text/calendar; charset=utf-8"})
     answer = get_conditional_response(request, etag=etag, response=fresh)
     if answer is fresh:
-        fresh.content = feed_file(found, visits)
+        fresh.content = feed_file(found, visits, stamp=timezone.now())
         audit.seen(*(one.patient_id for one in visits if names != FeedNames.NONE and one.patient_id))
     return answer or fresh
 

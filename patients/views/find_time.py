@@ -41,7 +41,7 @@ def find_time(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     if "hold" in request.POST:
-        return _hold(request, form, slot_of(str(request.POST["hold"])))
+        return _hold(request, form, slot_of(str(request.POST["hold"]), form.today))
     return _page(request, form)
 
 

@@ -77,7 +77,7 @@ def _pattern_page(request: StaffRequest, form: SeriesForm, status: int = 200) ->
 
 def _change_one(request: StaffRequest, form: SeriesForm, do: str, number: str) -> HttpResponse:
     """Open a visit to change it, set it, leave it out, or take it as it was asked for."""
-    choices = choices_of(request.POST, form.wish)
+    choices = choices_of(request.POST, form)
     if not number.isdecimal() or int(number) not in range(1, form.wish.pattern.count + 1):
         raise Http404
     one = int(number)
@@ -97,14 +97,14 @@ def _edit(request: StaffRequest, form: SeriesForm, plan: SeriesPlan, one: int, *
         request.POST if is_set else None, plan=plan, slot=planned.slot or planned.asked, today=today(request)
     )
     if is_set and visit.is_valid():
-        choices: Choices = {**choices_of(request.POST, form.wish), one: visit.slot}
+        choices: Choices = {**choices_of(request.POST, form), one: visit.slot}
         return _plan_page(request, form, plan_series(form.wish, choices), at=one)
     return _plan_page(request, form, plan, at=one, edited=visit, status=422 if is_set else 200)
 
 
 def _book(request: StaffRequest, form: SeriesForm) -> HttpResponse:
     """Only what the page has shown: where a visit does not stand any more, the page says how it is now."""
-    plan = plan_series(form.wish, choices_of(request.POST, form.wish))
+    plan = plan_series(form.wish, choices_of(request.POST, form))
     manner = CloseForm(request.POST)
     if plan.count(State.CLASH):
         return _plan_page(request, form, plan, manner=manner, status=409, is_taken=True)
@@ -121,7 +121,7 @@ def _book(request: StaffRequest, form: SeriesForm) -> HttpResponse:
         return _plan_page(request, form, plan, manner=manner, status=422)
     if isinstance(outcome, SeriesBooked):
         return _booked(request, outcome)
-    again = plan_series(form.wish, choices_of(request.POST, form.wish))
+    again = plan_series(form.wish, choices_of(request.POST, form))
     return _plan_page(request, form, again, manner=manner, status=409, is_taken=True)
 
 

@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -52,6 +53,11 @@ class CarePlan(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.episode_id} v{self.version}"
+
+    @property
+    def ends_on(self) -> date:
+        """The last day of it."""
+        return self.starts_on + timedelta(weeks=self.weeks, days=-1)
 
 
 class Goal(ClinicModel):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.utils.functional import Promise
@@ -63,10 +63,6 @@ class PlanPage:
     matrix: Sequence[MatrixRow]
     prescriptions: Sequence[Prescription]
     visits_used: int
-
-    @property
-    def ends_on(self) -> date:
-        return self.plan.starts_on + timedelta(weeks=self.plan.weeks)
 
     @property
     def visit_marks(self) -> list[bool]:

@@ -1,6 +1,6 @@
 """What the care plan authorises, for whoever books visits."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from patients.models import Appointment, Status
 from patients.visit_limits import VisitLimit
@@ -17,13 +17,10 @@ def planned_visits(patient_id: int) -> VisitLimit | None:
         visits=sum(plan.visits for plan in plans),
         used=visits_used(patient_id, since=starts_on),
         starts_on=starts_on,
-        ends_on=max(plan.starts_on + timedelta(weeks=plan.weeks) for plan in plans),
+        ends_on=max(plan.ends_on for plan in plans),
     )
 
 
 def visits_used(patient_id: int, *, since: date) -> int:
-    """By the clinic's calendar it is enough to count from the plan's first day on."""
-    used: int = Appointment.objects.filter(
-        patient_id=patient_id, status=Status.COMPLETED, starts_at__date__gte=since
-    ).count()
+    used: int = Appointment.objects.filter(patient_id=patient_id, status=Status.COMPLETED).from_day(since).count()
     return used

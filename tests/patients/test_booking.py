@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from clinics.models import AuditEvent, Credential, EquipmentPool, Membership, Service, User
 from clinics.permissions import Role
@@ -216,6 +217,19 @@ def test_a_therapist_may_not_override(in_north: Cast) -> None:
     with pytest.raises(PermissionDenied):
         booking(in_north, patient=in_north.neighbour, override_reason="Twins", by=in_north.therapist)
     assert Appointment.objects.count() == 1
+
+
+@pytest.mark.parametrize(("minutes", "is_over"), [(14, False), (15, True), (6 * 60, True)])
+def test_the_quarter_of_an_hour_that_has_begun_is_still_booked_and_no_earlier_time(
+    in_north: Cast, monkeypatch: pytest.MonkeyPatch, minutes: int, is_over: bool
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(minutes=minutes))
+    if is_over:
+        with pytest.raises(ValidationError, match="That time is over"):
+            booking(in_north)
+        assert booked(in_north, by=in_north.manager)
+    else:
+        assert booked(in_north)
 
 
 def test_the_manager_books_into_a_day_that_is_over(in_north: Cast) -> None:

@@ -16,7 +16,14 @@ from tests.patients.rfc5545 import check
 STAMP = datetime(2021, 2, 1, 12, 30, tzinfo=UTC)
 NORTH = Address("hello@plumbline.example", 'North "Clinic"; Dublin')
 PIA = Address("pia@patients.example")
-VISIT = Entry(uid_of(7), 3, NINE, NINE + timedelta(minutes=45), "Appointment, North Clinic", "North House, 1 Quay")
+VISIT = Entry(
+    uid_of(7, "clinic.example"),
+    3,
+    NINE,
+    NINE + timedelta(minutes=45),
+    "Appointment, North Clinic",
+    "North House, 1 Quay",
+)
 
 # Letters that every program takes for what they are; what some take for the end of a line is tried below.
 words = st.text(
@@ -27,7 +34,7 @@ moments = st.builds(
 )
 entries = st.builds(
     Entry,
-    uid=st.integers(1, 2**62).map(uid_of),
+    uid=st.integers(1, 2**62).map(lambda number: uid_of(number, "clinic.example")),
     sequence=st.integers(0, 10**9),
     starts_at=moments,
     ends_at=st.just(NINE),
@@ -104,5 +111,5 @@ def test_an_invitation_names_who_invites_and_who_is_invited(is_on: bool, method:
 @pytest.mark.parametrize("day", ["2021-03-28", "2021-10-31"])
 def test_times_are_instants_so_a_changed_clock_changes_nothing(day: str) -> None:
     starts_at = datetime.fromisoformat(f"{day}T00:30+00:00")
-    text = invitation_to(Entry(uid_of(1), 1, starts_at, starts_at + timedelta(hours=1), "x"))
+    text = invitation_to(Entry(uid_of(1, "clinic.example"), 1, starts_at, starts_at + timedelta(hours=1), "x"))
     assert f"DTSTART:{day.replace('-', '')}T003000Z\r\nDTEND:{day.replace('-', '')}T013000Z" in text

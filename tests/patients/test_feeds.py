@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clinics.models import AuditEvent, Clinic, FeedNames, Location, Membership
+from clinics.models import AuditEvent, Clinic, FeedNames, Location, Membership, Service
 from clinics.tenancy import clinic_scope
 from config.logs import SECRET_PATH
 from patients.models import Appointment, CalendarFeed, Patient, Status
@@ -120,8 +120,23 @@ def test_it_is_written_as_the_standards_ask_whatever_people_are_called(
         visits = [appointment_at(north, NINE + week * WEEK) for week in range(2)]
     let_names_in(north)
     found = check(program.get(address).content)
-    assert (found.method, found.values("UID")) == ("PUBLISH", [f"appointment-{one.pk}@plumbline" for one in visits])
+    assert (found.method, found.values("UID")) == ("PUBLISH", [f"appointment-{one.pk}@127.0.0.1" for one in visits])
     assert found.values("SUMMARY") == ["Pia\\,\\nATTENDEE\\;X=1:mailto:a@b.example\\n\\\\ North"] * 2
+
+
+def test_whatever_the_file_says_anew_is_sent(north: Cast, program: Client, address: str) -> None:
+    with clinic_scope(north.clinic.pk):
+        appointment_at(north)
+    tags = [program.get(address)["ETag"]]
+    for model, change in (
+        (Location, {"address": "2 Quay"}), (Location, {"name": "South House"}), (Service, {"name": "Follow-up"}),
+        (Clinic, {"name": "New Clinic"}),
+    ):  # fmt: skip
+        with clinic_scope(north.clinic.pk):
+            model.objects.update(**change)
+        response = program.get(address, headers={"if-none-match": tags[-1]})
+        assert response.status_code == 200
+        tags.append(response["ETag"])
 
 
 def test_what_is_unchanged_is_not_sent_again(north: Cast, program: Client, address: str) -> None:

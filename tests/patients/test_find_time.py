@@ -226,3 +226,9 @@ def test_time_before_the_visit_keeps_clear_of_another_clinic(
         Service.objects.filter(pk=north.needling.pk).update(minutes_before=15)
         north.needling.refresh_from_db()
         assert said(search(north, 1)) == ["Mon 10:15 Theo Ash"]
+
+
+def test_for_somebody_who_is_not_in_care_any_more_there_is_no_time_and_the_reason(in_north: Cast) -> None:
+    in_north.patient.is_active = False
+    found = search(in_north, patient=in_north.patient)
+    assert (found.times, found.why_not) == ((), "Pia North is not in care here any more.")

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clinics.models import AuditEvent, Holiday, HoursException, WorkingHours
+from clinics.models import AuditEvent, Holiday, HoursException, Location, Room, WorkingHours
 from clinics.tenancy import clinic_scope
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.statements import of_the_page
@@ -161,6 +161,13 @@ def test_a_holiday_is_shown_in_the_four_weeks_around_it(day: str, week: str, man
     assert len(response.context["ahead"].weeks) == 4
     assert [cell.day.isoformat() for week in response.context["ahead"].weeks for cell in week.cells
             if cell.is_changed] == [day]  # fmt: skip
+
+
+def test_a_clinic_without_a_location_has_its_holidays_already(manager: Client, scoped: Cast) -> None:
+    WorkingHours.objects.all().delete()
+    Room.objects.all().delete()
+    Location.objects.all().delete()
+    assert twice(manager, "/hours/holidays/", FAIR)["Location"] == "/hours/holidays/"
 
 
 def test_hours_of_all_are_joined_in_the_preview_of_a_holiday(manager: Client, scoped: Cast) -> None:

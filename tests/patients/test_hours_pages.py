@@ -174,7 +174,7 @@ def test_what_has_changed_since_is_shown_once_more(manager: Client, scoped: Cast
 @pytest.mark.parametrize(("changes", "field", "said"), [
     ({"weekday": 9}, "weekday", "Please choose one of the list."),
     ({"location": "x"}, "location", "That is not among the choices."),
-    ({"starts": ""}, "starts", "Please fill this in."),
+    ({"starts": ""}, "starts", "At what time?"),
     ({"ends": "07:00"}, "ends", "The end must be later than the start."),
     ({"ends": "25:00"}, "ends", "A time such as 09:45, please."),
     ({"every_weeks": 2}, "valid_from", "Every other week needs a first day: its week is a working one."),

@@ -1,7 +1,7 @@
 """A new series at /series/new/: the pattern, the preview, booking."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from clinics.models import Holiday, Location, Room, Service, WorkingHours
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Series
 from patients.visit_limits import VisitLimit
-from tests.factories import Cast, appointment_at
+from tests.factories import NINE, Cast, appointment_at
 from tests.patients.statements import of_the_page
 from tests.patients.test_series_plan import at
 
@@ -227,6 +227,24 @@ def test_rows_of_another_clinic_are_not_found(desk: Client, north: Cast, south: 
 @pytest.mark.parametrize("do", ["edit-7", "out-0", "set-x", "out-"])
 def test_a_visit_that_is_none_is_not_found(desk: Client, north: Cast, do: str) -> None:
     assert desk.post(PAGE, {**shown(desk.get(PAGE, pattern(north))), "do": do}).status_code == 404
+
+
+def test_a_slot_on_no_day_one_can_reckon_with_is_as_if_nothing_had_been_chosen(desk: Client, north: Cast) -> None:
+    sent = shown(desk.get(PAGE, pattern(north, weeks="1")))
+    for day in ("9999-12-31", "0001-01-01", "2120-05-05"):
+        sent["slot-1"] = f"{north.therapist.pk} {north.location.pk} {north.room.pk} {day}T23:59Z"
+        assert states(desk.post(PAGE, {**sent, "do": "edit-2"})) == ["free", "free"]
+
+
+def test_a_visit_set_long_after_the_others_says_what_is_in_its_way(desk: Client, north: Cast) -> None:
+    late = NINE + timedelta(days=64)
+    with clinic_scope(north.clinic.pk):
+        appointment_at(north, late, patient=north.neighbour)
+    sent = shown(desk.get(PAGE, pattern(north)))
+    sent["slot-1"] = f"{north.therapist.pk} {north.location.pk} {north.room.pk} {late:%Y-%m-%dT%H:%MZ}"
+    response = desk.post(PAGE, sent)
+    assert (response.status_code, states(response)[0]) == (409, "clash")
+    assert "Theo North is booked until 10:55" in read(response)
 
 
 def test_made_up_slots_book_nothing(desk: Client, north: Cast, south: Cast) -> None:

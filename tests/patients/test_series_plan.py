@@ -165,3 +165,18 @@ def test_the_last_needling_visit_is_known(in_north: Cast) -> None:
     before = appointment_at(in_north, NINE - timedelta(days=3), status="completed")
     appointment_at(in_north, NINE - timedelta(days=1), status="no_show")
     assert last_needling(in_north.patient, NINE) == before
+
+
+@pytest.mark.parametrize("days", [-7, 62])
+def test_a_visit_by_hand_far_from_the_others_is_checked_as_well(in_north: Cast, days: int) -> None:
+    """Before the first day of the pattern, and long after its last."""
+    day = NINE.date() + timedelta(days=8 + days)
+    there = instant(day, time(9), in_north.location.zone)
+    choices = {1: Slot(there, in_north.therapist.pk, in_north.location.pk)}
+    asked = wish(in_north, starts_on=NINE.date() + timedelta(days=8))
+    assert plan_series(asked, choices).visits[0].found.obstacle is None
+    holiday = Holiday.objects.create(day=day, name="Fair")
+    assert plan_series(asked, choices).visits[0].found.obstacle == Obstacle.CLOSED
+    holiday.delete()
+    appointment_at(in_north, there, patient=in_north.neighbour)
+    assert plan_series(asked, choices).visits[0].state == State.CLASH

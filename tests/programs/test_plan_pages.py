@@ -150,7 +150,7 @@ def test_the_same_goal_twice_is_refused(therapist: Client, north: Cast, episode:
 def test_a_second_plan_is_version_two(therapist: Client, north: Cast, episode: Episode) -> None:
     for _time in range(2):
         assert therapist.post(page(north), a_plan()).status_code == 302
-    assert "Version 2, from 1 Mar 2021 by Theo North. Ends 12 Apr 2021." in words(therapist.get(page(north, "plan")))
+    assert "Version 2, from 1 Mar 2021 by Theo North. Ends 11 Apr 2021." in words(therapist.get(page(north, "plan")))
     with clinic_scope(north.clinic.pk):
         assert HomeProgramme.objects.count() == 1
 

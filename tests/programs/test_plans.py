@@ -12,6 +12,7 @@ from programs.queries.plan_page import plan_page
 from programs.services.home import Dose
 from programs.services.plans import Aim, Step, make_plan
 from tests.factories import Cast
+from tests.factories.library import factor_kinds
 from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import TODAY, opened
 
@@ -24,6 +25,7 @@ def factor(episode: Episode, key: str) -> Factor:
 
 
 def planned(cast: Cast, episode: Episode, *, day: date = TODAY, doses: tuple[Dose, ...] = ()) -> CarePlan:
+    factor_kinds()
     weak, tight = factor(episode, "hip_weak"), factor(episode, "hip_tight")
     return make_plan(
         episode=episode,

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from clinics.models import Location
+from patients.queries.history import booked_visits
 from patients.visit_limits import VisitLimit, limits_of
 from programs.models import CarePlan
 from tests.factories import NINE, Cast, appointment_at
@@ -20,9 +22,22 @@ def test_the_plan_says_how_many_are_used_and_when_it_ends(in_north: Cast) -> Non
     appointment_at(in_north, NINE + timedelta(days=7))
     plan = CarePlan.objects.get()
     assert limits_of(in_north.patient.pk) == [
-        VisitLimit(plan.visits, 1, date(2021, 3, 1), date(2021, 3, 1) + timedelta(weeks=plan.weeks))
+        VisitLimit(plan.visits, 1, date(2021, 3, 1), date(2021, 3, 1) + timedelta(weeks=plan.weeks, days=-1))
     ]
     assert limits_of(in_north.neighbour.pk) == []
+
+
+def test_visits_are_counted_by_the_calendar_of_their_place(in_north: Cast) -> None:
+    """Nine in the morning of the plan's first day in Sydney is the evening before in Dublin."""
+    planned(in_north, opened(in_north), day=date(2021, 3, 1))
+    Location.objects.update(time_zone="Australia/Sydney")
+    first = NINE - timedelta(hours=11)
+    appointment_at(in_north, first, status="completed")
+    appointment_at(in_north, first + timedelta(hours=1))
+    (limit,) = limits_of(in_north.patient.pk)
+    assert (limit.used, booked_visits(in_north.patient, limit)) == (1, 1)
+    appointment_at(in_north, first - timedelta(hours=10), status="completed")  # the last day of February there too
+    assert limits_of(in_north.patient.pk) == [limit]
 
 
 def test_plans_of_two_episodes_add_up(in_north: Cast) -> None:
