@@ -1,10 +1,9 @@
 """What a body can physically do: a value outside is a slip of the pen, not a finding. [to be confirmed]"""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from programs import catalogue
 
 CM_PER_INCH = Decimal("2.54")
 _INCHES = re.compile(r"^\s*(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:in|inch|inches|\"|″|”)\s*$", re.IGNORECASE)
@@ -19,10 +18,9 @@ class Range:
         return self.low <= value <= self.high
 
 
-def possible(test: str) -> Range | None:
-    """None where no number is measured."""
-    found = catalogue.test(test).possible
-    return Range(*(Decimal(str(end)) for end in found)) if found else None
+def range_of(ends: Sequence[Decimal] | None) -> Range | None:
+    """As a test keeps it: from and to. None where no number is measured."""
+    return Range(*(Decimal(f"{end.normalize():f}") for end in ends)) if ends else None  # 30, not 30.00
 
 
 def inches_as_cm(text: str) -> tuple[str, Decimal] | None:

@@ -9,7 +9,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from programs.limits import inches_as_cm, possible
+from programs.limits import inches_as_cm, range_of
 from programs.lines import in_words
 from programs.models import Decision, NotTested, Result, ResultSide, Test
 from programs.reasoning import Person, applies
@@ -26,7 +26,7 @@ class MeasuredField(forms.DecimalField):
 
     def __init__(self, *, test: Test, **kwargs: Any) -> None:
         super().__init__(max_digits=7, decimal_places=2, required=False, **kwargs)
-        self.unit, self.range = test.unit, possible(test.key)
+        self.unit, self.range = test.unit, range_of(test.possible)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "input"}
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stub says int

@@ -1,7 +1,6 @@
 """Which factors the verdicts speak for. Tests are counted, not findings: two findings of one test count once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 from programs.reasoning.course import Course
@@ -9,6 +8,7 @@ from programs.reasoning.nerves import root_of
 from programs.reasoning.readings import Said, State, Verdict
 
 NO_COURSE = Course()
+NOTHING: frozenset[str] = frozenset()
 
 
 class FactorRule(Protocol):
@@ -37,8 +37,7 @@ class Evidence(NamedTuple):
         return {"test": self.test, "said": [one.stored() for one in self.said]}
 
 
-@dataclass(frozen=True, slots=True)
-class Suggested:
+class Suggested(NamedTuple):
     """`state` is supported, possible, resolved, not_supported, not_assessed, or withheld: abnormal, but another reading
     comes first (`blocked_by` names its test).
 
@@ -63,11 +62,11 @@ def suggest(verdicts: Iterable[Verdict], factors: Iterable[FactorRule], course: 
 
 def _suggest(factor: FactorRule, by_test: Mapping[str, Verdict], course: Course) -> Suggested:
     tests = (*factor.core, *factor.extra)
-    related = [by_test[test] for test in tests if test in by_test]
+    related = [by_test[test] for test in tests if test in by_test]  # most factors of most exams end here
     if not related:
         return Suggested(factor.key, "not_assessed")
     abnormal = [one for one in related if one.state == State.ABNORMAL]
-    once = course.once_abnormal.intersection(tests)
+    once = course.once_abnormal.intersection(tests) if course.once_abnormal else NOTHING
     improving = not course.improved.isdisjoint(once)
     if not abnormal:
         return _silent(factor, related, once, improving=improving)

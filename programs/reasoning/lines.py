@@ -9,9 +9,9 @@ from programs.reasoning.notes import across, notes_of
 from programs.reasoning.readings import Line, Person, Rated, Said, Signs, State, Taken, Verdict
 from programs.reasoning.rules import OPEN, RULES, compares, limit_by_age, pair_of, together, wants_parts
 
-REFLEXES = frozenset({"N07", "N08", "N09"})
+REFLEXES = ("N07", "N08", "N09")
 UPPER_MOTOR = ("N16", "N17", "N18")  # a toe that goes up, clonus, Hoffmann
-NO_SIGNS = Signs()
+NO_SIGNS, VERY_BRISK = Signs(), Signs(very_brisk=True)
 NO_LINE = Rated({})
 
 
@@ -19,20 +19,21 @@ def judge_all(takens: Iterable[Taken], tests: Mapping[str, Rated], person: Perso
     """Every test of one exam, each in the light of the others. In the order of `takens`."""
     by_test = {taken.test: taken for taken in takens}
     signs = signs_of(by_test, tests, person)
-    rated = ((taken, tests.get(key, NO_LINE)) for key, taken in by_test.items())
-    found = [judge(taken, one.line, one.unit, person, signs) for taken, one in rated]
+    found = []
+    for key, taken in by_test.items():
+        rated = tests.get(key, NO_LINE)
+        found.append(judge(taken, rated.line, rated.unit, person, signs))
     return across(by_test, found)
 
 
 def signs_of(takens: Mapping[str, Taken], tests: Mapping[str, Rated], person: Person) -> Signs:
-    reflexes = (one for key in REFLEXES & takens.keys() for one in takens[key].readings)
-    first = Signs(very_brisk=any(one.value == 4 for one in reflexes))
-    upper = any(
-        judge(takens[key], rated.line, rated.unit, person, first).state == State.ABNORMAL
-        for key in UPPER_MOTOR
-        if key in takens and (rated := tests.get(key, NO_LINE))
-    )
-    return Signs(upper, first.very_brisk)
+    reflexes = (one for key in REFLEXES if key in takens for one in takens[key].readings)
+    first = VERY_BRISK if any(one.value == 4 for one in reflexes) else NO_SIGNS
+    for key in UPPER_MOTOR:
+        rated = tests.get(key, NO_LINE)
+        if key in takens and judge(takens[key], rated.line, rated.unit, person, first).state == State.ABNORMAL:
+            return Signs(upper_motor=True, very_brisk=first.very_brisk)
+    return first
 
 
 def judge(taken: Taken, line: Line, unit: str, person: Person, signs: Signs = NO_SIGNS) -> Verdict:
@@ -45,17 +46,17 @@ def judge(taken: Taken, line: Line, unit: str, person: Person, signs: Signs = NO
         return Verdict(test, State.NOT_COUNTED, (Said("needs", {"condition": needs}),))
     rule = RULES.get(line.get("rule", "")) if _is_for(line, person) else None
     found = rule(taken, line, unit, person, signs) if rule else None
-    notes = notes_of(taken, line, unit)
+    notes = notes_of(taken, line, unit) if "shows" in line else ()
     if found:
         return Verdict(test, State.ABNORMAL, found, _is_quantitative(taken, line), notes)
     if taken.judged:
-        return Verdict(test, State.ABNORMAL, (Said("judged"),), notes=notes)
+        return Verdict(test, State.ABNORMAL, (Said("judged"),), False, notes)
     if taken.judged is False:
-        return Verdict(test, State.NORMAL, notes=notes)
+        return Verdict(test, State.NORMAL, (), False, notes)
     if found is None:
-        return Verdict(test, State.NO_REFERENCE, (Said("no_reference"),), notes=notes)
+        return Verdict(test, State.NO_REFERENCE, (Said("no_reference"),), False, notes)
     missing = _incomplete(taken, line)
-    return Verdict(test, State.NOT_COUNTED if missing else State.NORMAL, missing, notes=notes)
+    return Verdict(test, State.NOT_COUNTED if missing else State.NORMAL, missing, False, notes)
 
 
 def applies(line: Line, person: Person) -> bool:
@@ -67,7 +68,9 @@ def applies(line: Line, person: Person) -> bool:
 
 
 def _is_for(line: Line, person: Person) -> bool:
-    return bool(line.get("sex", person.sex) == person.sex and person.age < line.get("age_below", 999))
+    if "sex" in line and line["sex"] != person.sex:
+        return False
+    return "age_below" not in line or person.age < line["age_below"]
 
 
 def _incomplete(taken: Taken, line: Line) -> tuple[Said, ...]:

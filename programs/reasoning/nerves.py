@@ -3,11 +3,11 @@ grows. A nerve that is losing more is a red flag, and only a clinician lowers on
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import NamedTuple
 
 from programs.reasoning.readings import Said, State, Taken, Verdict
-from programs.reasoning.rules import grade_of, together
+from programs.reasoning.rules import grade_of, together, values_of
 
 # Test -> the roots that it loads [S43, S45].
 MYOTOMES: Mapping[str, frozenset[str]] = {
@@ -27,35 +27,26 @@ DERMATOMES = "N10"
 ROOTS = ("L1", "L2", "L3", "L4", "L5", "S1", "S2")
 TENSION = ("N12", "N14")  # straight leg raise and slump pull on L4 to S2
 TENSED = frozenset({"L4", "L5", "S1", "S2"})
+LOW = {True: 4, False: 1}  # of power and of a reflex: that and less is a loss
 WEAK = 3.33  # 3+ is still in the third grade
 
 UPPER_MOTOR = ("N16", "N17", "N18")  # each of them is a sign by itself; a failed balance test only beside one
 BALANCE, SADDLE, DIRECTION = "N19", "N11", "M05"
 
+LOADED = {**MYOTOMES, **REFLEXES}
 NERVE_TESTS = frozenset({*MYOTOMES, *REFLEXES, DERMATOMES, *TENSION, *UPPER_MOTOR, BALANCE, SADDLE, DIRECTION})
 
 Loss = tuple[str, str]  # root and side; one root on both sides is two losses
 
 
-@dataclass(frozen=True, slots=True)
-class Exam:
-    """What was looked at, what is lost, and the grade of each myotome on each side."""
-
-    looked_at: frozenset[Loss]
-    lost: frozenset[Loss]
-    grades: Mapping[Loss, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(NamedTuple):
     """`question` is the key of the red-flag question that this answers with yes (programs/content/red_flags.json)."""
 
     question: str
     because: tuple[Said, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NerveFindings:
+class NerveFindings(NamedTuple):
     """`progressive_deficit` is what got worse since the exam before. `notes` count for nothing."""
 
     lost: frozenset[Loss] = frozenset()
@@ -70,20 +61,24 @@ Judged = Mapping[str, tuple[Taken, Verdict]]  # by test
 
 def nerve_findings(now: Judged, before: Judged = MappingProxyType({})) -> NerveFindings:
     """`now` is everything known today, `before` what was known at the exam before."""
-    exam, progress = exam_of(now), progressive_deficit(now, before)
+    lost, progress = lost_in(now), progressive_deficit(now, before) if before else ()
     return NerveFindings(
-        lost=exam.lost,
-        radiculopathy_suspected=radiculopathy_suspected(now),
+        lost=lost,
+        radiculopathy_suspected=_is_suspected(now, lost),
         progressive_deficit=progress,
-        alarms=tuple(_alarms(now, exam, progress)),
-        notes=(Said("refer_direction"),) if exam.lost and _is_abnormal(now, DIRECTION) else (),
+        alarms=tuple(_alarms(now, progress)),
+        notes=(Said("refer_direction"),) if lost and _is_abnormal(now, DIRECTION) else (),
     )
 
 
 def radiculopathy_suspected(now: Judged) -> bool:
     """A positive tension test, and loss in a root that it pulls on. [product rule]"""
-    roots = {root for root, _side in exam_of(now).lost}
-    return any(_is_abnormal(now, test) for test in TENSION) and not roots.isdisjoint(TENSED)
+    return _is_suspected(now, lost_in(now))
+
+
+def _is_suspected(now: Judged, lost: frozenset[Loss]) -> bool:
+    is_positive = any(_is_abnormal(now, test) for test in TENSION)
+    return is_positive and any(root in TENSED for root, _side in lost)
 
 
 def progressive_deficit(now: Judged, before: Judged) -> tuple[Said, ...]:
@@ -91,34 +86,56 @@ def progressive_deficit(now: Judged, before: Judged) -> tuple[Said, ...]:
 
     What was never looked at is not new: missing is not zero.
     """
-    then, today = exam_of(before), exam_of(now)
+    then = _grades(before)
     fallen = [
-        Said("fallen", {"root": root, "side": side, "grades": round(then.grades[root, side] - grade, 2)})
-        for (root, side), grade in sorted(today.grades.items())
-        if (root, side) in then.grades and round(then.grades[root, side] - grade, 2) >= 1
+        Said("fallen", {"root": root, "side": side, "grades": round(then[root, side] - grade, 2)})
+        for (root, side), grade in sorted(_grades(now).items())
+        if (root, side) in then and round(then[root, side] - grade, 2) >= 1
     ]
-    new = sorted((today.lost - then.lost) & then.looked_at)
+    new = sorted((lost_in(now) - lost_in(before)) & _looked_at(before))
     return (*fallen, *(Said("new_root", {"root": root, "side": side}) for root, side in new))
 
 
-def exam_of(judged: Judged) -> Exam:
-    looked: set[Loss] = set()
+def lost_in(judged: Judged) -> frozenset[Loss]:
+    """Of a test outside its line: each side at or under the low end, and the lower one of two that differ."""
     lost: set[Loss] = set()
-    grades: dict[Loss, float] = {}
-    for test, roots in MYOTOMES.items():
-        if test in judged:
-            found = {one.side: grade_of(one.word) for one in judged[test][0].readings if one.word}
-            grades |= {(root, side): grade for root in roots for side, grade in found.items()}
-            _look(judged[test], roots, found, 4, looked, lost)
-    for test, roots in REFLEXES.items():
-        if test in judged:
-            found = {one.side: one.value for one in judged[test][0].readings if one.value is not None}
-            _look(judged[test], roots, found, 1, looked, lost)
+    for test, roots in LOADED.items():
+        if _is_abnormal(judged, test):
+            taken, values = judged[test][0], _values(judged, test)
+            differ = len(set(values.values())) > 1 and together(taken)
+            low = max(LOW[test in MYOTOMES], min(values.values()) if differ else 0)
+            lost.update((root, side) for side, value in values.items() if value <= low for root in roots)
+    if _is_abnormal(judged, DERMATOMES):
+        for one in judged[DERMATOMES][0].readings:
+            lost.update((root, one.side) for root, value in one.parts.items() if float(value) < 2)
+    return frozenset(lost)
+
+
+def _values(judged: Judged, test: str) -> dict[str, float]:
+    taken = judged[test][0]
+    if test not in MYOTOMES:
+        return values_of(taken)
+    return {one.side: grade_of(one.word) for one in taken.readings if one.word}
+
+
+def _grades(judged: Judged) -> dict[Loss, float]:
+    return {
+        (root, side): grade
+        for test, roots in MYOTOMES.items()
+        if test in judged
+        for root in roots
+        for side, grade in _values(judged, test).items()
+    }
+
+
+def _looked_at(judged: Judged) -> frozenset[Loss]:
+    looked = {
+        (root, side) for test in LOADED if test in judged for root in LOADED[test] for side in _values(judged, test)
+    }
     if DERMATOMES in judged:
         for one in judged[DERMATOMES][0].readings:
-            looked |= {(root, one.side) for root in (ROOTS if one.word == "normal" else one.parts)}
-            lost |= {(root, one.side) for root, value in one.parts.items() if float(value) < 2}
-    return Exam(frozenset(looked), frozenset(lost), grades)
+            looked.update((root, one.side) for root in (ROOTS if one.word == "normal" else one.parts))
+    return frozenset(looked)
 
 
 def root_of(test: str) -> str:
@@ -126,30 +143,14 @@ def root_of(test: str) -> str:
     return "".join(MYOTOMES.get(test, ()))
 
 
-def _look(
-    judged: tuple[Taken, Verdict],
-    roots: Iterable[str],
-    values: Mapping[str, float],
-    low: float,
-    looked: set[Loss],
-    lost: set[Loss],
-) -> None:
-    """A side at or under `low` lost something; of two sides that differ, the lower one did."""
-    differ = together(judged[0]) and len(set(values.values())) > 1
-    for side, value in values.items():
-        looked |= {(root, side) for root in roots}
-        if value <= low or (differ and value == min(values.values())):
-            lost |= {(root, side) for root in roots}
-
-
 def _is_abnormal(judged: Judged, test: str) -> bool:
     return test in judged and judged[test][1].state == State.ABNORMAL
 
 
-def _alarms(now: Judged, exam: Exam, progress: tuple[Said, ...]) -> Iterator[Alarm]:
+def _alarms(now: Judged, progress: tuple[Said, ...]) -> Iterator[Alarm]:
     if _is_abnormal(now, SADDLE):
-        yield Alarm("r01_saddle", now[SADDLE][1].because)
-    weak = [(root, side) for (root, side), grade in sorted(exam.grades.items()) if grade <= WEAK]
+        yield Alarm("r01_saddle", (Said("saddle"),))
+    weak = sorted(loss for loss, grade in _grades(now).items() if grade <= WEAK)
     if {side for _root, side in weak} >= {"right", "left"}:
         yield Alarm("r01_both_weak", _weak(weak))
     if progress:

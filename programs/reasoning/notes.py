@@ -1,7 +1,6 @@
 """What is worth knowing beside a verdict and counts for nothing: differences without a line, ratios, other readings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from programs.reasoning.readings import Line, Said, Taken, Verdict
 from programs.reasoning.rules import difference, pair_of, values_of
@@ -12,11 +11,9 @@ HYPERMOBILE = 91  # mean of both straight leg raises: one of four items of a pub
 
 
 def notes_of(taken: Taken, line: Line, unit: str) -> tuple[Said, ...]:
-    shows = line.get("shows")
-    if not shows:
-        return ()
+    """`shows` names what is looked at beside the line."""
     pair = pair_of(taken)
-    match shows:
+    match line["shows"]:
         case "difference" if pair and pair[0] != pair[1]:
             return (Said("difference", {"value": difference(pair), "unit": unit}),)
         case "leg_raise":
@@ -49,7 +46,7 @@ def across(takens: Mapping[str, Taken], verdicts: Sequence[Verdict]) -> list[Ver
     }
     if not found:
         return list(verdicts)
-    return [replace(one, notes=(*one.notes, *found.get(one.test, ()))) for one in verdicts]
+    return [one._replace(notes=(*one.notes, *found[one.test])) if one.test in found else one for one in verdicts]
 
 
 def _ratios(above: Taken, below: Taken, code: str) -> tuple[Said, ...]:

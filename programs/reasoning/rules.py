@@ -4,10 +4,13 @@
 """
 
 from collections.abc import Callable, Mapping
+from operator import ge, gt, lt
 from typing import Any
 
 from programs.reasoning.readings import Line, Person, Reading, Said, Signs, Taken
 
+BEYOND: Mapping[str, Callable[[float, float], bool]] = {"under": lt, "over": gt, "reaches": ge}
+MODIFIERS = {"-": -0.33, "+": 0.33}
 Found = tuple[Said, ...] | None
 Rule = Callable[[Taken, Line, str, Person, Signs], Found]
 
@@ -22,13 +25,13 @@ def limit_by_age(line: Line, person: Person) -> float | None:
 
 def grade_of(word: str) -> float:
     """Hand grade as a number that sorts: 4- is 3.67, 4+ is 4.33."""
-    return int(word[0]) + {"-": -0.33, "+": 0.33}.get(word[1:], 0.0)
+    return int(word[0]) + MODIFIERS.get(word[1:], 0.0)
 
 
 def together(taken: Taken) -> bool:
     """One sitting: only then can the sides be compared."""
     readings = taken.readings
-    return len(readings) < 2 or len({one.sitting for one in readings}) == 1
+    return len(readings) < 2 or all(one.sitting == readings[0].sitting for one in readings)
 
 
 def values_of(taken: Taken) -> dict[str, float]:
@@ -53,9 +56,8 @@ def _beyond(code: str, values: Mapping[str, float], limit: float, unit: str) -> 
     """Of each side that is under, over, or reaches the limit."""
     if not values:
         return None
-    is_out = {"under": float.__lt__, "over": float.__gt__, "reaches": float.__ge__}[code]
-    low = float(limit)
-    return tuple(_said(code, side, unit, value, limit) for side, value in values.items() if is_out(float(value), low))
+    is_out = BEYOND[code]
+    return tuple([_said(code, side, unit, value, limit) for side, value in values.items() if is_out(value, limit)])
 
 
 def _sides(taken: Taken, line: Line, unit: str, person: Person, signs: Signs) -> Found:

@@ -142,7 +142,8 @@ for kind in admin.site._registry:
     TABLE |= {f"{model}_changelist": (ADMINS, {}), f"{model}_add": (ADMINS, {})}
     TABLE |= {f"{model}_{page}": (ADMINS, {"object_id": kind._meta.label}) for page in ("change", "delete", "history")}
 # Even an admin may only look at these; the page that would change them says so.
-LOOK_ONLY = {"auditevent", "clinic", "message", "patientlogin", "test", "membership"}
+LOOK_ONLY = {"auditevent", "clinic", "message", "patientlogin", "test", "membership", "factorkind"}
+ADDED = {"membership", "factorkind"}  # and these are made here
 
 
 def names_a_row(name: str) -> bool:
@@ -152,7 +153,7 @@ def names_a_row(name: str) -> bool:
 def closed_to_all(name: str) -> bool:
     page = name.rsplit("_", 1)[-1]
     kind = name.rsplit(":", maxsplit=1)[-1].split("_")[1] if name.count("_") == 2 else ""
-    return kind in LOOK_ONLY and (page == "delete" or (page == "add" and kind != "membership"))
+    return kind in LOOK_ONLY and (page == "delete" or (page == "add" and kind not in ADDED))
 
 
 PERSON: dict[str, Callable[[Cast], User]] = {

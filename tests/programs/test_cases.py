@@ -1,10 +1,13 @@
 """The seven cases of the content, with every result that they expect of the reasoning."""
 
+import operator
 from typing import Any
 
 import pytest
 
 from programs import catalogue
+from programs.adherence import Share
+from programs.instruments.registry import instrument
 from programs.reasoning import (
     Person,
     Rated,
@@ -150,3 +153,44 @@ def test_after_six_weeks_factors_are_resolved_and_improving_as_given() -> None:
     assert moved == given["week6"]
     right, left = (MAYA["trend"][f"side_bridge_{side}"][6] for side in ("right", "left"))
     assert round(right / left, 2) == given["side_bridge_ratio"]
+
+
+MET = {"<=": operator.le, ">=": operator.ge, "<": operator.lt}
+
+
+def at(measure: str, week: int) -> float:
+    """A figure of the trend; PSFS is the mean of its activities."""
+    trend = MAYA["trend"]
+    if measure == "psfs":
+        items = trend["psfs_items"][week]
+        return float(round(sum(items) / len(items), 1))
+    return float(trend[measure][week])
+
+
+@pytest.mark.parametrize("goal", MAYA["expected"]["goals"], ids=lambda goal: goal["measure"])
+def test_every_goal_is_reached_by_the_value_given(goal: dict[str, Any]) -> None:
+    value = at(goal["measure"], goal["due_week"])
+    assert (value, MET[goal["op"]](value, goal["target"])) == (goal["value"], goal["achieved"])
+
+
+@pytest.mark.parametrize(
+    "line", [one for one in MAYA["expected"]["change"] if "percent" in one], ids=lambda line: line["measure"]
+)
+def test_a_change_is_the_share_of_the_baseline_that_is_given(line: dict[str, Any]) -> None:
+    before, now = at(line["measure"], 0), at(line["measure"], line["week"])
+    assert round(abs(now - before) / before * 100, 1) == line["percent"]
+
+
+def test_the_disability_at_the_end_falls_in_the_band_given() -> None:
+    (line,) = (one for one in MAYA["expected"]["change"] if "band" in one)
+    (scale,) = instrument(line["measure"]).scales
+    reached = [band.label for band in scale.bands if band.low <= at(line["measure"], line["week"])]
+    assert reached[-1] == line["band"]
+
+
+def test_adherence_and_its_band_are_as_given() -> None:
+    given, log = MAYA["expected"]["adherence"], MAYA["weekly_log"]
+    weeks = [Share(week["done"], week["due"]).percent for week in log]
+    total = Share(sum(week["done"] for week in log), sum(week["due"] for week in log))
+    assert (weeks, total.percent, total.band) == (given["weeks"], given["total"], given["band"])
+    assert (total.done, total.due) == (given["done"], given["due"])
