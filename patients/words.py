@@ -204,14 +204,16 @@ def hears_of_it(appointment: Appointment) -> str:
     return ""
 
 
-def free_time_options(times: Iterable[FreeTime], supply: Supply, today: date) -> list[dict[str, str]]:
-    """Free times as choices of a form: the button `offer` names "therapist room day time"."""
+def free_time_options(
+    times: Iterable[FreeTime], supply: Supply, today: date, button: str = "offer"
+) -> list[dict[str, str]]:
+    """Free times as choices of a form: the button names "therapist room day time"."""
     several = supply.has_several_locations()
     return [
         {
             "title": f"{date_format(one.starts_at, 'H:i')} {_day_word(one.starts_at, today)}, {one.therapist.name}",
             "note": ", ".join(filter(None, [one.room.name, one.room.location.name if several else "", one.note])),
-            "name": "offer",
+            "name": button,
             "value": f"{one.therapist.pk} {one.room.pk} {one.starts_at:%Y-%m-%d %H:%M}",
         }
         for one in times

@@ -317,4 +317,5 @@ class BookingForm(CloseForm, OutsideForm):
     def wish(self, *, not_before: datetime) -> Wish:
         given = self.cleaned_data
         room: Room = given["room"]
-        return Wish(given["service"], max(self.starts_at, not_before), given["patient"], given["therapist"], room)
+        start = max(self.starts_at, not_before)
+        return Wish(given["service"], start, given.get("patient"), given["therapist"], room)

@@ -15,7 +15,8 @@ from clinics.models import Clinic, Location, Membership, User
 from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, is_second_pass, local_day
 from patients.day_grid import Grid, Place, cells, grid_of, pieces
-from patients.models import LIVE, Appointment, Status
+from patients.models import KEPT, LIVE, Appointment, Status
+from patients.models.status import OCCUPYING
 from patients.queries.busy import busy_elsewhere
 
 LONG_WAIT = 10  # minutes after which a waiting patient is pointed out
@@ -29,6 +30,8 @@ ICONS = {
     Status.COMPLETED: "check",
     Status.NO_SHOW: "circle-help",
     Status.CANCELLED: "x",
+    Status.HELD: "lock",
+    Status.OFFERED: "clock",
 }
 
 
@@ -51,7 +54,14 @@ class Visit:
     def name(self) -> str:
         """Who comes, or which class it is."""
         one = self.appointment
+        if self.is_kept and not one.patient_id:
+            return gettext("Kept")
         return one.patient.name if one.patient_id else one.service.name
+
+    @property
+    def is_kept(self) -> bool:
+        """Somebody's open form, or an offer under way: nothing to open."""
+        return self.appointment.status in KEPT
 
     @property
     def word(self) -> str:
@@ -146,7 +156,7 @@ class _Day:
     bounds: Span
     zone: ZoneInfo
     now: datetime
-    live: Sequence[Appointment]
+    live: Sequence[Appointment]  # what takes time, kept times too
     open: dict[int, list[Span]]
     elsewhere: dict[int, list[Span]]
 
@@ -162,10 +172,10 @@ def day_board(
     locations = list(Location.objects.order_by("pk"))
     place = location or (locations[0] if locations else None)
     zone = place.zone if place else clinic.zone
-    rows = list(_appointments(day, zone))
+    rows = list(_appointments(day, zone, now))
     therapists = _therapists(rows)
     read = _Day(
-        Span(*day_bounds(day, zone)), zone, now, [row for row in rows if row.status in LIVE],
+        Span(*day_bounds(day, zone)), zone, now, [row for row in rows if row.status in OCCUPYING],
         _open(day, locations, zone), _elsewhere(day, zone, therapists),
     )  # fmt: skip
     team = _page_of(therapists, page, therapist)
@@ -181,17 +191,16 @@ def day_board(
         columns=[_column(number, one, read, grid) for number, one in enumerate(team, 1)],
         now=grid.place(Span(now, now)) if grid.holds(now) else None,
         waiting=_waiting(read),
-        off=[_visit(row, grid, read) for row in rows if row.status not in LIVE],
-        total=sum(row.patient_id is not None for row in read.live),
+        off=[_visit(row, grid, read) for row in rows if row.status not in OCCUPYING],
+        total=sum(row.status in LIVE and row.patient_id is not None for row in read.live),
         late=sum(_is_late(row, now) for row in read.live),
     )
 
 
-def _appointments(day: date, zone: ZoneInfo) -> Iterable[Appointment]:
-    start, end = day_bounds(day, zone)
-    found: Iterable[Appointment] = (
-        Appointment.every.not_kept().between(start, end).filter(room__location__time_zone=zone.key).for_board()
-    )
+def _appointments(day: date, zone: ZoneInfo, now: datetime) -> Iterable[Appointment]:
+    """With what is held or offered: it is as little free as what is booked."""
+    rows = Appointment.every.between(*day_bounds(day, zone)).exclude(status__in=KEPT, expires_at__lte=now)
+    found: Iterable[Appointment] = rows.filter(room__location__time_zone=zone.key).for_board()
     return found
 
 

@@ -35,7 +35,7 @@ from patients.visit_words import to_mind_of
 from patients.words import remarks, stepped, steps
 
 # Buttons of the form that go on choosing instead of booking.
-CHOOSING = ("find", "pick", "other_patient", "refresh")
+CHOOSING = ("find", "pick", "other_patient", "refresh", "take")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,8 +79,9 @@ def _first_manner(request: StaffRequest) -> Manner:
 
 def _draft(posted: QueryDict) -> Draft:
     draft = Draft.of(posted)
-    if "offer" in posted:
-        return draft.with_offer(str(posted["offer"]))
+    for button in ("offer", "take"):
+        if button in posted:
+            return draft.with_offer(str(posted[button]))
     if "pick" in posted:
         return draft.but(patient=str(posted["pick"]))
     return draft.but(patient="") if "other_patient" in posted else draft
@@ -98,11 +99,18 @@ def _page(request: StaffRequest, form: BookingForm, status: int = 200, **more: A
         "found": found,
         "about": about(form.chosen, timezone.now()) if form.chosen else "",
         "held": held_time(form.how.held, by=request.user),
+        **_where_it_goes_on(request, form, status),
         "may_override": ("reasons" in more or "override" in request.POST)
         and request.membership.can(Permission.OVERRIDE),
         **more,
     }
     return render(request, "patients/appointment_new.html", context, status=status)
+
+
+def _where_it_goes_on(request: StaffRequest, form: BookingForm, status: int) -> dict[str, bool]:
+    """With who comes, or after that with the rest. A refusal and what htmx swaps have a place of their own."""
+    is_open = status == 200 and not request.htmx  # type: ignore[attr-defined]  # django-htmx
+    return {"on_patient": is_open and not form.chosen, "on_service": is_open and form.chosen is not None}
 
 
 def _booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:

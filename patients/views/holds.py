@@ -7,12 +7,13 @@ from django.views.decorators.http import require_POST
 from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from patients.forms.booking import BookingForm
 from patients.services.claims import Taken
 from patients.services.holds import Held, held_time, release
 from patients.views.appointments import booking_form
 from patients.views.ids import row_id
+from patients.views.offers import ways_out
 from patients.views.way_back import way_back
-from patients.words import reasons
 
 
 @require_POST
@@ -23,15 +24,18 @@ def hold(request: StaffRequest) -> HttpResponse:
     outcome = form.hold_time(by=request.user)
     audit.seen(*([form.chosen.pk] if form.chosen else []))
     if isinstance(outcome, Taken):
-        audit.seen(*(one.patient_id for one in outcome.by if one.patient_id))
-        found = {
-            "form": form,
-            "held": held_time(form.how.held, by=request.user),
-            "why_not": reasons(outcome, form.cleaned_data),
-        }
-        return render(request, "patients/_hold.html", found)
+        return _taken(request, form, outcome)
     held = outcome if isinstance(outcome, Held) else held_time(form.how.held, by=request.user)
     return render(request, "patients/_hold.html", {"form": form, "held": held})
+
+
+def _taken(request: StaffRequest, form: BookingForm, outcome: Taken) -> HttpResponse:
+    """The time chosen before goes back to everybody, so it may be among the next that work."""
+    before = held_time(form.how.held, by=request.user)
+    if before:
+        release(hold_id=before.appointment.pk, by=request.user)
+    context = {"form": form, "let_go": before, **ways_out(form, outcome, form.today, button="take")}
+    return render(request, "patients/_hold.html", context)
 
 
 @require_POST

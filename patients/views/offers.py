@@ -14,8 +14,10 @@ from patients.services.claims import Taken
 from patients.words import free_time_options, reasons
 
 
-def ways_out(form: BookingForm | MoveForm | ClassForm, taken: Taken, today: date) -> dict[str, Any]:
+def ways_out(
+    form: BookingForm | MoveForm | ClassForm, taken: Taken, today: date, *, button: str = "offer"
+) -> dict[str, Any]:
     audit.seen(*(one.patient_id for one in taken.by if one.patient_id))
     times = next_free_times(form.wish(not_before=timezone.now()))
-    options = free_time_options(times, form.supply, today)
+    options = free_time_options(times, form.supply, today, button)
     return {"reasons": reasons(taken, form.cleaned_data), "options": options}

@@ -1,4 +1,4 @@
-"""The board of who is in the house. Every open desk asks again each few seconds; what has not changed is not sent."""
+"""The board of who is expected and who is here. Every open desk asks again each few seconds; only changes are sent."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -39,6 +39,7 @@ def board(request: StaffRequest) -> HttpResponseBase:
 
 def _lanes(area: WaitingArea) -> list[dict[str, Any]]:
     return [
+        {"title": _("Expected"), "nobody": _("Nobody else is expected today."), "guests": _with_buttons(area.expected)},
         {"title": _("Arrived"), "nobody": _("Nobody waits."), "guests": _with_buttons(area.arrived)},
         {"title": _("In session"), "nobody": _("No session is on."), "guests": _with_buttons(area.in_session)},
         {"title": _("Done"), "nobody": _("No visit is over yet."), "guests": _with_buttons(area.done)},

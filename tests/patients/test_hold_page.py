@@ -57,15 +57,22 @@ def test_it_follows_the_form(desk: Client, north: Cast) -> None:
     assert second.starts_at == NINE + timedelta(hours=1)
 
 
-def test_what_is_taken_is_said_and_the_time_before_stays_held(desk: Client, north: Cast) -> None:
+def test_what_is_taken_is_said_with_the_next_times_and_the_time_before_is_let_go(desk: Client, north: Cast) -> None:
     with clinic_scope(north.clinic.pk):
         appointment_at(north, NINE + timedelta(hours=1), patient=north.neighbour)
     holding(desk, north)
     (first,) = held(north)
     response = holding(desk, north, time="10:00", hold=first.pk)
     text = response.content.decode()
-    assert (response.status_code, held(north)) == (200, [first])
-    assert ("Theo North has Pete North" in text, f'value="{first.pk}"' in text) == (True, True)
+    assert (response.status_code, held(north), 'name="hold"' in text) == (200, [], False)
+    assert "Theo North has Pete North from 10:00 to 10:55. 09:00 is not kept any more." in " ".join(text.split())
+    assert response.context["options"][0]["value"].endswith("2021-03-01 11:00")
+
+
+def test_one_of_the_next_times_goes_into_the_form_without_booking(desk: Client, north: Cast) -> None:
+    offer = f"{north.therapist.pk} {north.room.pk} 2021-03-01 11:00"
+    response = desk.post(PAGE, filled(north, take=offer))
+    assert (response.status_code, response.context["form"].draft.time, booked(north)) == (200, "11:00", [])
 
 
 def test_a_refused_booking_still_knows_what_is_held(desk: Client, north: Cast) -> None:

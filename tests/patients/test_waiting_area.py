@@ -37,11 +37,29 @@ def test_each_stands_in_its_lane_with_the_minutes(in_north: Cast) -> None:
     waits = arrived(in_north)
     treated = arrived(in_north, status=Status.IN_SESSION, **beside(in_north))
     done = appointment_at(in_north, NINE - timedelta(hours=2), status=Status.COMPLETED)
-    appointment_at(in_north, NINE + timedelta(hours=2))
+    missed = appointment_at(in_north, NINE - timedelta(hours=1), status=Status.NO_SHOW)
+    coming = appointment_at(in_north, NINE + timedelta(hours=2))
     area = waiting_area(NINE)
+    assert [(one.appointment, one.minutes, one.is_late) for one in area.expected] == [(coming, 0, False)]
     assert [(one.appointment, one.minutes, one.is_long) for one in area.arrived] == [(waits, 15, True)]
     assert [one.appointment for one in area.in_session] == [treated]
-    assert [(one.appointment, one.minutes) for one in area.done] == [(done, 0)]
+    assert [(one.appointment, one.minutes) for one in area.done] == [(missed, 0), (done, 0)]
+
+
+def test_who_is_not_here_by_now_is_pointed_out(in_north: Cast) -> None:
+    appointment_at(in_north, NINE)
+    assert [[one.is_late for one in waiting_area(now).expected] for now in (NINE - QUARTER, NINE)] == [[False], [True]]
+
+
+def test_who_is_expected_is_checked_in_from_the_board_and_the_page_goes_on_there(desk: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        one = appointment_at(north, NINE)
+    text = desk.get(PAGE).content.decode()
+    back = f"{PAGE}#guest{one.pk}"
+    assert [word in text for word in ('value="arrived"', 'value="no_show"', f'value="{back}"')] == [True] * 3
+    response = desk.post(f"/appointments/{one.pk}/status/", {"status": "arrived", "back": back})
+    assert response["Location"] == back
+    assert "09:00: now “Arrived”." in desk.get(PAGE).content.decode()
 
 
 def test_the_longest_wait_stands_first_and_the_early_last(in_north: Cast) -> None:

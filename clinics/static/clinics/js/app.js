@@ -19,7 +19,29 @@ function chooseTheme(choice) {
   } catch {
     // Not remembered, but in force for this page.
   }
-  showTheme();
+  // After something was sent, whoever goes by keyboard or by ear goes on where it happened, not at the top of the page:
+// at what the address names, else at what the page marks, else at what it says about it, else at its title.
+const SENT = "sent-a-form";
+document.addEventListener("submit", (event) => {
+  if (!event.defaultPrevented) sessionStorage.setItem(SENT, "yes"); // htmx takes care of its own
+});
+
+function landing() {
+  const named = window.location.hash && document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
+  return named || document.querySelector("[data-landing], .toasts > .toast, main h1");
+}
+
+function land() {
+  const came = sessionStorage.getItem(SENT) !== null;
+  sessionStorage.removeItem(SENT);
+  const place = came && !document.querySelector("[autofocus]") && landing();
+  if (!place) return;
+  if (!place.matches("a, button, input, select, textarea, summary, [tabindex]")) place.tabIndex = -1;
+  place.focus({ preventScroll: place.matches(".toast") });
+}
+
+land();
+showTheme();
 }
 
 function step(button) {
@@ -41,7 +63,7 @@ function toast(template) {
 function dismissLater(item) {
   let left = 8;
   const timer = setInterval(() => {
-    if (item.matches(":hover, :focus-within")) return;
+    if (item.matches(":hover") || (item.matches(":focus-within") && item !== document.activeElement)) return;
     left -= 1;
     if (left > 0) return;
     clearInterval(timer);

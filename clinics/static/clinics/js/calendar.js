@@ -133,7 +133,8 @@ const allEvents = () => [...shown.visits.map(visitEvent), ...shown.closed.map(cl
 
 function content({ event }) {
   const { visit, service, word, sign, beside, why } = event.extendedProps;
-  if (!visit) return { domNodes: [make("span", "", why)] };
+  // What is being pulled open says its hours; a stretch that is closed says why.
+  if (!visit) return { domNodes: [make("span", "", why ?? (event.display === "background" ? "" : pulled(event)))] };
   const inner = make("div", "inner");
   const time = `${clock(visit.a)}–${clock(later(visit.a, visit.m))}${visit.twice ? `, ${visit.twice}` : ""}`;
   const state = make("span", "how");
@@ -142,11 +143,13 @@ function content({ event }) {
   for (const remark of [visit.twice, visit.double]) if (remark) inner.append(" ", make("span", "mark", remark));
   // What is read in the calendar comes first and in this order: whoever speaks to the device says what they see.
   const label = [visit.n, service, visit.of ?? word, visit.double, time, beside];
+  inner.dataset.id = visit.i;
   inner.dataset.label = label.filter(Boolean).join(", ");
   inner.title = inner.dataset.label;
   return { domNodes: [inner] };
 }
 
+const pulled = ({ start, end }) => `${clock(wall(start))}–${clock(wall(end))}`;
 const lines = (minutes) => (minutes < 30 ? "short" : minutes < 40 ? "half" : "");
 const columns = () => shown.columns.map(({ i, n }) => ({ id: i, title: n }));
 
@@ -190,7 +193,10 @@ function draw() {
   });
   box.querySelector(":scope > .bone")?.remove();
   box.setAttribute("aria-busy", "false");
-  requestAnimationFrame(tidy);
+  requestAnimationFrame(() => {
+    tidy();
+    land();
+  });
 }
 
 // Only what differs is touched, so nothing flickers and the focus stays where it is.
@@ -239,6 +245,19 @@ function wayIn(chosen) {
   for (const one of appointments()) one.setAttribute("tabindex", one === chosen ? "0" : "-1");
 }
 
+// What was just booked or moved: the address names it.
+function land() {
+  const id = window.location.hash.match(/^#visit-(\d+)$/)?.[1];
+  const one = id && box.querySelector(`.inner[data-id="${id}"]`)?.closest(".ec-event");
+  if (!one) return;
+  history.replaceState(null, "", window.location.pathname + window.location.search);
+  one.classList.add("landed");
+  one.addEventListener("blur", () => one.classList.remove("landed"), { once: true });
+  wayIn(one);
+  one.focus({ preventScroll: true });
+  one.scrollIntoView({ block: "center", inline: "nearest" });
+}
+
 // --- What a hand does
 
 function open(visit) {
@@ -246,11 +265,13 @@ function open(visit) {
   window.location.assign((visit.of ? box.dataset.class : box.dataset.appointment).replace("/0/", `/${visit.i}/`));
 }
 
-function create({ start, date, startStr, dateStr }, resource) {
+// A click says when it starts; a pull also how long, from half an hour on: a quarter is a click that slipped.
+function create({ start, end, date }, resource) {
   if (!mayBook()) return;
-  const [day, time] = (startStr ?? dateStr ?? wall(start ?? date)).slice(0, 16).split("T");
+  const [day, time] = wall(start ?? date).split("T");
   const place = inRooms() ? "room" : "therapist";
   const query = new URLSearchParams({ [place]: resource?.id ?? box.dataset.therapist, day, time });
+  if (end && end - start > 15 * MINUTE) query.set("ends", clock(wall(end)));
   window.location.assign(`${box.dataset.new}?${query}`);
 }
 
