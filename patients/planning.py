@@ -27,6 +27,7 @@ class Planned:
     found: Found  # what was looked at: as asked for, or as chosen
     slot: Slot | None  # what will be booked if nothing else is chosen
     substitutes: Sequence[Slot] = ()
+    instead_of: Found | None = None  # what could not be as the pattern says, where something else was chosen
 
 
 def plan(
@@ -73,5 +74,9 @@ def _as_wanted(
     if is_hard:
         return Planned(number, asked, State.CLASH, found, None)
     taken.append(blocked(world, found.slot))
-    is_asked = replace(slot, room=0) == replace(asked, room=0) and found.obstacle is None
-    return Planned(number, asked, State.FREE if is_asked else State.CHANGED, found, found.slot)
+    if replace(slot, room=0) == replace(asked, room=0):
+        return Planned(number, asked, State.CHANGED if found.obstacle else State.FREE, found, found.slot)
+    first = look_at(world.besides(taken[:-1]), asked)
+    return Planned(
+        number, asked, State.CHANGED, found, found.slot, instead_of=first if first.obstacle is not None else None
+    )

@@ -12,7 +12,7 @@ from clinics.timekeeping import Showing
 from patients.models import Series
 from patients.planning import Planned, State
 from patients.queries.series_plan import SeriesPlan
-from patients.slots import Found, Obstacle, Slot
+from patients.slots import SOFT, Found, Obstacle, Slot
 from patients.visit_words import Line, beyond_line, close_line
 
 MOST_PAIRS = 4  # that are named
@@ -68,6 +68,11 @@ def obstacle_words(plan: SeriesPlan, found: Found) -> str:
         Obstacle.HOURS: _("%(therapist)s has no hours then"),
     }
     return words[found.obstacle] % facts if found.obstacle else ""
+
+
+def outside_words(plan: SeriesPlan, one: Planned) -> str:
+    """Of a visit chosen by hand: nobody works then, or the place is closed."""
+    return obstacle_words(plan, one.found) if one.found.obstacle in SOFT else ""
 
 
 def slot_words(plan: SeriesPlan, slot: Slot, instead_of: Slot) -> str:

@@ -9,9 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from patients.models import Appointment
 from patients.words import outside_hours
 
+NOT_TICKED = _("Tick this if it is right, or choose another time.")
+
+
+def outside_field() -> forms.BooleanField:
+    return forms.BooleanField(label=_("It is right like this, outside the hours"), required=False)
+
 
 class OutsideForm(forms.Form):
-    outside_ok = forms.BooleanField(label=_("It is right like this, outside the hours"), required=False)
+    outside_ok = outside_field()
 
     NEEDED: ClassVar[tuple[str, ...]] = ("therapist", "room", "day", "time")
     # May still be wrong or missing.
@@ -43,5 +49,5 @@ class OutsideForm(forms.Form):
         """Outside, and nobody said that it is right. The tick then stands in the form with its error."""
         if not self.outside or self.cleaned_data["outside_ok"]:
             return False
-        self.add_error("outside_ok", _("Tick this if it is right, or choose another time."))
+        self.add_error("outside_ok", NOT_TICKED)
         return True

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from clinics.timekeeping import instant
 from patients.forms.fields import PickField, day_field, in_two_years, time_field
 from patients.forms.find_time import WeekdaysField
+from patients.forms.outside import NOT_TICKED, outside_field
 from patients.forms.slot_text import slot_of
 from patients.models import Patient
 from patients.models.series import MOST_WEEKS
@@ -107,6 +108,9 @@ class VisitForm(forms.Form):
     room = PickField(label=_("Room"), required=False)
     day = day_field()
     time = time_field(label=_("Start"))
+    outside_ok = outside_field()
+
+    outside = ""  # why it would be outside of the hours, once it was looked at
 
     def __init__(self, data: Mapping[str, Any] | None, *, plan: SeriesPlan, slot: Slot, today: date) -> None:
         local = plan.wish.location.local(slot.start)
@@ -127,6 +131,14 @@ class VisitForm(forms.Form):
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
         return in_two_years(day, self.today)
+
+    def is_unasked(self, outside: str) -> bool:
+        """Outside of the hours, and nobody said that it is right."""
+        self.outside = outside
+        if not outside or self.cleaned_data["outside_ok"]:
+            return False
+        self.add_error("outside_ok", NOT_TICKED)
+        return True
 
     @property
     def slot(self) -> Slot:

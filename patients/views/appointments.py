@@ -30,7 +30,7 @@ from patients.views.clock import today
 from patients.views.day import board_of
 from patients.views.ids import row_id
 from patients.views.offers import ways_out
-from patients.views.way_back import way_back
+from patients.views.way_back import on_its_day, way_back
 from patients.visit_words import to_mind_of
 from patients.words import remarks, stepped, steps
 
@@ -121,7 +121,7 @@ def _booked(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     messages.success(request, _("Booked: %(when)s, %(therapist)s.") % facts, extra_tags=undo)
     for remark in remarks(appointment):
         messages.warning(request, remark)
-    return HttpResponseRedirect(reverse("calendar-on", args=[starts.date()]), status=303)
+    return HttpResponseRedirect(on_its_day(appointment), status=303)
 
 
 @require_safe

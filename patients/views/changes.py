@@ -24,7 +24,7 @@ from patients.services.moving import Changed, Moved, last_change
 from patients.services.undoing import TakenBack, take_back
 from patients.views.clock import today
 from patients.views.offers import ways_out
-from patients.views.way_back import way_back
+from patients.views.way_back import on_its_day, way_back
 from patients.words import is_movable, not_back, remarks, taken_back, title_of, what_changed
 
 
@@ -84,7 +84,7 @@ def _moved(request: StaffRequest, appointment: Appointment) -> HttpResponse:
     messages.success(request, _("Moved: %(when)s, %(therapist)s.") % facts, extra_tags=undo)
     for remark in remarks(appointment):
         messages.warning(request, remark)
-    return HttpResponseRedirect(reverse("calendar-on", args=[starts.date()]), status=303)
+    return HttpResponseRedirect(on_its_day(appointment), status=303)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,7 +22,7 @@ from patients.planning import Planned, State
 from patients.queries.patient_search import find_patients
 from patients.queries.series_plan import SeriesPlan, plan_series
 from patients.queries.supply import supply
-from patients.series_words import lines, obstacle_words, of_plan, remark, slot_words
+from patients.series_words import lines, obstacle_words, of_plan, outside_words, remark, slot_words
 from patients.services.series import SeriesBooked, book_series
 from patients.slots import Slot
 from patients.views.clock import today
@@ -98,7 +98,9 @@ def _edit(request: StaffRequest, form: SeriesForm, plan: SeriesPlan, one: int, *
     )
     if is_set and visit.is_valid():
         choices: Choices = {**choices_of(request.POST, form), one: visit.slot}
-        return _plan_page(request, form, plan_series(form.wish, choices), at=one)
+        changed = plan_series(form.wish, choices)
+        if not visit.is_unasked(outside_words(changed, changed.visits[one - 1])):
+            return _plan_page(request, form, changed, at=one)
     return _plan_page(request, form, plan, at=one, edited=visit, status=422 if is_set else 200)
 
 
@@ -145,7 +147,8 @@ def _plan_page(
         "plan": plan,
         "title": of_plan(plan),
         "rows": [_row(plan, one, edited if one.number == at else None) for one in plan.visits],
-        "free": plan.count(State.FREE, State.CHANGED),
+        "free": plan.count(State.FREE),
+        "moved": plan.count(State.CHANGED),
         "clashes": plan.count(State.CLASH),
         "lines": lines(plan, grace),
         "manner": more.pop("manner", None) or _manner(request, plan),
@@ -168,8 +171,11 @@ def _manner(request: StaffRequest, plan: SeriesPlan) -> CloseForm:
 def _row(plan: SeriesPlan, one: Planned, edited: VisitForm | None) -> dict[str, Any]:
     shown = one.asked if one.slot is None or one.state == State.CLASH else one.slot
     clash = one.found.slot if one.state == State.CLASH else shown
+    instead = one.instead_of
     return {
         "planned": one,
+        "asked": plan.wish.location.local(one.asked.start),
+        "why_moved": obstacle_words(plan, instead) if instead else "",
         "local": plan.wish.location.local(clash.start),
         "value": OUT if one.slot is None else text_of(one.slot),
         "room": plan.reading.rooms[one.slot.room].name if one.slot else "",

@@ -43,9 +43,9 @@ def booked(cast: Cast) -> list[Appointment]:
 
 def test_booked_and_back_to_that_day_with_a_word(desk: Client, north: Cast) -> None:
     response = desk.post(PAGE, filled(north), follow=True)
-    assert response.redirect_chain == [("/calendar/2021-03-01/", 303)]
-    assert [str(message) for message in response.context["messages"]] == ["Booked: Monday 1 March, 09:00, Theo North."]
     (one,) = booked(north)
+    assert response.redirect_chain == [(f"/calendar/2021-03-01/#visit-{one.pk}", 303)]
+    assert [str(message) for message in response.context["messages"]] == ["Booked: Monday 1 March, 09:00, Theo North."]
     ids = (one.patient_id, one.therapist_id, one.room_id)
     assert (*ids, one.starts_at) == (north.patient.pk, north.therapist.pk, north.room.pk, NINE)
 

@@ -54,7 +54,7 @@ def test_it_starts_with_how_it_is(desk: Client, one: Appointment) -> None:
 
 def test_moved_and_back_to_that_day_with_a_word(desk: Client, one: Appointment) -> None:
     response = desk.post(f"/appointments/{one.pk}/move/", filled(one, day="2021-03-02", ends="12:00"), follow=True)
-    assert response.redirect_chain == [("/calendar/2021-03-02/", 303)]
+    assert response.redirect_chain == [(f"/calendar/2021-03-02/#visit-{one.pk}", 303)]
     assert said(response) == ["Moved: Tuesday 2 March, 11:00, Theo North."]
     assert (row_of(one).starts_at, row_of(one).ends_at) == (NINE + 26 * HOUR, NINE + 27 * HOUR)
 

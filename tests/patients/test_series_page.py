@@ -138,10 +138,23 @@ def test_one_visit_is_changed_by_hand(desk: Client, north: Cast) -> None:
         "visit-day": "2021-03-03",
         "visit-time": "19:00",
     }
-    changed = desk.post(PAGE, {**sent, **by_hand, "do": "set-1"})
+    asked = desk.post(PAGE, {**sent, **by_hand, "do": "set-1"})
+    assert (asked.status_code, states(asked)[0], "Tick this if it is right" in read(asked)) == (422, "free", True)
+    changed = desk.post(PAGE, {**sent, **by_hand, "visit-outside_ok": "on", "do": "set-1"})
     assert (states(changed)[0], "Theo North has no hours then" in read(changed)) == ("changed", True)
     desk.post(PAGE, shown(changed))
     assert times(north)[0] == "Wed 3 19:00"
+
+
+def test_what_was_in_the_way_stays_in_sight_while_another_visit_is_changed(desk: Client, north: Cast) -> None:
+    clash(north, 2)
+    preview = desk.get(PAGE, pattern(north))
+    assert states(preview)[0] == "clash"
+    opened = desk.post(PAGE, {**shown(preview), "do": "edit-3"})
+    (row,) = [one for one in opened.context["rows"] if one["why_moved"]]
+    assert (row["planned"].number, row["why_moved"]) == (1, "Theo North is booked until 09:25")
+    assert (opened.context["free"], opened.context["moved"]) == (5, 1)
+    assert "<s>Tue 2 Mar</s><s>09:00</s>" in opened.content.decode().replace("\n", "")
 
 
 def test_a_visit_by_hand_that_makes_no_sense_stays_open(desk: Client, north: Cast) -> None:
@@ -193,7 +206,9 @@ def test_a_holiday_is_named_and_the_night_of_the_change_explained(desk: Client, 
     assert "Closed, Founders’ day" in read(desk.get(PAGE, pattern(north)))
     night = desk.get(PAGE, pattern(north, weekdays=["7"], time="01:30", weeks="1", starts_on="2021-03-28"))
     sent = {**shown(night), "visit-therapist": north.therapist.pk, "visit-day": "2021-03-28", "visit-time": "01:30"}
-    assert "The clock skips 01:30 that night" in read(desk.post(PAGE, {**sent, "do": "set-1"}))
+    assert "The clock skips 01:30 that night" in read(
+        desk.post(PAGE, {**sent, "visit-outside_ok": "on", "do": "set-1"})
+    )
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_who_is_expected_is_checked_in_from_the_board_and_the_page_goes_on_there
     assert [word in text for word in ('value="arrived"', 'value="no_show"', f'value="{back}"')] == [True] * 3
     response = desk.post(f"/appointments/{one.pk}/status/", {"status": "arrived", "back": back})
     assert response["Location"] == back
-    assert "09:00: now “Arrived”." in desk.get(PAGE).content.decode()
+    assert "Arrived: 09:00, Theo North." in desk.get(PAGE).content.decode()
 
 
 def test_the_longest_wait_stands_first_and_the_early_last(in_north: Cast) -> None:
