@@ -147,9 +147,7 @@ def _plan_page(
         "plan": plan,
         "title": of_plan(plan),
         "rows": [_row(plan, one, edited if one.number == at else None) for one in plan.visits],
-        "free": plan.count(State.FREE),
-        "moved": plan.count(State.CHANGED),
-        "clashes": plan.count(State.CLASH),
+        **_counts(plan),
         "lines": lines(plan, grace),
         "manner": more.pop("manner", None) or _manner(request, plan),
         "pattern": [(name, value) for name in form.fields for value in form.given.getlist(name)],
@@ -157,6 +155,11 @@ def _plan_page(
         **more,
     }
     return render(request, "patients/series_plan.html", context, status=status)
+
+
+def _counts(plan: SeriesPlan) -> dict[str, int]:
+    states = {"free": State.FREE, "moved": State.CHANGED, "clashes": State.CLASH}
+    return {name: plan.count(state) for name, state in states.items()}
 
 
 def _manner(request: StaffRequest, plan: SeriesPlan) -> CloseForm:
