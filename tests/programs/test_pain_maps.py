@@ -95,7 +95,7 @@ def test_each_write_is_audited_without_what_was_said(episode: Episode, in_north:
     service.remove_mark(mark=PainMark.objects.get(), by=in_north.therapist)
     service.nothing_hurts(drawing)
     events = AuditEvent.objects.order_by("pk").values_list("action", "by", "patient_id", "detail")
-    ids = (in_north.therapist.pk, in_north.patient.pk, {})
+    ids: tuple[object, ...] = (in_north.therapist.pk, in_north.patient.pk, {})
     actions = ["open", "mark_pain", "choose_figure", "remove_pain_mark", "mark_no_pain"]
     assert list(events) == [(action, *ids) for action in actions]
 
