@@ -52,6 +52,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _place(_("Exercises"), "programs_exercise", "exercise"),
                     _place(_("Tests"), "programs_test", "straighten"),
+                    _place(_("Factors"), "programs_factorkind", "account_tree"),
                 ],
             },
             {

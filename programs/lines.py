@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.reasoning import Person, applies, limit_by_age
-from programs.sentences import CONDITIONS
+from programs.sentences import CONDITIONS, WORDS
 
 SIGNS: Mapping[str, str | Promise] = {
     "below": "≥",
@@ -46,12 +46,29 @@ def for_everybody(line: Mapping[str, Any]) -> str:
         return _("by age and sex")
     if rule == "pain":
         return _("painful, or your judgement")
-    words = in_words(line, Person(0, line.get("sex", ""))) or _("any finding")
+    words = in_words(line, Person(0, line.get("sex", ""))) or _in_full(line)
     if "age_below" in line:
         words = _("%(line)s, under %(age)s years") % {"line": words, "age": line["age_below"]}
     if line.get("needs"):
         words = _("%(line)s, %(condition)s") % {"line": words, "condition": CONDITIONS[line["needs"]]}
     return _("%(line)s (men)") % {"line": words} if line.get("sex") == "male" else words
+
+
+def _in_full(line: Mapping[str, Any]) -> str:
+    """Of a rule that has no figure of its own."""
+    match line["rule"]:
+        case "words":
+            return _("not: %(words)s") % {"words": ", ".join(str(WORDS[one]) for one in line["abnormal"])}
+        case "squat":
+            return _("quality > %(most)s, heels down") % {"most": line["at_most"]}
+        case "reflex":
+            return _("2, the same on both sides")
+        case "dermatomes":
+            return _("2 in every root")
+        case "instability":
+            return _("pain does not subside")
+        case _:
+            return _("negative")
 
 
 def _sides(line: Mapping[str, Any]) -> str:

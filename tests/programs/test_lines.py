@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from programs import catalogue
 from programs.forms.assessments import AssessmentForm
-from programs.lines import in_words
+from programs.lines import for_everybody, in_words
 from programs.models import Test as ClinicTest
 from programs.reasoning import Person, Reading, State, Taken, applies, judge
 
@@ -31,6 +31,23 @@ from programs.reasoning import Person, Reading, State, Taken, applies, judge
 )
 def test_the_line_is_the_persons(key: str, person: Person, words: str) -> None:
     assert in_words(catalogue.test(key).line, person) == words
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("M15", "by age and sex"), ("M18", "≥ 176 (men)"), ("M13", "≥ 10, under 60 years"), ("M05", "not: pain moves"),
+        ("O01", "≤ 0, pelvis controlled"), ("M01", "painful, or your judgement"), ("M20", "your judgement"),
+        ("O10", "negative"), ("N12", "no leg pain from 30 to 70°"), ("N07", "2, the same on both sides"),
+    ],
+)  # fmt: skip
+def test_in_a_catalogue_a_line_says_for_whom_it_is(key: str, words: str) -> None:
+    assert for_everybody(catalogue.test(key).line).startswith(words)
+
+
+@pytest.mark.parametrize("test", catalogue.tests(), ids=lambda test: test.key)
+def test_every_line_has_words(test: catalogue.LibraryTest) -> None:
+    assert for_everybody(test.line)
 
 
 def form_of(key: str, person: Person) -> AssessmentForm:
