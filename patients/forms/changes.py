@@ -45,6 +45,10 @@ class TellForm(forms.Form):
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
     notify = notify_field()
 
+    def as_of(self, changed: Changed) -> dict[str, Any]:
+        """What was entered stays; whoever sends it again has read what changed."""
+        return {**self.data, "version": changed.appointment.version}
+
 
 class MoveForm(TellForm, CloseForm, OutsideForm):
     therapist = PickField(label=_("Therapist"), error_messages={"required": _("Choose a therapist.")})
@@ -140,6 +144,9 @@ class MoveForm(TellForm, CloseForm, OutsideForm):
             self.refuse(refused)
             return None
 
+    def renewed(self, changed: Changed) -> Self:
+        return type(self)(self.as_of(changed), appointment=changed.appointment, supply=self.supply)
+
     def wish(self, *, not_before: datetime) -> Wish:
         one, given = self.appointment, self.cleaned_data
         patient = one.patient if one.patient_id else None
@@ -176,17 +183,16 @@ class CancelForm(TellForm):
         super().__init__(data, initial={"version": appointment.version, "notify": tell, "exemption": ""})
         self.appointment = appointment
 
-    @property
-    def is_of_another_version(self) -> bool:
-        return bool(self.cleaned_data["version"] != self.appointment.version)
+    def renewed(self, changed: Changed) -> Self:
+        return type(self)(self.as_of(changed), appointment=changed.appointment)
 
-    def cancel(self, *, by: User) -> Cancellation | None:
+    def cancel(self, *, by: User) -> Cancellation | Changed | None:
         """None where the service refuses; its reason then stands above the form."""
         given = self.cleaned_data
         try:
             return cancel(
-                appointment=self.appointment, reason=given["reason"], by=by, note=given["note"],
-                exemption=given["exemption"], notify=given["notify"],
+                appointment=self.appointment, version=given["version"], reason=given["reason"], by=by,
+                note=given["note"], exemption=given["exemption"], notify=given["notify"],
             )  # fmt: skip
         except ValidationError as refused:
             self.add_error(None, refused)

@@ -25,6 +25,7 @@ from patients.models.appointment_rules import (
     SEALED,
     STEP_BY_STEP,
     VERSION,
+    WITH_CLASS,
 )
 from patients.models.patient import Patient
 from patients.models.series import Series
@@ -235,6 +236,7 @@ class Appointment(ClinicModel):
             SEALED,
             VERSION,
             PLACES,
+            WITH_CLASS,
             EQUIPMENT,
             FREED,
             DOUBLE_BOOKED,

@@ -130,6 +130,20 @@ PLACES = Trigger(
     """,
 )
 
+# Whoever takes part is where the class is. As the class moves, its row goes first.
+WITH_CLASS = Trigger(
+    name="patients_appointment_with_class",
+    when="BEFORE INSERT OR UPDATE OF status, group_id, starts_at, ends_at, therapist_id, room_id",
+    body=f"""
+    IF NEW.group_id IS NOT NULL AND NEW.status IN ({TAKES_TIME}) AND EXISTS (
+        SELECT FROM patients_appointment AS whole
+        WHERE whole.id = NEW.group_id AND (whole.starts_at, whole.ends_at, whole.therapist_id, whole.room_id)
+            <> (NEW.starts_at, NEW.ends_at, NEW.therapist_id, NEW.room_id)
+    ) THEN {refuse("patients_appointment_with_class", "a place in a class is where the class is")} END IF;
+    RETURN NEW;
+    """,
+)
+
 # At no moment are more devices of a kind in use than the location has. Locked, since two could count at once.
 # Double bookings are not asked; they count for whoever comes after them, not for what stands already.
 EQUIPMENT = Trigger(

@@ -17,7 +17,7 @@ from patients.models import Appointment, Cancellation, Status
 from patients.queries.free_times import FreeTime, Wish, next_free_times
 from patients.services.cancelling import cancel, expected_charge
 from patients.services.claims import lock_resources
-from patients.services.moving import Moved, locked, move
+from patients.services.moving import Changed, Moved, locked, move
 
 BY_LINK = {"via": "link"}
 SOONEST = timedelta(hours=2)  # nobody is taken by surprise at the clinic
@@ -68,8 +68,11 @@ def cancel_visit(*, visit: Appointment, version: int, reason: str) -> Cancellati
     row = locked(visit.pk)
     if row.version != version or not is_open(row):
         return None
+    made = cancel(appointment=row, version=row.version, reason=reason, by=None)
+    if isinstance(made, Changed):
+        return None
     audit.record("answer", subject=row, by=None, patient_id=row.patient_id, detail={**BY_LINK, "answer": "cancel"})
-    return cancel(appointment=row, reason=reason, by=None)
+    return made
 
 
 def other_times(visit: Appointment) -> list[Time]:

@@ -17,7 +17,15 @@ from patients.models import NEXT, Appointment, Cancellation, CancelReason, Exemp
 from patients.services.booking import Booked
 from patients.services.claims import PLACES, Full, Taken, lock_resources, reclaim
 from patients.services.freed_times import left_by
-from patients.services.moving import locked, participants_of
+from patients.services.moving import (
+    FIELDS,
+    Changed,
+    change,
+    last_change,
+    locked,
+    participants_of,
+    place_of,
+)
 from patients.services.notices import announce, presume_told
 from patients.services.visits import wrong_step
 
@@ -29,18 +37,21 @@ OURS = {CancelReason.CLINIC, CancelReason.MISTAKE}
 def cancel(
     *,
     appointment: Appointment,
+    version: int,
     reason: str,
     by: User | None,
     note: str = "",
     exemption: str = "",
     notify: bool = True,
-) -> Cancellation:
+) -> Cancellation | Changed:
     """The time is free at once. `by=None`: the patient, by a link. A class cancels its participants' places.
 
-    ValidationError where it is over or cancelled already.
+    `version` is what the person saw. ValidationError where it is over or cancelled already.
     """
     lock_resources(appointment, *participants_of(appointment))
     row = locked(appointment.pk)
+    if row.version != version:
+        return Changed(row, last_change(row))
     now = timezone.now()
     participants = participants_of(row)
     for one in participants:
@@ -98,8 +109,10 @@ def is_fresh(cancellation: Cancellation, grace_minutes: int, now: datetime) -> b
 
 def _bring_back(row: Appointment, by: User) -> Taken | Full | None:
     row.status = Status.BOOKED
+    if row.group_id:  # the class may have moved meanwhile
+        change(row, **place_of(Appointment.every.select_related("therapist", "room__location").get(pk=row.group_id)))
     try:
-        taken = reclaim(row, ["status"])
+        taken = reclaim(row, ["status", *FIELDS])
     except IntegrityError as error:
         if broken_rule(error) != PLACES:
             raise

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from clinics import audit
 from clinics.constraints import broken_rule
 from clinics.models import Room, Service, User
-from patients.models import Appointment, Cancellation, CancelReason, Patient, Status
+from patients.models import Appointment, Patient, Status
 from patients.services.booking import Booked, marks, row_for
-from patients.services.cancelling import cancel
 from patients.services.claims import PLACES, Full, Taken, claim, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
-from patients.services.moving import locked
+from patients.services.moving import change, locked, place_of
 from patients.services.notices import mark
 
 
@@ -46,9 +45,7 @@ def join(*, group: Appointment, patient: Patient, by: User, notify: bool = True)
             lock_resources(wanted)
             now = locked(group.pk)
             _refuse_gone(now)
-            wanted.therapist, wanted.room, wanted.starts_at, wanted.ends_at = (
-                now.therapist, now.room, now.starts_at, now.ends_at,
-            )  # fmt: skip
+            change(wanted, **place_of(now))
             mark(wanted, notify=notify)
             if taken := claim(wanted):
                 transaction.set_rollback(True)
@@ -60,19 +57,6 @@ def join(*, group: Appointment, patient: Patient, by: User, notify: bool = True)
             raise
         return Full(Appointment.every.for_board().get(pk=group.pk))
     return Booked(wanted)
-
-
-def leave(
-    *,
-    participant: Appointment,
-    by: User,
-    reason: str = CancelReason.OTHER,
-    note: str = "",
-    exemption: str = "",
-    notify: bool = True,
-) -> Cancellation:
-    """The place is free for somebody else at once. What it costs is the clinic's policy, as for any appointment."""
-    return cancel(appointment=participant, reason=reason, by=by, note=note, exemption=exemption, notify=notify)
 
 
 def _place_in(group: Appointment, patient: Patient) -> Appointment:

@@ -61,7 +61,7 @@ def move(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     """
     ends_at = ends_at or starts_at + (appointment.ends_at - appointment.starts_at)
     wanted = copy(appointment)
-    _change(wanted, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
+    change(wanted, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
     refuse_unfit(wanted, by=by, before=appointment)
     with broken_rules_in_words(wanted), transaction.atomic():
         lock_resources(appointment, wanted, *participants_of(appointment))
@@ -71,7 +71,7 @@ def move(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
         _refuse_unmovable(row)
         presume_told(row)
         before = copy(row)
-        _change(row, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
+        change(row, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
         if not is_spaced and row.starts_at != before.starts_at:
             # What was said before stays, for the way back.
             row.spacing_reason = refuse_too_close([row], spacing_reason, instead_of=[row.pk]) or row.spacing_reason
@@ -104,9 +104,14 @@ def last_change(row: Appointment) -> AuditEvent | None:
     return events.exclude(action__in=("read", "keep_quiet")).select_related("by").order_by("-at", "-pk").first()
 
 
-def _change(row: Appointment, **values: Any) -> None:
+def change(row: Appointment, **values: Any) -> None:
     for name, value in values.items():
         setattr(row, name, value)
+
+
+def place_of(row: Appointment) -> dict[str, Any]:
+    """Where and when: what a place in a class has from the class."""
+    return {name: getattr(row, name) for name in FIELDS}
 
 
 def participants_of(appointment: Appointment) -> list[Appointment]:
@@ -123,20 +128,23 @@ def _refuse_unmovable(row: Appointment) -> None:
     if row.status not in COMING or row.is_documented:
         words = _("This appointment is “%(status)s” now, so its time stays as it is. Nothing was changed.")
         raise ValidationError(words % {"status": row.get_status_display()}, code="wrong_step")
+    if any(one.status not in COMING for one in participants_of(row)):
+        words = _("Somebody was treated in this class already, so its time stays as it is. Nothing was changed.")
+        raise ValidationError(words, code="wrong_step")
 
 
 def _take(row: Appointment, before: Appointment, reason: str, by: User | None) -> Taken | None:
     """Without a double booking where that is possible, also where it was one before."""
     if before.is_override:
-        _change(row, is_override=False, override_reason="")
-        _change(row, minutes_before=row.service.minutes_before, minutes_after=row.service.minutes_after)
+        change(row, is_override=False, override_reason="")
+        change(row, minutes_before=row.service.minutes_before, minutes_after=row.service.minutes_after)
     taken = reclaim(row, [*WRITTEN, *MARKS])
     if taken and reason:
         if not may(by, Permission.OVERRIDE):
             raise PermissionDenied
         if withdraw_offers(row) and reclaim(row, [*WRITTEN, *MARKS]) is None:
             return _take_along(row, participants_of(row))
-        _change(row, is_override=True, override_reason=reason)
+        change(row, is_override=True, override_reason=reason)
         taken = reclaim(row, [*WRITTEN, *MARKS])
     return taken or _take_along(row, participants_of(row))
 
@@ -144,7 +152,7 @@ def _take(row: Appointment, before: Appointment, reason: str, by: User | None) -
 def _take_along(group: Appointment, participants: Iterable[Appointment]) -> Taken | None:
     for one in participants:
         presume_told(one)
-        _change(one, **{name: getattr(group, name) for name in FIELDS})
+        change(one, **place_of(group))
         if taken := reclaim(one, WRITTEN):
             return taken
     return None

@@ -181,9 +181,11 @@ def accept(*, offer: Offer) -> Accepted | Late:
 
 
 def _give_up_the_later_one(offer: Offer) -> None:
-    """Without a fee: the clinic asked for it."""
+    """Without a fee: the clinic asked for it. Who has moved it in this very moment wants it: it stays."""
     if later := offer.gives_up:
-        cancel(appointment=later, reason=CancelReason.OTHER, exemption=Exemption.GOODWILL, by=None)
+        cancel(
+            appointment=later, version=later.version, reason=CancelReason.OTHER, exemption=Exemption.GOODWILL, by=None
+        )
 
 
 def decline(*, offer: Offer) -> None:
@@ -237,6 +239,7 @@ def _locked(offer: Offer) -> Offer:
     if involved:
         lock_resources(*involved)
     fresh: Offer = rows.select_for_update(of=("self",)).get(pk=offer.pk)
+    fresh.entry = before.entry  # with the visit to give up as it was when its place was locked
     return fresh
 
 

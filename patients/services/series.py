@@ -181,7 +181,10 @@ def cancel_series(
         if changed := _changed_since(anchor, seen):
             return changed
         for row in rows:
-            cancel(appointment=row, reason=reason, by=by, note=note, exemption=exemption, notify=notify)
+            cancel(
+                appointment=row, version=row.version, reason=reason, by=by, note=note, exemption=exemption,
+                notify=notify,
+            )  # fmt: skip
     return SeriesMoved(tuple(rows))
 
 

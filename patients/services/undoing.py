@@ -66,9 +66,9 @@ def _change_status(row: Appointment, detail: dict[str, Any], by: User) -> TakenB
     return TakenBack("change_status", change_status(appointment=row, status=detail["from"], by=by))
 
 
-def _book(row: Appointment, _detail: dict[str, Any], by: User) -> TakenBack:
-    cancel(appointment=row, reason=CancelReason.MISTAKE, by=by)
-    return TakenBack("book", row)
+def _book(row: Appointment, _detail: dict[str, Any], by: User) -> TakenBack | Changed:
+    outcome = cancel(appointment=row, version=row.version, reason=CancelReason.MISTAKE, by=by)
+    return outcome if isinstance(outcome, Changed) else TakenBack("book", row)
 
 
 _WAYS_BACK: dict[str, Callable[[Appointment, dict[str, Any], User], TakenBack | Taken | Changed]] = {

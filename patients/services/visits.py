@@ -13,6 +13,8 @@ from clinics.models import User
 from patients.models import HERE, Appointment, Status
 from patients.services.claims import PLACES, lock_resources
 
+ELSEWHERE = "patients_appointment_with_class"
+
 
 def change_status(*, appointment: Appointment, status: str, by: User) -> Appointment:
     """One step forward, or one back to put a wrong tap right. ValidationError where the step is not possible now.
@@ -27,6 +29,9 @@ def change_status(*, appointment: Appointment, status: str, by: User) -> Appoint
             raise ValidationError(_("The time was given to somebody else in the meantime."), code="taken") from error
         if broken_rule(error) == PLACES:
             raise ValidationError(_("The class is full in the meantime."), code="full") from error
+        if broken_rule(error) == ELSEWHERE:
+            words = _("The class is at another time or place now. Add the patient to it anew.")
+            raise ValidationError(words, code="moved") from error
         raise
 
 

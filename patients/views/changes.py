@@ -20,7 +20,7 @@ from patients.models import Appointment, Status
 from patients.queries.supply import supply
 from patients.services.cancelling import expected_charge
 from patients.services.claims import Taken
-from patients.services.moving import Changed, Moved, last_change
+from patients.services.moving import Changed, Moved
 from patients.services.undoing import TakenBack, take_back
 from patients.views.clock import today
 from patients.views.offers import ways_out
@@ -45,7 +45,7 @@ def move(request: StaffRequest, pk: int) -> HttpResponse:
     if isinstance(outcome, Taken):
         return _move_page(request, form, status=409, **ways_out(form, outcome, today(request)))
     if isinstance(outcome, Changed):
-        return _move_page(request, _renewed(form, outcome), status=409, changed=what_changed(outcome))
+        return _move_page(request, form.renewed(outcome), status=409, changed=what_changed(outcome))
     return _move_page(request, form, status=422)
 
 
@@ -59,12 +59,6 @@ def _appointment(pk: int) -> Appointment:
     rows = Appointment.every.not_kept().for_board().select_related("room__location", "clinic")
     found: Appointment = get_object_or_404(rows, pk=pk)
     return found
-
-
-def _renewed(form: MoveForm, changed: Changed) -> MoveForm:
-    """What was entered stays; whoever sends it again has read what changed."""
-    data = {**form.data, "version": changed.appointment.version}
-    return MoveForm(data, appointment=changed.appointment, supply=form.supply)
 
 
 def _move_page(request: StaffRequest, form: MoveForm, status: int = 200, **more: Any) -> HttpResponse:
@@ -97,12 +91,11 @@ def cancel(request: StaffRequest, pk: int) -> HttpResponse:
         return _cancel_page(request, form) if may else redirect("appointment", pk=pk)
     if not form.is_valid():
         return _cancel_page(request, form, status=422)
-    if form.is_of_another_version:
-        said = what_changed(Changed(appointment, last_change(appointment)))
-        renewed = CancelForm({**request.POST.dict(), "version": appointment.version}, appointment=appointment)
-        return _cancel_page(request, renewed, status=409, changed=said)
-    if form.cancel(by=request.user) is None:
+    outcome = form.cancel(by=request.user)
+    if outcome is None:
         return _cancel_page(request, form, status=409)
+    if isinstance(outcome, Changed):
+        return _cancel_page(request, form.renewed(outcome), status=409, changed=what_changed(outcome))
     messages.success(request, _("Cancelled. The time is free."), extra_tags=reverse("appointment-undo", args=[pk]))
     return HttpResponseRedirect(_after(appointment), status=303)
 

@@ -114,7 +114,7 @@ def test_a_no_frees_the_time_and_is_announced(phone: Client, visit: Appointment,
     with clinic_scope(visit.clinic_id):
         cancellation = Cancellation.objects.get()
     assert (cancellation.reason, cancellation.cancelled_by, cancellation.is_late) == ("work", None, False)
-    assert [(action, by) for action, by, _ in events(visit)] == [("answer", None), ("cancel", None)]
+    assert [(action, by) for action, by, _ in events(visit)] == [("cancel", None), ("answer", None)]
 
 
 def test_a_late_no_says_what_it_costs_before_it_does(phone: Client, visit: Appointment, now: Now) -> None:

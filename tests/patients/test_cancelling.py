@@ -13,6 +13,7 @@ from clinics.models import AuditEvent, Clinic, User
 from patients.models import Appointment, Cancellation, CancelReason, Exemption, Status
 from patients.services.booking import Booked, Taken
 from patients.services.cancelling import cancel, undo_cancel
+from patients.services.moving import Changed, move
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.test_booking import booked
 
@@ -26,7 +27,11 @@ def policy(in_north: Cast) -> None:
 
 
 def cancelled(cast: Cast, one: Appointment, **changes: Any) -> Cancellation:
-    return cancel(**{"appointment": one, "reason": CancelReason.WORK, "by": cast.desk, **changes})
+    version = Appointment.every.get(pk=one.pk).version
+    facts = {"appointment": one, "version": version, "reason": CancelReason.WORK, "by": cast.desk}
+    made = cancel(**{**facts, **changes})
+    assert isinstance(made, Cancellation)
+    return made
 
 
 def status_of(one: Appointment) -> str:
@@ -55,6 +60,17 @@ def test_late_it_costs_what_the_clinic_asks_unless_exempt(
 ) -> None:
     made = cancelled(in_north, appointment_at(in_north, NINE + timedelta(hours=3)), **facts)
     assert (made.is_late, made.fee, made.exemption) == (True, Decimal(fee), exemption)
+
+
+def test_what_a_colleague_has_moved_meanwhile_is_not_cancelled(in_north: Cast) -> None:
+    one = appointment_at(in_north, NINE + DAY)
+    facts = {"therapist": in_north.therapist, "room": in_north.room, "by": in_north.manager}
+    move(appointment=one, version=1, starts_at=NINE + 2 * DAY, **facts)
+    outcome = cancel(appointment=one, version=1, reason=CancelReason.WORK, by=in_north.desk)
+    assert isinstance(outcome, Changed)
+    assert outcome.event is not None
+    assert (outcome.appointment.starts_at, outcome.event.by) == (NINE + 2 * DAY, in_north.manager)
+    assert status_of(one) == Status.BOOKED
 
 
 def test_it_is_audited_without_the_note(in_north: Cast) -> None:

@@ -35,20 +35,22 @@ def freed() -> list[tuple[datetime, datetime, int | None]]:
     ("reason", "count"), [(CancelReason.ILL, 1), (CancelReason.MISTAKE, 1), (CancelReason.CLINIC, 0)]
 )
 def test_what_is_cancelled_comes_free_unless_the_clinic_cannot(cast: Cast, reason: str, count: int) -> None:
-    cancel(appointment=appointment_at(cast, ELEVEN), reason=reason, by=cast.desk)
+    cancel(appointment=appointment_at(cast, ELEVEN), version=1, reason=reason, by=cast.desk)
     end = ELEVEN + timedelta(minutes=45)
     assert freed() == [(ELEVEN, end, cast.patient.pk)] * count
 
 
 def test_what_is_over_does_not_come_free(cast: Cast) -> None:
-    cancel(appointment=appointment_at(cast, NINE - timedelta(hours=1)), reason=CancelReason.ILL, by=cast.desk)
+    cancel(
+        appointment=appointment_at(cast, NINE - timedelta(hours=1)), version=1, reason=CancelReason.ILL, by=cast.desk
+    )
     assert freed() == []
 
 
 def test_a_place_in_a_class_is_no_time_of_the_therapists(cast: Cast) -> None:
     group = appointment_at(cast, ELEVEN, patient=None, places=3)
     place = appointment_at(cast, ELEVEN, group=group)
-    cancel(appointment=place, reason=CancelReason.ILL, by=cast.desk)
+    cancel(appointment=place, version=1, reason=CancelReason.ILL, by=cast.desk)
     assert freed() == []
 
 
@@ -93,7 +95,7 @@ def take_again(cast: Cast, way: str) -> None:
     [("taken back", False), ("booked", False), ("moved there", False), ("by half", True), ("by two", False)],
 )
 def test_what_is_taken_again_is_offered_no_more(cast: Cast, way: str, is_open: bool) -> None:
-    cancel(appointment=appointment_at(cast, ELEVEN), reason=CancelReason.ILL, by=cast.desk)
+    cancel(appointment=appointment_at(cast, ELEVEN), version=1, reason=CancelReason.ILL, by=cast.desk)
     take_again(cast, way)
     assert FreedTime.objects.filter(starts_at=ELEVEN, closed_at=None).exists() == is_open
 

@@ -1,20 +1,21 @@
 """Classes through the service: places, and what becomes of them when the class moves or is cancelled."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 from clinics.models import AuditEvent, Service
 from patients.models import Appointment, Cancellation, Patient, Status
 from patients.services.booking import Booked, Taken
 from patients.services.cancelling import cancel, undo_cancel
 from patients.services.claims import Full
-from patients.services.groups import join, leave, open_class
-from patients.services.moving import Moved, move
-from patients.services.visits import change_status
+from patients.services.groups import join, open_class
+from patients.services.moving import Changed, Moved, move
+from patients.services.visits import change_status, seal
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.test_booking import booked, booking
 
@@ -80,7 +81,8 @@ def test_a_full_class_takes_nobody_more(in_north: Cast, group: Appointment) -> N
 def test_whoever_leaves_makes_room(in_north: Cast, group: Appointment) -> None:
     one = joined(in_north, group, in_north.patient)
     joined(in_north, group, in_north.neighbour)
-    made = leave(participant=one, by=in_north.desk)
+    made = cancel(appointment=one, version=1, reason="other", by=in_north.desk)
+    assert isinstance(made, Cancellation)
     assert (made.appointment_id, taken_places(group)) == (one.pk, 1)
     assert joined(in_north, group, third(in_north))
 
@@ -88,7 +90,7 @@ def test_whoever_leaves_makes_room(in_north: Cast, group: Appointment) -> None:
 def test_a_place_given_away_does_not_come_back(in_north: Cast, group: Appointment) -> None:
     one = joined(in_north, group, in_north.patient)
     joined(in_north, group, in_north.neighbour)
-    leave(participant=one, by=in_north.desk)
+    cancel(appointment=one, version=1, reason="other", by=in_north.desk)
     joined(in_north, group, third(in_north))
     assert undo_cancel(appointment=one, by=in_north.desk) == Full(group)
     assert (taken_places(group), Cancellation.objects.count()) == (2, 1)
@@ -141,6 +143,44 @@ def test_a_class_stays_where_a_participant_cannot_follow(in_north: Cast, group: 
     assert {row.starts_at for row in Appointment.every.exclude(pk=other.pk)} == {NINE}
 
 
+def moved(cast: Cast, group: Appointment, to: datetime) -> Moved | Taken | Changed:
+    version = Appointment.every.get(pk=group.pk).version
+    return move(
+        appointment=group, version=version, starts_at=to, therapist=group.therapist, room=group.room, by=cast.desk
+    )
+
+
+def test_a_place_taken_back_is_where_the_class_is_now(in_north: Cast, group: Appointment) -> None:
+    one = joined(in_north, group, in_north.patient)
+    cancel(appointment=one, version=1, reason="other", by=in_north.desk)
+    assert isinstance(moved(in_north, group, NINE + HOUR), Moved)
+    assert isinstance(undo_cancel(appointment=one, by=in_north.desk), Booked)
+    assert Appointment.objects.get(pk=one.pk).starts_at == NINE + HOUR
+
+
+def test_the_database_keeps_a_place_where_the_class_is(in_north: Cast, group: Appointment) -> None:
+    one = joined(in_north, group, in_north.patient)
+    with pytest.raises(IntegrityError, match="is where the class is"):
+        Appointment.objects.filter(pk=one.pk).update(starts_at=NINE + timedelta(minutes=5))
+
+
+def test_whoever_missed_a_class_that_moved_then_is_added_anew(in_north: Cast, group: Appointment) -> None:
+    one = joined(in_north, group, in_north.patient)
+    change_status(appointment=one, status=Status.NO_SHOW, by=in_north.desk)
+    moved(in_north, group, NINE + HOUR)
+    with pytest.raises(ValidationError, match="Add the patient to it anew"):
+        change_status(appointment=one, status=Status.BOOKED, by=in_north.desk)
+
+
+def test_a_class_in_which_somebody_was_treated_stays_where_it_is(in_north: Cast, group: Appointment) -> None:
+    one = joined(in_north, group, in_north.patient)
+    for status in (Status.ARRIVED, Status.IN_SESSION, Status.COMPLETED):
+        change_status(appointment=one, status=status, by=in_north.desk)
+    seal(appointment=one, by=in_north.therapist)
+    with pytest.raises(ValidationError, match="Somebody was treated in this class"):
+        moved(in_north, group, NINE + HOUR)
+
+
 def test_a_place_does_not_move_by_itself(in_north: Cast, group: Appointment) -> None:
     one = joined(in_north, group, in_north.patient)
     with pytest.raises(ValidationError, match="This is a place in a class"):
@@ -152,7 +192,7 @@ def test_a_place_does_not_move_by_itself(in_north: Cast, group: Appointment) -> 
 
 def test_a_cancelled_class_cancels_its_participants_and_costs_them_nothing(in_north: Cast, group: Appointment) -> None:
     one = joined(in_north, group, in_north.patient)
-    cancel(appointment=group, reason="ill", by=in_north.desk)
+    cancel(appointment=group, version=1, reason="ill", by=in_north.desk)
     made = Cancellation.objects.get(appointment=one)
     assert (made.reason, made.exemption, made.fee) == ("clinic", "clinic", Decimal(0))
     assert taken_places(group) == 0
@@ -163,8 +203,8 @@ def test_a_cancelled_class_cancels_its_participants_and_costs_them_nothing(in_no
 
 def test_taken_back_it_has_the_same_participants(in_north: Cast, group: Appointment) -> None:
     one, left = (joined(in_north, group, patient) for patient in (in_north.patient, in_north.neighbour))
-    leave(participant=left, by=in_north.desk)
-    cancel(appointment=group, reason="clinic", by=in_north.desk)
+    cancel(appointment=left, version=1, reason="other", by=in_north.desk)
+    cancel(appointment=group, version=1, reason="clinic", by=in_north.desk)
     with pytest.raises(ValidationError, match="The class itself is cancelled"):
         undo_cancel(appointment=one, by=in_north.desk)
     assert isinstance(undo_cancel(appointment=group, by=in_north.desk), Booked)

@@ -103,7 +103,7 @@ def test_the_second_of_two_tabs_hears_who_changed_what(in_north: Cast) -> None:
 
 def test_what_is_cancelled_meanwhile_is_a_change_too(in_north: Cast) -> None:
     one = appointment_at(in_north)
-    cancel(appointment=one, reason="ill", by=in_north.desk)
+    cancel(appointment=one, version=1, reason="ill", by=in_north.desk)
     outcome = moving(in_north, one, starts_at=NINE + HOUR)
     assert isinstance(outcome, Changed)
     assert outcome.event is not None

@@ -114,7 +114,7 @@ def test_what_came_from_elsewhere_is_known_to_the_patient_as_it_stood(in_north: 
 
 
 def test_what_came_from_elsewhere_and_is_cancelled_is_told(in_north: Cast) -> None:
-    cancel(appointment=appointment_at(in_north, NEXT_TUESDAY), reason=CancelReason.CLINIC, by=in_north.desk)
+    cancel(appointment=appointment_at(in_north, NEXT_TUESDAY), version=1, reason=CancelReason.CLINIC, by=in_north.desk)
     assert send() == [MessageStatus.SENT] * 2
 
 

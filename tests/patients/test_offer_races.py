@@ -189,6 +189,6 @@ def test_a_yes_that_replaces_a_visit_and_a_desk_that_cancels_it(cast: Cast) -> N
 
 def _cancelled(visit: Appointment, cast: Cast) -> str:
     try:
-        return name_of(cancel(appointment=visit, reason=CancelReason.ILL, by=cast.desk))
+        return name_of(cancel(appointment=visit, version=1, reason=CancelReason.ILL, by=cast.desk))
     except Exception as error:  # any other is the finding
         return str(getattr(error, "code", error))

@@ -53,7 +53,12 @@ def book_at(cast: Cast, start: datetime = ELEVEN, **changes: Any) -> Booked | Ta
 
 def test_what_is_cancelled_is_offered_to_whoever_waits_and_kept_for_them(cast: Cast) -> None:
     entry = waiting(cast)
-    cancel(appointment=appointment_at(cast, ELEVEN, patient=cast.neighbour), reason=CancelReason.ILL, by=cast.desk)
+    cancel(
+        appointment=appointment_at(cast, ELEVEN, patient=cast.neighbour),
+        version=1,
+        reason=CancelReason.ILL,
+        by=cast.desk,
+    )
     FreedTime.objects.update(freed_at=NINE - GRACE)
     offer = offer_next(freed_id=FreedTime.objects.get().pk)
     assert offer is not None
@@ -339,7 +344,7 @@ def test_by_hand_no_time_that_has_begun(cast: Cast, start: datetime) -> None:
 
 
 def test_the_clinic_that_cancels_offers_nothing_and_a_place_in_a_class_is_no_time(cast: Cast) -> None:
-    cancel(appointment=appointment_at(cast, ELEVEN), reason=CancelReason.CLINIC, by=cast.desk)
+    cancel(appointment=appointment_at(cast, ELEVEN), version=1, reason=CancelReason.CLINIC, by=cast.desk)
     assert FreedTime.objects.count() == 0
 
 

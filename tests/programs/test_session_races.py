@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clinics.tenancy import clinic_scope
-from patients.models import Status
+from patients.models import Appointment, Status
 from patients.services.cancelling import cancel
 from programs.models import NeedlingSite, Session
 from programs.services.sessions import sign
@@ -96,7 +96,8 @@ def test_a_visit_that_is_cancelled_while_somebody_signs_is_a_shut_gate(cast: Cas
         put_back(Status.ARRIVED)
     with ThreadPoolExecutor(1) as pool:
         with clinic_scope(cast.clinic.pk):
-            cancel(appointment=session.appointment, reason="ill", by=cast.desk)
+            visit = Appointment.objects.get(pk=session.appointment_id)
+            cancel(appointment=visit, version=visit.version, reason="ill", by=cast.desk)
             signing = elsewhere(pool, cast, lambda: sign(session=session, by=cast.therapist))
             with pytest.raises(TimeoutError):
                 signing.result(timeout=0.5)
