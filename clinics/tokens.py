@@ -2,7 +2,8 @@
 
 A token is signed, not secret: it holds the ids of the clinic and the row, never a name. Each purpose has a salt of
 its own, so a link that confirms cannot cancel. Until when a link is good for something is what the row says; where
-the row has a version, the token holds it, and a link from before the last change is known as one.
+the row has a version, or a mark of what was said of it, the token holds it, and a link from before the last change is
+known as one.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,9 @@
 """What is new to a patient: the appointment as it is now against what they were told last. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 
@@ -23,6 +24,15 @@ class Known:
     place: int
     therapist: int
     is_on: bool
+
+    @property
+    def mark(self) -> int:
+        """What was agreed on, as a number: a link in a message holds good as long as it is the same.
+
+        Whether it is on is not part of it: what is cancelled and taken back is as it was.
+        """
+        facts = (self.starts_at.astimezone(UTC), self.ends_at.astimezone(UTC), self.place, self.therapist)
+        return int(sha256(repr(facts).encode()).hexdigest()[:7], 16)
 
     def as_json(self) -> dict[str, Any]:
         return {

@@ -76,6 +76,7 @@ urlpatterns = [
     path("appointments/<int:pk>/move/", changes.move, name="appointment-move"),
     path("appointments/<int:pk>/cancel/", changes.cancel, name="appointment-cancel"),
     path("appointments/<int:pk>/undo/", changes.undo, name="appointment-undo"),
+    path("appointments/<int:pk>/fee/", appointments.waive, name="appointment-waive-fee"),
     path("appointments/<int:pk>/status/", appointments.status, name="appointment-status"),
     path("waiting-list/", waiting_list.index, name="waiting-list"),
     path("waiting-list/new/", waiting_list.new, name="waiting-list-new"),

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from patients.models import KEPT, Appointment, Status
 from patients.models.status import COMING
@@ -16,8 +16,9 @@ from patients.queries.free_times import FreeTime, ever_works_at, is_outside_hour
 from patients.queries.readers import readers
 from patients.queries.supply import Supply
 from patients.services.claims import Full, Taken
+from patients.services.known import known
 from patients.services.moving import Changed
-from patients.services.notices import known
+from patients.services.notices import Quiet
 from patients.services.undoing import TakenBack
 from patients.services.visits import documented
 from patients.visit_words import to_mind_of
@@ -168,7 +169,14 @@ def taken_back(outcome: TakenBack) -> str:
         return _("Taken back: “%(status)s” as before.") % {"status": now.get_status_display()}
     if outcome.what == "book":
         return _("Taken back: nothing is booked, and nothing is sent.")
-    return _("Taken back: the appointment is booked again.")
+    said = _("Taken back: the appointment is booked again.")
+    return f"{said} {hears_of_it(now)}" if _is_thought_off(now) else said
+
+
+def _is_thought_off(one: Appointment) -> bool:
+    """The patient cancelled it: that it is on again is news."""
+    before = Known.of_json(one.told)
+    return before is not None and not before.is_on
 
 
 def not_back(outcome: Taken | Full | Changed, appointment: Appointment) -> str:
@@ -202,6 +210,18 @@ def hears_of_it(appointment: Appointment) -> str:
         minutes = int(one.grace.total_seconds() // 60)
         return _("The patient is told in %(minutes)s min.") % {"minutes": minutes}
     return ""
+
+
+def is_quiet(about: Quiet) -> str:
+    """Whether a message still goes out that was to be held back."""
+    if not about.told:
+        return _("No message goes out. Tell the patient yourself.")
+    if not about.spared:
+        return ngettext("The patient has been told already.", "They have all been told already.", about.told)
+    words = ngettext(
+        "One of them has been told already.", "%(many)d of them have been told already.", about.told
+    )  # fmt: skip
+    return words % {"many": about.told} + " " + _("No message goes to the others: tell them yourself.")
 
 
 def free_time_options(

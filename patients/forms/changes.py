@@ -197,3 +197,12 @@ class CancelForm(TellForm):
         except ValidationError as refused:
             self.add_error(None, refused)
             return None
+
+
+class WaiveForm(forms.Form):
+    """Afterwards: why a late cancellation costs nothing after all."""
+
+    exemption = forms.ChoiceField(
+        label=_("The fee is waived because of"), choices=Exemption.choices, widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what comes closest.")},
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from patients.queries.free_times import FreeTime, Wish, next_free_times
 from patients.services.cancelling import cancel, expected_charge
 from patients.services.claims import lock_resources
 from patients.services.moving import Changed, Moved, locked, move
+from patients.services.visit_links import mark_of
 
 BY_LINK = {"via": "link"}
 SOONEST = timedelta(hours=2)  # nobody is taken by surprise at the clinic
@@ -48,13 +49,16 @@ def is_open(visit: Appointment) -> bool:
 
 
 @transaction.atomic
-def confirm(*, visit: Appointment, version: int) -> bool:
+def confirm(*, visit: Appointment, mark: int) -> bool:
     """False where the appointment is not any more what the patient saw. Saying it twice is once."""
-    asked = Appointment.objects.filter(pk=visit.pk, version=version, status=Status.BOOKED)
-    if asked.filter(confirmed_at__isnull=True).update(confirmed_at=timezone.now()):
-        audit.record("confirm", subject=visit, by=None, patient_id=visit.patient_id, detail=BY_LINK)
-        return True
-    return bool(asked.exists())
+    row = locked(visit.pk)
+    if row.status != Status.BOOKED or mark_of(row) != mark:
+        return False
+    if row.confirmed_at is None:
+        row.confirmed_at = timezone.now()
+        row.save(update_fields=["confirmed_at"])
+        audit.record("confirm", subject=row, by=None, patient_id=row.patient_id, detail=BY_LINK)
+    return True
 
 
 def charge_now(visit: Appointment) -> Charge:
@@ -62,11 +66,11 @@ def charge_now(visit: Appointment) -> Charge:
 
 
 @transaction.atomic
-def cancel_visit(*, visit: Appointment, version: int, reason: str) -> Cancellation | None:
+def cancel_visit(*, visit: Appointment, mark: int, reason: str) -> Cancellation | None:
     """None where the appointment is not any more what the patient saw."""
     lock_resources(visit)
     row = locked(visit.pk)
-    if row.version != version or not is_open(row):
+    if mark_of(row) != mark or not is_open(row):
         return None
     made = cancel(appointment=row, version=row.version, reason=reason, by=None)
     if isinstance(made, Changed):
@@ -91,14 +95,14 @@ def _time(visit: Appointment, one: FreeTime) -> Time:
 
 
 @transaction.atomic
-def move_visit(*, visit: Appointment, version: int, time: str) -> Appointment | None:
+def move_visit(*, visit: Appointment, mark: int, time: str) -> Appointment | None:
     """None where that time, or the appointment, is not any more what the patient saw."""
     if (asked := _read(time)) is None:
         return None
-    pk, seen, room_id, starts = asked
+    pk, version, room_id, starts = asked
     starts_at = datetime.fromisoformat(starts)
     room = Room.objects.select_related("location").filter(pk=room_id).first()
-    if (pk, seen) != (visit.pk, version) or room is None or not is_open(visit) or starts_at <= timezone.now():
+    if (pk, mark_of(visit)) != (visit.pk, mark) or room is None or not is_open(visit) or starts_at <= timezone.now():
         return None
     try:
         outcome = move(

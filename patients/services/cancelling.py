@@ -26,7 +26,7 @@ from patients.services.moving import (
     participants_of,
     place_of,
 )
-from patients.services.notices import announce, presume_told
+from patients.services.notices import announce, presume_told, told_off
 from patients.services.visits import wrong_step
 
 # The patient can do nothing about these, so they never cost anything.
@@ -107,12 +107,19 @@ def is_fresh(cancellation: Cancellation, grace_minutes: int, now: datetime) -> b
     return now - cancellation.cancelled_at <= timedelta(minutes=grace_minutes)
 
 
+def is_patients_own(row: Appointment) -> bool:
+    """Cancelled by the patient, by a link: that it is on again must reach them."""
+    return Cancellation.objects.filter(appointment=row, cancelled_by=None).exists()
+
+
 def _bring_back(row: Appointment, by: User) -> Taken | Full | None:
+    if is_patients_own(row):
+        told_off(row)
     row.status = Status.BOOKED
     if row.group_id:  # the class may have moved meanwhile
         change(row, **place_of(Appointment.every.select_related("therapist", "room__location").get(pk=row.group_id)))
     try:
-        taken = reclaim(row, ["status", *FIELDS])
+        taken = reclaim(row, ["status", "told", *FIELDS])
     except IntegrityError as error:
         if broken_rule(error) != PLACES:
             raise
@@ -138,7 +145,8 @@ def _cancel(row: Appointment, reason: str, by: User | None, note: str, exemption
         raise ValidationError(wrong_step(before, Status.CANCELLED), code="wrong_step")
     presume_told(row)
     row.status, row.arrived_at = Status.CANCELLED, None
-    row.save(update_fields=["status", "arrived_at", "told"])
+    row.confirmed_at = row.confirmed_at if by else None  # the patient's no ends their yes
+    row.save(update_fields=["status", "arrived_at", "confirmed_at", "told"])
     # Nobody pays for a class as such.
     costs = expected_charge(row, now, is_exempt=bool(exemption) or row.patient_id is None)
     made: Cancellation = Cancellation.objects.create(

@@ -6,7 +6,8 @@ as they are then against what the patient was told last. So a change that is tak
 series is one message.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Any
@@ -20,11 +21,12 @@ from clinics.models import Message, MessageStatus, User
 from clinics.services.messages import Letter, Text, queue
 from clinics.tenancy import all_clinics
 from clinics.timekeeping import local_day
-from patients.models import Appointment, Patient, Status
+from patients.models import Appointment, Patient
 from patients.news import Known, what_is_new
 from patients.queries.readers import Reader, readers
 from patients.services import letters
-from patients.services.claims import lock_patient
+from patients.services.claims import lock_patient, lock_resources
+from patients.services.known import known
 
 RULE = "appointment_news"
 USEFUL_FOR = timedelta(days=2)
@@ -59,6 +61,7 @@ def announce(*, appointments: Sequence[Appointment], by: User | None, notify: bo
     if notify:
         visits.update(news_at=timezone.now())
     elif rows := list(_in_full(visits)):
+        _take_out(rows)
         for one in rows:
             mark(one, notify=False)
         Appointment.objects.bulk_update(rows, ["told", "news_at"])
@@ -66,16 +69,53 @@ def announce(*, appointments: Sequence[Appointment], by: User | None, notify: bo
         audit.record("keep_quiet", subject=rows, by=by, patient_id=patient_ids.pop() if len(patient_ids) == 1 else None)
 
 
-def known(appointment: Appointment) -> Known:
-    """Needs the room."""
-    return Known(
-        starts_at=appointment.starts_at,
-        ends_at=appointment.ends_at,
-        room=appointment.room_id,
-        place=appointment.room.location_id,
-        therapist=appointment.therapist_id,
-        is_on=appointment.status != Status.CANCELLED,
-    )
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing goes out about some of them; to the others a message has gone, or is on its way this very moment."""
+
+    spared: int
+    told: int
+
+
+@transaction.atomic
+def keep_quiet(*, appointments: Sequence[Appointment], by: User) -> Quiet:
+    """What was announced is not sent: the desk tells the patients itself. What has been said stays said."""
+    lock_resources(*appointments)
+    rows = list(_in_full(Appointment.objects.filter(pk__in=[one.pk for one in appointments])))
+    unsent, leaving = _take_out(rows)
+    told = [
+        one for one in rows
+        if one.pk in leaving or not (one.pk in unsent or one.news_at or one.told != known(one).as_json())
+    ]  # fmt: skip
+    announce(appointments=[one for one in rows if one not in told], by=by, notify=False)
+    return Quiet(spared=len(rows) - len(told), told=len(told))
+
+
+def told_off(row: Appointment) -> None:
+    """Cancelled by the patient, who so knows it is off: being on again will be news."""
+    _take_out([row])
+    row.told = known(row).as_json()
+
+
+def _take_out(rows: Sequence[Appointment]) -> tuple[set[int], set[int]]:
+    """Of the messages that wait to be sent: from which rows were taken out, and which are being sent right now.
+
+    Not waited for: whoever sends waits for the patient's lock, which we hold.
+    """
+    found = Message.objects.filter(rule=RULE, status=MessageStatus.PENDING)
+    found = found.filter(patient_id__in={one.patient_id for one in rows})
+    free = list(found.select_for_update(skip_locked=True))
+    leaving = _named_in(found.exclude(pk__in=[one.pk for one in free]))
+    keys, unsent = {str(one.pk) for one in rows}, _named_in(free)
+    for message in free:
+        if keys & message.before.keys():
+            message.before = {key: told for key, told in message.before.items() if key not in keys}
+            message.save(update_fields=["before"])
+    return unsent, leaving
+
+
+def _named_in(found: Iterable[Message]) -> set[int]:
+    return {int(key) for one in found for key in one.before}
 
 
 def _in_full(visits: Any) -> Any:

@@ -1,4 +1,7 @@
-"""The links in appointment messages: each does one thing to one appointment as it was when the message was sent."""
+"""The links in appointment messages: each does one thing to one appointment as it was when the message was sent.
+
+As the patient knows it, that is: a change that they need not hear of leaves the links in their letters good.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +11,7 @@ from django.urls import reverse
 
 from clinics.tokens import Named, named_by, token_for
 from patients.models import Appointment
+from patients.services.known import known
 
 
 class Purpose(StrEnum):
@@ -22,9 +26,18 @@ class Asked:
     purpose: Purpose
     named: Named
 
+    @property
+    def mark(self) -> int:
+        return self.named.version
+
+
+def mark_of(visit: Appointment) -> int:
+    """Needs the room."""
+    return known(visit).mark
+
 
 def path_for(visit: Appointment, purpose: Purpose) -> str:
-    token = token_for(purpose, clinic_id=visit.clinic_id, row_id=visit.pk, version=visit.version)
+    token = token_for(purpose, clinic_id=visit.clinic_id, row_id=visit.pk, version=mark_of(visit))
     return reverse("visit-answer", args=[token])
 
 

@@ -18,7 +18,7 @@ from patients.forms.answers import CancelForm, MoveForm
 from patients.models import Appointment, Status
 from patients.services import answers
 from patients.services.letters import when, zone_of
-from patients.services.visit_links import Asked, Purpose, asked_by, path_for
+from patients.services.visit_links import Asked, Purpose, asked_by, mark_of, path_for
 
 OPEN = "open"
 
@@ -49,13 +49,13 @@ def _state(visit: Appointment, asked: Asked) -> str:
         return "over"
     if asked.purpose == Purpose.SHOW:
         return "confirmed" if visit.confirmed_at else "booked"
-    return OPEN if visit.version == asked.named.version else "changed"
+    return OPEN if mark_of(visit) == asked.mark else "changed"
 
 
 def _confirm(request: HttpRequest, visit: Appointment, asked: Asked) -> HttpResponse:
     if request.method != "POST":
         return _page(request, visit, asked)
-    if not answers.confirm(visit=visit, version=asked.named.version):
+    if not answers.confirm(visit=visit, mark=asked.mark):
         return _too_late(request, asked)
     return _done(visit)
 
@@ -68,7 +68,7 @@ def _cancel(request: HttpRequest, visit: Appointment, asked: Asked) -> HttpRespo
     if not form.is_valid() or not form.accepts(charge.fee):
         again = CancelForm(initial={"fee": charge.fee, "reason": request.POST.get("reason")})
         return _page(request, visit, asked, status=422, form=again, charge=charge, look_again=True)
-    made = answers.cancel_visit(visit=visit, version=asked.named.version, reason=form.cleaned_data["reason"])
+    made = answers.cancel_visit(visit=visit, mark=asked.mark, reason=form.cleaned_data["reason"])
     return _done(visit) if made else _too_late(request, asked)
 
 
@@ -80,7 +80,7 @@ def _move(request: HttpRequest, visit: Appointment, asked: Asked) -> HttpRespons
         return _page(request, visit, asked, form=form)
     if not form.is_valid():
         return _page(request, visit, asked, status=422, form=form)
-    moved = answers.move_visit(visit=visit, version=asked.named.version, time=form.cleaned_data["time"])
+    moved = answers.move_visit(visit=visit, mark=asked.mark, time=form.cleaned_data["time"])
     return _done(moved) if moved else _too_late(request, asked)
 
 

@@ -18,12 +18,14 @@ from clinics.models import Clinic
 from clinics.permissions import Permission
 from patients.find_words import about
 from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_fitting_room, with_a_room
+from patients.forms.changes import WaiveForm
 from patients.models import Appointment, Cancellation, Patient, Status
 from patients.models.status import COMING, NEXT
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
 from patients.services.cancelling import is_fresh
+from patients.services.fees import waive_fee
 from patients.services.holds import held_time
 from patients.services.visits import change_status
 from patients.views.clock import today
@@ -148,13 +150,29 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(back, status=303)
 
 
+@require_POST
+@staff(Permission.BOOK)
+def waive(request: StaffRequest, pk: int) -> HttpResponse:
+    appointment = get_object_or_404(Appointment, pk=pk)
+    form = WaiveForm(request.POST)
+    if not form.is_valid():
+        return _detail_page(request, pk, waive_form=form, status=422)
+    try:
+        waive_fee(appointment=appointment, exemption=form.cleaned_data["exemption"], by=request.user)
+    except ValidationError as refused:
+        return _detail_page(request, pk, refused=refused.messages[0], status=409)
+    messages.success(request, _("The fee is waived. Tell the patient."))
+    return HttpResponseRedirect(reverse("appointment", args=[pk]), status=303)
+
+
 def _cancellation(appointment: Appointment, clinic: Clinic) -> dict[str, Any]:
     row = Cancellation.objects.filter(appointment=appointment).first()
     may_undo = row is not None and is_fresh(row, clinic.grace_minutes, timezone.now())
-    return {"cancellation": row, "may_undo": may_undo}
+    waive_form = WaiveForm() if row is not None and row.fee else None
+    return {"cancellation": row, "may_undo": may_undo, "waive_form": waive_form}
 
 
-def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int = 200) -> HttpResponse:
+def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int = 200, **more: Any) -> HttpResponse:
     rows = Appointment.every.not_kept().for_board().select_related("room__location")
     appointment = get_object_or_404(rows, pk=pk)
     if appointment.places is not None:
@@ -171,5 +189,6 @@ def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int 
         "may_book": request.membership.can(Permission.BOOK),
         "may_read_chart": request.membership.can(Permission.READ_CHART),
         **steps(appointment, timezone.now()),
+        **more,
     }
     return render(request, "patients/appointment.html", context, status=status)

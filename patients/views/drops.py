@@ -16,7 +16,7 @@ from patients.models import KEPT, Appointment
 from patients.queries.supply import supply
 from patients.services.claims import Taken
 from patients.services.moving import Moved, participants_of
-from patients.services.notices import announce
+from patients.services.notices import keep_quiet
 
 
 @require_POST
@@ -44,8 +44,8 @@ def drop(request: StaffRequest, pk: int) -> HttpResponse:
 def quiet(request: StaffRequest, pk: int) -> HttpResponse:
     """Within the grace minutes: the desk tells the patient itself, or all of a class."""
     moved = _movable(pk)
-    announce(appointments=[moved, *participants_of(moved)], by=request.user, notify=False)
-    return JsonResponse({"text": _("No message goes out. Tell the patient yourself.")})
+    told = keep_quiet(appointments=[moved, *participants_of(moved)], by=request.user)
+    return JsonResponse({"text": words.is_quiet(told)})
 
 
 def _movable(pk: int) -> Appointment:

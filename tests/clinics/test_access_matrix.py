@@ -53,6 +53,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "appointment-move": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-cancel": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-undo": (STAFF, {"pk": "patients.Appointment"}),
+    "appointment-waive-fee": (STAFF, {"pk": "patients.Appointment"}),
     "appointment-status": (STAFF, {"pk": "patients.Appointment"}),
     "my-feed": (STAFF, {}),
     "my-feed-make": (STAFF, {}),

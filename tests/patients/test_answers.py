@@ -9,10 +9,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from clinics.models import AuditEvent, Clinic
+from clinics.models import AuditEvent, Clinic, Room
 from clinics.tenancy import clinic_scope
 from clinics.tokens import token_for
 from patients.models import Appointment, Cancellation, Status
+from patients.news import Known, News, what_is_new
+from patients.services.cancelling import cancel, undo_cancel
+from patients.services.known import known
+from patients.services.moving import Moved, move
 from patients.services.visit_links import Purpose, path_for
 from tests.factories import Cast, appointment_at
 
@@ -205,6 +209,34 @@ def test_a_link_from_before_a_change_says_so_and_does_nothing(
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.MOVE, Purpose.CANCEL])
+def test_links_stay_good_over_what_the_patient_need_not_hear_of(
+    phone: Client, north: Cast, visit: Appointment, now: Now
+) -> None:
+    link = path_for(visit, Purpose.CONFIRM)
+    with clinic_scope(north.clinic.pk):
+        Room.objects.filter(pk=north.plain_room.pk).update(features=north.room.features)
+        cancel(appointment=visit, version=1, reason="mistake", by=north.desk)
+        undo_cancel(appointment=visit, by=north.desk)
+        facts = {"therapist": visit.therapist, "room": Room.objects.get(pk=north.plain_room.pk), "by": north.desk}
+        assert isinstance(move(appointment=now(), version=3, starts_at=visit.starts_at, **facts), Moved)
+    phone.post(link)
+    assert (now().room, now().confirmed_at is None) == (north.plain_room, False)
+
+
+def test_the_desk_reads_that_the_patient_cancelled_and_a_patient_hears_that_it_is_on(
+    phone: Client, desk: Client, visit: Appointment, now: Now
+) -> None:
+    phone.post(path_for(visit, Purpose.CONFIRM))
+    phone.post(path_for(visit, Purpose.CANCEL), {"reason": "work", "fee": "0"})
+    assert "The patient cancelled this" in desk.get(f"/appointments/{visit.pk}/").content.decode()
+    page = desk.post(f"/appointments/{visit.pk}/undo/", follow=True).content.decode()
+    assert "Taken back: the appointment is booked again. The patient is told in 3 min." in page
+    told = Known.of_json(now().told)
+    assert (now().status, now().confirmed_at, what_is_new(told, known(now()), timezone.now())) == (
+        Status.BOOKED, None, News.BOOKED,
+    )  # fmt: skip
+
+
 def test_a_link_ends_with_the_visit(
     phone: Client, visit: Appointment, now: Now, monkeypatch: pytest.MonkeyPatch, purpose: Purpose
 ) -> None:

@@ -15,7 +15,7 @@ from clinics.tenancy import clinic_scope
 from patients.models import Appointment, CancelReason, Patient, Status
 from patients.services.booking import Booked, Taken, book
 from patients.services.cancelling import cancel
-from patients.services.notices import known
+from patients.services.known import known
 from tests.factories import NINE, Cast, appointment_at
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -191,7 +191,7 @@ def third_patient() -> Patient:
 def test_a_double_booking_that_stands_alone_takes_its_time_like_any_other(shared: str, in_north: Cast) -> None:
     below = booked(in_north, patient=in_north.neighbour)
     above = booked(in_north, override_reason="Twins")
-    cancel(appointment=below, reason=CancelReason.ILL, by=in_north.desk)
+    cancel(appointment=below, version=1, reason=CancelReason.ILL, by=in_north.desk)
     others: dict[str, Any] = {
         "therapist": in_north.colleague, "room": in_north.plain_room, "patient": third_patient(),
         "service": in_north.follow_up,

@@ -13,6 +13,7 @@ from clinics.models import AuditEvent, Clinic, User
 from patients.models import Appointment, Cancellation, CancelReason, Exemption, Status
 from patients.services.booking import Booked, Taken
 from patients.services.cancelling import cancel, undo_cancel
+from patients.services.fees import waive_fee
 from patients.services.moving import Changed, move
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.test_booking import booked
@@ -71,6 +72,17 @@ def test_what_a_colleague_has_moved_meanwhile_is_not_cancelled(in_north: Cast) -
     assert outcome.event is not None
     assert (outcome.appointment.starts_at, outcome.event.by) == (NINE + 2 * DAY, in_north.manager)
     assert status_of(one) == Status.BOOKED
+
+
+def test_a_fee_is_waived_afterwards_for_a_reason_and_on_record(in_north: Cast) -> None:
+    one = appointment_at(in_north, NINE + timedelta(hours=3))
+    cancelled(in_north, one)
+    made = waive_fee(appointment=one, exemption=Exemption.EMERGENCY, by=in_north.desk)
+    assert (made.is_late, made.fee, made.exemption) == (True, Decimal(0), "emergency")
+    event = AuditEvent.objects.get(action="waive_fee")
+    assert (event.by, event.detail) == (in_north.desk, {"fee": "40.00", "because_of": "emergency"})
+    with pytest.raises(ValidationError, match="Nothing is charged for it"):
+        waive_fee(appointment=one, exemption=Exemption.EMERGENCY, by=in_north.desk)
 
 
 def test_it_is_audited_without_the_note(in_north: Cast) -> None:

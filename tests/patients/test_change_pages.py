@@ -238,3 +238,15 @@ def test_while_choosing_the_move_form_finds_a_room_and_says_what_to_mind(desk: C
     )  # fmt: skip
     assert "Tue 2 Mar, 09:00 is only 22 h after needling on Mon 1 Mar, 11:00." in response.content.decode()
     assert (response.status_code, row_of(one).starts_at, form["time"].value()) == (200, NINE, "11:00")
+
+
+def test_a_fee_is_waived_on_the_appointments_page(desk: Client, north: Cast, one: Appointment) -> None:
+    Clinic.objects.filter(pk=north.clinic.pk).update(late_fee=40)
+    desk.post(f"/appointments/{one.pk}/cancel/", {"version": 1, "reason": "work"})
+    assert "Waive the fee" in desk.get(f"/appointments/{one.pk}/").content.decode()
+    unsaid = desk.post(f"/appointments/{one.pk}/fee/")
+    assert (unsaid.status_code, "Choose what comes closest." in unsaid.content.decode()) == (422, True)
+    response = desk.post(f"/appointments/{one.pk}/fee/", {"exemption": "illness"}, follow=True)
+    page = response.content.decode()
+    assert ("The fee is waived. Tell the patient." in page, "waived: sudden illness" in page) == (True, True)
+    assert desk.post(f"/appointments/{one.pk}/fee/", {"exemption": "illness"}).status_code == 409

@@ -14,6 +14,7 @@ from patients.queries.free_times import Wish, next_free_times
 from patients.services.answers import move_visit, other_times
 from patients.services.booking import Booked, book
 from patients.services.moving import Moved, move
+from patients.services.visit_links import mark_of
 from patients.visit_limits import VisitLimit
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.test_booking_page import PAGE, booked, filled
@@ -134,7 +135,7 @@ def test_a_patient_cannot_move_a_visit_too_close_by_a_link(north: Cast, thursday
         visit = Appointment.objects.for_patient_page().get(pk=thursday.pk)
         wednesday = other_times(visit)[0]
         appointment_at(north, NINE + DAY)
-        assert move_visit(visit=visit, version=1, time=wednesday.value) is None
+        assert move_visit(visit=visit, mark=mark_of(visit), time=wednesday.value) is None
 
 
 def test_what_the_plan_authorises_is_shown_and_what_it_does_not_is_said(

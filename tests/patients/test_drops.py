@@ -9,6 +9,7 @@ from django.test import Client
 from clinics.models import AuditEvent, Membership, Room
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
+from patients.services.known import known
 from tests.factories import NINE, Cast, appointment_at
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -190,6 +191,19 @@ def test_nothing_goes_out_to_a_class_either(desk: Client, north: Cast) -> None:
     assert now(north, place).news_at == NINE
     desk.post(f"/appointments/{group.pk}/quiet/")
     assert now(north, place).news_at is None
+
+
+def test_who_has_been_told_already_is_said(desk: Client, north: Cast) -> None:
+    start = NINE + timedelta(hours=3)
+    with clinic_scope(north.clinic.pk):
+        group = appointment_at(north, start, patient=None, places=3)
+        places = [appointment_at(north, start, group=group, patient=one) for one in (north.patient, north.neighbour)]
+        for place in places[:1]:
+            Appointment.objects.filter(pk=place.pk).update(told=known(place).as_json())
+    answer = desk.post(f"/appointments/{group.pk}/quiet/").json()["text"]
+    assert answer == "One of them has been told already. No message goes to the others: tell them yourself."
+    answer = desk.post(f"/appointments/{group.pk}/quiet/").json()["text"]
+    assert answer == "They have all been told already."
 
 
 def test_whoever_may_not_book_may_not_drop(patient: Client, one: Appointment) -> None:

@@ -19,7 +19,7 @@ from clinics.tokens import Named
 from patients.models import Appointment, Cancellation, CancelReason, Patient, Status
 from patients.services.cancelling import cancel
 from patients.services.moving import move
-from patients.services.notices import announce, queue_news
+from patients.services.notices import Quiet, announce, keep_quiet, queue_news
 from patients.services.visit_links import Asked, Purpose, asked_by
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.rfc5545 import Checked, check
@@ -37,6 +37,13 @@ def tell(*visits: Appointment, notify: bool = True) -> None:
 def change(visit: Appointment, **values: Any) -> None:
     Appointment.objects.filter(pk=visit.pk).update(**values)
     tell(visit)
+
+
+def put_into_outbox(visit: Appointment) -> None:
+    """Its news, the minutes of grace being over; not sent yet."""
+    tell(visit)
+    Appointment.objects.update(news_at=NINE - timedelta(minutes=3))
+    queue_news(patient_id=visit.patient_pk)
 
 
 def send(after: timedelta = timedelta(minutes=3)) -> list[MessageStatus | None]:
@@ -100,6 +107,27 @@ def test_a_move_and_back_says_nothing(in_north: Cast) -> None:
     assert send() == []
 
 
+def test_what_waits_in_the_outbox_is_held_back(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    put_into_outbox(visit)
+    assert keep_quiet(appointments=[visit], by=in_north.desk) == Quiet(spared=1, told=0)
+    assert send() == [MessageStatus.CANCELLED] * 2
+
+
+def test_what_was_announced_and_is_cancelled_on_the_phone_is_not_told(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    put_into_outbox(visit)
+    cancel(appointment=visit, version=1, reason=CancelReason.ILL, by=in_north.desk, notify=False)
+    assert send() == [MessageStatus.CANCELLED] * 2
+
+
+def test_what_has_been_said_cannot_be_held_back(in_north: Cast) -> None:
+    visit = appointment_at(in_north, NEXT_TUESDAY)
+    tell(visit)
+    send()
+    assert keep_quiet(appointments=[visit], by=in_north.desk) == Quiet(spared=0, told=1)
+
+
 @pytest.mark.parametrize("start", [NEXT_TUESDAY, NEXT_TUESDAY + DAY])
 def test_what_came_from_elsewhere_is_known_to_the_patient_as_it_stood(in_north: Cast, start: datetime) -> None:
     visit, wanted = appointment_at(in_north, NEXT_TUESDAY), NEXT_TUESDAY + DAY
@@ -120,10 +148,8 @@ def test_what_came_from_elsewhere_and_is_cancelled_is_told(in_north: Cast) -> No
 
 def test_what_is_taken_back_when_the_message_stands_in_the_outbox_says_nothing(in_north: Cast) -> None:
     visit = appointment_at(in_north, NEXT_TUESDAY)
-    tell(visit)
-    Appointment.objects.update(news_at=NINE - timedelta(minutes=3))
-    queue_news(patient_id=in_north.patient.pk)
-    cancel(appointment=visit, reason=CancelReason.CLINIC, by=in_north.desk)
+    put_into_outbox(visit)
+    cancel(appointment=visit, version=1, reason=CancelReason.CLINIC, by=in_north.desk)
     assert send(timedelta()) == [MessageStatus.CANCELLED, MessageStatus.CANCELLED]
     assert send() == [None, None]
 

@@ -8,8 +8,9 @@ from clinics.models import Clinic, Message, MessageStatus
 from clinics.services.messages import deliver
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment
+from patients.services.known import known
 from patients.services.moving import Moved, move
-from patients.services.notices import announce, due, known, queue_news
+from patients.services.notices import announce, due, queue_news
 from tests.factories import NINE, Cast, appointment_at, make_cast
 from tests.factories.worker import as_worker
 from tests.patients.racing import THREADS, all_at_once

@@ -394,7 +394,7 @@ def test_an_offer_takes_as_many_statements_for_one_who_waits_as_for_three(cast: 
 def test_the_time_beneath_a_double_booking_is_offered_to_nobody(cast: Cast) -> None:
     below = appointment_at(cast, ELEVEN)
     assert isinstance(book_at(cast, by=cast.manager, override_reason="Twins"), Booked)
-    cancel(appointment=below, reason=CancelReason.ILL, by=cast.desk)
+    cancel(appointment=below, version=1, reason=CancelReason.ILL, by=cast.desk)
     third = Patient.objects.create(
         given_name="Pim", birth_date="1990-01-01", time_zone="Europe/Dublin", email="pim@patients.example"
     )

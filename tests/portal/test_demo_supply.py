@@ -12,7 +12,7 @@ from clinics.queries.rota import rota
 from clinics.tenancy import clinic_scope
 from patients.models import LIVE, Appointment, WaitlistEntry
 from patients.queries.free_times import is_outside_hours
-from patients.services.notices import known
+from patients.services.known import known
 from portal.demo import people
 from portal.demo.build import build
 
