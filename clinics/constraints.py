@@ -1,6 +1,7 @@
 """Walls 2 and 3 as constraints in Meta: makemigrations writes them, so a reviewer sees every change to them."""
 
 from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -210,28 +211,33 @@ class Trigger(SchemaRule):
     rule's name; services translate that name into words. It runs as the caller, inside the same walls.
     """
 
-    def __init__(self, *, name: str, when: str, body: str) -> None:
-        self.when, self.body = when, body
+    def __init__(self, *, name: str, when: str, body: str, on: str = "") -> None:
+        """`on`: a model of a lower app whose rows it watches instead, such as "clinics.Membership"."""
+        self.when, self.body, self.on = when, body, on
         super().__init__(name=name)
 
     def statement(self, model: Any, schema_editor: Any) -> Statement:
         return Statement(
             "CREATE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql AS $rule$BEGIN\n%(body)s\nEND$rule$;\n"
             "CREATE TRIGGER %(name)s %(when)s ON %(table)s FOR EACH ROW EXECUTE FUNCTION %(function)s()",
-            table=Table(model._meta.db_table, schema_editor.quote_name),
+            table=Table(self._watched(model)._meta.db_table, schema_editor.quote_name),
             function=f"{self.name}_rule",
             name=self.name,
             when=self.when,
             body=self.body.strip(),
         )
 
+    def _watched(self, model: Any) -> Any:
+        return model._meta.apps.get_model(self.on) if self.on else model
+
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
-        table = schema_editor.quote_name(model._meta.db_table)
+        table = schema_editor.quote_name(self._watched(model)._meta.db_table)
         return f"DROP TRIGGER {self.name} ON {table};\nDROP FUNCTION {self.name}_rule()"
 
     def deconstruct(self) -> Any:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "when": self.when, "body": self.body}
+        on = {"on": self.on} if self.on else {}
+        return path, args, {**kwargs, **on, "when": self.when, "body": self.body}
 
 
 def broken_rule(error: IntegrityError) -> str:
@@ -256,6 +262,17 @@ def known_days(*fields: str) -> CheckConstraint:
         condition=within,
         name=f"{PER_MODEL}_known_days",
         violation_error_message=_("A day between 1900 and 2199, please."),
+    )
+
+
+def known_instant(field: str, first: date, last: date) -> CheckConstraint:
+    """The same of an instant: its day is one of these, whatever the zone."""
+    day = timedelta(days=1)
+    start, end = (datetime.combine(one, time.min, UTC) for one in (first + day, last))
+    return CheckConstraint(
+        condition=Q(**{f"{field}__gte": start, f"{field}__lt": end}),
+        name=f"{PER_MODEL}_known_days",
+        violation_error_message=_("That day is out of reach."),
     )
 
 

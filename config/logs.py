@@ -11,14 +11,16 @@ from psycopg import Error as DatabaseError
 
 SERVER_ERROR = 500
 # Addresses that let in whoever knows them: they stand in messages and calendar programs, and nowhere else.
-SECRET_PATH = re.compile(r"(/(?:a|offer|feed)/)[^/\s]+")
+SECRET_PATH = re.compile(r"(/(?:a|offer|feed)/)[^\s\"']+")
+SECRET = re.compile(r"\d+(?:-\d+)*[-.][A-Za-z0-9_-]{43}")  # one of them, under whatever mangled address
 
 
 class Discreet(logging.Formatter):
     """A database's own words may quote a row, so of its errors only the class and the broken rule are written."""
 
     def format(self, record: logging.LogRecord) -> str:
-        record.message = SECRET_PATH.sub(r"\1...", _of_a_task(record) or record.getMessage())
+        said = _of_a_task(record) or record.getMessage()
+        record.message = SECRET.sub("...", SECRET_PATH.sub(r"\1...", said))
         line = self.formatMessage(record)
         is_ours = record.levelno >= logging.ERROR and getattr(record, "status_code", SERVER_ERROR) >= SERVER_ERROR
         error = record.exc_info[1] if record.exc_info and is_ours else None

@@ -14,14 +14,14 @@ from clinics.clock_words import clock_note
 from clinics.models import Location, Room, Service, User
 from clinics.timekeeping import instant
 from patients.forms.close import CloseForm
-from patients.forms.fields import PickField, day_field, in_reach, in_two_years, is_row_id, reason_field, time_field
+from patients.forms.fields import PickField, day_field, in_two_years, is_row_id, reason_field, time_field
 from patients.forms.outside import OutsideForm
 from patients.models import Appointment, Patient
 from patients.queries.busy import need_of
 from patients.queries.free_times import Wish, free_rooms, rooms_near
 from patients.queries.supply import Supply
 from patients.services.booking import Booked, Taken, book, row_for
-from patients.services.fitting import room_lacks
+from patients.services.fitting import in_reach, room_lacks
 from patients.services.holds import Held, hold
 from patients.visit_words import Line, to_mind
 

@@ -39,4 +39,5 @@ class CloseForm(forms.Form):
             self.ask_why()
             if self.cleaned_data["spacing_reason"]:
                 refused = ValidationError({"close_ok": self.fields["close_ok"].error_messages["required"]})
-        self.add_error(None, refused)
+        for name, errors in refused.error_dict.items() if hasattr(refused, "error_dict") else [(None, refused)]:
+            self.add_error(name if name in self.fields else None, errors)

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-FURTHEST = timedelta(days=2 * 366)  # from today: nobody agrees on a later day
+from patients.services.fitting import in_reach, too_far
+
 DAY, WHICH_DAY, LATER = _("Day"), _("On which day?"), _("The end must be later than the start.")
 LONGEST_ID = 18  # digits of a bigint, one less than most: no row has more
 
@@ -60,13 +61,10 @@ def check_times(form: forms.Form, first: str, last: str, words: Any = LATER) -> 
         form.add_error(last, words)
 
 
-def in_reach(day: date, today: date) -> bool:
-    return abs(day - today) <= FURTHEST
-
-
 def in_two_years(day: date, today: date) -> date:
+    """Said at the day, before anything is looked up for it. The service has the same limit."""
     if not in_reach(day, today):
-        raise ValidationError(_("A day within the next two years, please."))
+        raise ValidationError(too_far())
     return day
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from clinics.forms.rows import Row, drop, posted, row_of
 from clinics.models import HOW_OFTEN, WEEKDAYS, ExceptionKind, HoursException, Location, User, WorkingHours
 from clinics.rota import Weekly, clash
-from patients.forms.fields import FURTHEST, PickField, check_times, day_field, time_field
+from patients.forms.fields import PickField, check_times, day_field, time_field
+from patients.services.fitting import FURTHEST
 
 MOST_ROWS = 60
 LONGEST = timedelta(days=366)

@@ -89,7 +89,7 @@ class SeriesForm(forms.Form):
 
 
 def choices_of(posted: Mapping[str, Any], form: SeriesForm) -> dict[int, Slot | None]:
-    """What the page has shown for each visit. Anything else is as if nothing had been chosen."""
+    """What the page has shown for each visit. Of anything else there is nothing here, and so nothing to book."""
     found: dict[int, Slot | None] = {}
     for number in range(1, form.wish.pattern.count + 1):
         text = str(posted.get(f"slot-{number}", ""))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.models import User
 from patients.forms.close import CloseForm
-from patients.forms.fields import PickField, day_field, in_two_years, notify_field, time_field
+from patients.forms.fields import PickField, day_field, notify_field, time_field
 from patients.models import Appointment, CancelReason
 from patients.queries.supply import Supply
 from patients.services.moving import Changed
@@ -80,12 +80,6 @@ class SeriesMoveForm(ScopeForm, CloseForm):
         field = cast("PickField", self.fields[name])
         field.rows = {str(row.pk): row for row in rows}
         field.offer(rows, **words)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or self.cleaned_data
-        if day := given.get("day"):
-            in_two_years(day, self.anchor.local_start.date())
-        return given
 
     def move(self, *, by: User) -> SeriesMoved | SeriesTaken | Changed | None:
         """None where the service refuses; its reasons then stand at the fields."""

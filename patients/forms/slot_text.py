@@ -2,7 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from patients.forms.fields import in_reach, is_row_id
+from patients.forms.fields import is_row_id
+from patients.services.fitting import in_reach
 from patients.slots import Slot
 
 _FORMAT = "%Y-%m-%dT%H:%MZ"

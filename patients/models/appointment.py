@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinics.clock_words import pass_note
-from clinics.constraints import SameClinic, clinic_rules, patient_key
+from clinics.constraints import SameClinic, clinic_rules, known_instant, patient_key
 from clinics.models import ClinicModel, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models.appointment_rules import (
@@ -31,8 +31,10 @@ from patients.models.patient import Patient
 from patients.models.series import Series
 from patients.models.status import (
     COMING,
+    FIRST_DAY,
     HERE,
     KEPT,
+    LAST_DAY,
     LIVE,
     LONGEST,
     NEXT,
@@ -192,8 +194,10 @@ class Appointment(ClinicModel):
             SameClinic("room"),
             SameClinic("service"),
             SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
+            SameClinic("held_by", to="clinics.Membership", to_column="user_id"),
             SameClinic("series", patient=True),
             SameClinic("group"),
+            known_instant("starts_at", FIRST_DAY, LAST_DAY),
             # Without it a range may be empty, and an empty range overlaps nothing.
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="patients_appointment_ends_later"),
             models.CheckConstraint(

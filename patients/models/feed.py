@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules
+from clinics.constraints import SameClinic, Trigger, clinic_rules
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 
@@ -33,6 +33,19 @@ class CalendarFeed(ClinicModel):
             SameClinic("therapist", to="clinics.Membership", to_column="user_id"),
             models.UniqueConstraint(
                 fields=["clinic", "therapist"], condition=Q(revoked_at__isnull=True), name="patients_calendarfeed_one"
+            ),
+            # Whoever comes back makes an address of their own: the old one may be in other hands by then.
+            Trigger(
+                name="patients_calendarfeed_ends",
+                on="clinics.Membership",
+                when="AFTER UPDATE OF is_active, treats",
+                body="""
+                IF NOT (NEW.is_active AND NEW.treats) THEN
+                    UPDATE patients_calendarfeed SET revoked_at = now()
+                    WHERE clinic_id = NEW.clinic_id AND therapist_id = NEW.user_id AND revoked_at IS NULL;
+                END IF;
+                RETURN NULL;
+                """,
             ),
         ]
 

@@ -1,6 +1,6 @@
 """What becomes of an appointment, and which of its states take time."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -44,3 +44,4 @@ OCCUPYING = [*LIVE, *KEPT]
 OCCUPIES = Q(status__in=OCCUPYING, is_override=False)
 # Reads find what reaches into a day by starts_at, so they must know how far an appointment can reach.
 LONGEST, WIDEST_BUFFER = timedelta(hours=12), timedelta(hours=1)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # the days that have an address in the calendar

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, known_days, one_of
+from clinics.constraints import SameClinic, Trigger, clinic_rules, known_days, one_of, refuse
 from clinics.models import ClinicModel, Location, Room, Service
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models.appointment import GRACE, Appointment
@@ -61,6 +61,18 @@ class WaitlistEntry(ClinicModel):
             SameClinic("service"),
             SameClinic("location"),
             SameClinic("instead_of", patient=True),
+            Trigger(
+                name="patients_waitlistentry_therapists",
+                when="BEFORE INSERT OR UPDATE OF therapists",
+                body=f"""
+                IF EXISTS (
+                    SELECT FROM unnest(NEW.therapists) AS wanted(id) WHERE NOT EXISTS (
+                        SELECT FROM clinics_membership AS member
+                        WHERE member.clinic_id = NEW.clinic_id AND member.user_id = wanted.id)
+                ) THEN {refuse("patients_waitlistentry_therapists", "a therapist of another clinic")} END IF;
+                RETURN NEW;
+                """,
+            ),
             one_of("status", WaitStatus.values),
             known_days("valid_until"),
             models.CheckConstraint(

@@ -18,10 +18,10 @@ from clinics.queries.rota import rota
 from clinics.rota import Rota
 from clinics.timekeeping import day_bounds, local_day
 from patients.models import KEPT, LIVE, Appointment, Status
+from patients.models.status import FIRST_DAY, LAST_DAY
 from patients.queries.busy import busy_elsewhere
 
 MOST_COLUMNS = 12  # more would be too narrow to read; a larger team has several pages
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # the days that have an address
 DAY, WEEK = timedelta(days=1), 7
 
 

@@ -16,12 +16,11 @@ from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, is_second_pass, local_day
 from patients.day_grid import Grid, Place, cells, grid_of, pieces
 from patients.models import KEPT, LIVE, Appointment, Status
-from patients.models.status import OCCUPYING
+from patients.models.status import FIRST_DAY, LAST_DAY, OCCUPYING
 from patients.queries.busy import busy_elsewhere
 
 LONG_WAIT = 10  # minutes after which a waiting patient is pointed out
 MOST_COLUMNS = 12  # a grid's columns are classes of the style sheet; a larger team has a board of several pages
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)  # the days that have an address
 
 ICONS = {
     Status.BOOKED: "calendar-check",

@@ -107,13 +107,13 @@ def is_fresh(cancellation: Cancellation, grace_minutes: int, now: datetime) -> b
     return now - cancellation.cancelled_at <= timedelta(minutes=grace_minutes)
 
 
-def is_patients_own(row: Appointment) -> bool:
+def _is_patients_own(row: Appointment) -> bool:
     """Cancelled by the patient, by a link: that it is on again must reach them."""
     return Cancellation.objects.filter(appointment=row, cancelled_by=None).exists()
 
 
 def _bring_back(row: Appointment, by: User) -> Taken | Full | None:
-    if is_patients_own(row):
+    if _is_patients_own(row):
         told_off(row)
     row.status = Status.BOOKED
     if row.group_id:  # the class may have moved meanwhile

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
@@ -18,6 +19,8 @@ from patients.models import Appointment
 from patients.models.status import LONGEST
 from patients.queries.no_time import not_in_care
 from patients.queries.supply import missing_features
+
+FURTHEST = timedelta(days=2 * 366)  # from today: nobody agrees on a later day
 
 
 def may(person: User | None, permission: Permission) -> bool:
@@ -71,17 +74,33 @@ def _when(wanted: Appointment, by: User | None, before: Appointment | None) -> d
     elif wanted.ends_at - wanted.starts_at > LONGEST:
         problems["ends"] = _("Nothing is longer than twelve hours.")
     is_other = before is None or before.starts_at != wanted.starts_at
-    if is_other and wanted.starts_at <= timezone.now() - GRID and not may(by, Permission.BACKDATE):
+    if is_other and not in_reach(*_days_of(wanted)):
+        problems["day"] = too_far()
+    elif is_other and wanted.starts_at <= timezone.now() - GRID and not may(by, Permission.BACKDATE):
         problems.update(_over(wanted))
     return problems
 
 
 def _over(wanted: Appointment) -> dict[str, str]:
     """Whoever has just walked in is booked for the quarter of an hour that has begun."""
-    zone = wanted.room.location.zone
-    if local_day(wanted.starts_at, zone) < local_day(timezone.now(), zone):
+    day, today = _days_of(wanted)
+    if day < today:
         return {"day": _("That day is over. Choose today or a day to come.")}
     return {"time": _("That time is over. Choose a later one.")}
+
+
+def _days_of(wanted: Appointment) -> tuple[date, date]:
+    """Its day, and what day it is there now."""
+    zone = wanted.room.location.zone
+    return local_day(wanted.starts_at, zone), local_day(timezone.now(), zone)
+
+
+def in_reach(day: date, today: date) -> bool:
+    return abs(day - today) <= FURTHEST
+
+
+def too_far() -> str:
+    return _("A day within the next two years, please.")
 
 
 @contextmanager

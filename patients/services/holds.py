@@ -14,6 +14,8 @@ from patients.services.booking import row_for
 from patients.services.claims import Taken, claim_past_own_holds, drop, let_go, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 
+MOST_HELD = 3  # by one person
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -56,7 +58,15 @@ def hold(
         if taken := claim_past_own_holds(wanted, by):
             transaction.set_rollback(True)
             return taken
+        _let_older_go(by)
     return Held(wanted)
+
+
+def _let_older_go(by: User) -> None:
+    """Nobody books more at once than this; a day is not to be kept full of times that nobody asked for."""
+    mine = Appointment.every.filter(status=Status.HELD, held_by=by).order_by("-pk")
+    for pk in mine.values_list("pk", flat=True)[MOST_HELD:]:
+        let_go(pk, by)
 
 
 def release(*, hold_id: int, by: User) -> None:

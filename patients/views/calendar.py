@@ -16,7 +16,8 @@ from clinics.access import StaffRequest, staff
 from clinics.models import Location
 from clinics.permissions import Permission
 from patients.calendar_shape import agenda, says, shape
-from patients.queries.calendar_feed import FIRST_DAY, LAST_DAY, Feed, View, Wish, calendar_feed
+from patients.models.status import FIRST_DAY, LAST_DAY
+from patients.queries.calendar_feed import Feed, View, Wish, calendar_feed
 from patients.views.clock import today
 from patients.views.ids import row_id
 

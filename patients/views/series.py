@@ -8,11 +8,13 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from clinics import audit
 from clinics.access import StaffRequest, staff
+from clinics.forms.rows import whole
 from clinics.permissions import Permission
 from patients.forms.close import CloseForm
 from patients.forms.series import OUT, SeriesForm, VisitForm, choices_of
@@ -78,9 +80,9 @@ def _pattern_page(request: StaffRequest, form: SeriesForm, status: int = 200) ->
 def _change_one(request: StaffRequest, form: SeriesForm, do: str, number: str) -> HttpResponse:
     """Open a visit to change it, set it, leave it out, or take it as it was asked for."""
     choices = choices_of(request.POST, form)
-    if not number.isdecimal() or int(number) not in range(1, form.wish.pattern.count + 1):
+    one = whole(number, form.wish.pattern.count + 1)
+    if one not in range(1, form.wish.pattern.count + 1):
         raise Http404
-    one = int(number)
     if do == "out":
         choices[one] = None
     elif do == "back":
@@ -106,8 +108,10 @@ def _edit(request: StaffRequest, form: SeriesForm, plan: SeriesPlan, one: int, *
 
 def _book(request: StaffRequest, form: SeriesForm) -> HttpResponse:
     """Only what the page has shown: where a visit does not stand any more, the page says how it is now."""
-    plan = plan_series(form.wish, choices_of(request.POST, form))
-    manner = CloseForm(request.POST)
+    choices = choices_of(request.POST, form)
+    plan, manner = plan_series(form.wish, choices), CloseForm(request.POST)
+    if len(choices) < form.wish.pattern.count:
+        manner.refuse(ValidationError(_("The page did not come back whole. Look at every visit again.")))
     if plan.count(State.CLASH):
         return _plan_page(request, form, plan, manner=manner, status=409, is_taken=True)
     if plan.is_too_close:
@@ -119,11 +123,11 @@ def _book(request: StaffRequest, form: SeriesForm) -> HttpResponse:
             plan=plan, by=request.user, notify=manner.cleaned_data["notify"], spacing_reason=manner.accepted_reason
         )
     except ValidationError as refused:
-        manner.add_error(None, refused)
+        manner.refuse(refused)
         return _plan_page(request, form, plan, manner=manner, status=422)
     if isinstance(outcome, SeriesBooked):
         return _booked(request, outcome)
-    again = plan_series(form.wish, choices_of(request.POST, form))
+    again = plan_series(form.wish, choices)
     return _plan_page(request, form, again, manner=manner, status=409, is_taken=True)
 
 

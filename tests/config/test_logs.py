@@ -36,11 +36,19 @@ def test_a_senseless_host_is_one_line(db: None, written: Callable[[], str]) -> N
 
 
 def test_an_address_that_lets_in_whoever_knows_it_is_not_written(db: None, written: Callable[[], str]) -> None:
-    for path in ("/a/secret/", "/offer/secret/x", "/feed/secret.ics"):
+    for path in ("/a/secret/", "/offer/secret/x", "/feed/secret.ics", "/a//secret/", "/x/offer/%2fsecret/"):
         assert Client().get(path).status_code == 404
     assert written().splitlines() == [
-        f"WARNING django.request: Not Found: {path}" for path in ("/a/.../", "/offer/.../x", "/feed/...")
+        f"WARNING django.request: Not Found: {path}..." for path in ("/a/", "/offer/", "/feed/", "/a/", "/x/offer/")
     ]
+
+
+@pytest.mark.parametrize("secret", ["1-23-4.", "1-23.", "1-"])
+def test_what_opens_such_an_address_is_not_written_under_another(
+    db: None, written: Callable[[], str], secret: str
+) -> None:
+    Client().get(f"/b/{secret}{'xY-_0' * 9}"[:-2])
+    assert written() == "WARNING django.request: Not Found: /b/..."
 
 
 def test_an_error_of_the_database_is_told_without_the_row(in_north: Cast, written: Callable[[], str]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -208,7 +209,6 @@ def test_a_link_from_before_a_change_says_so_and_does_nothing(
     assert (after.version, after.status, after.confirmed_at) == (2, Status.BOOKED, None)
 
 
-@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.MOVE, Purpose.CANCEL])
 def test_links_stay_good_over_what_the_patient_need_not_hear_of(
     phone: Client, north: Cast, visit: Appointment, now: Now
 ) -> None:
@@ -217,7 +217,11 @@ def test_links_stay_good_over_what_the_patient_need_not_hear_of(
         Room.objects.filter(pk=north.plain_room.pk).update(features=north.room.features)
         cancel(appointment=visit, version=1, reason="mistake", by=north.desk)
         undo_cancel(appointment=visit, by=north.desk)
-        facts = {"therapist": visit.therapist, "room": Room.objects.get(pk=north.plain_room.pk), "by": north.desk}
+        facts: dict[str, Any] = {
+            "therapist": visit.therapist,
+            "room": Room.objects.get(pk=north.plain_room.pk),
+            "by": north.desk,
+        }
         assert isinstance(move(appointment=now(), version=3, starts_at=visit.starts_at, **facts), Moved)
     phone.post(link)
     assert (now().room, now().confirmed_at is None) == (north.plain_room, False)
@@ -237,6 +241,7 @@ def test_the_desk_reads_that_the_patient_cancelled_and_a_patient_hears_that_it_i
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.MOVE, Purpose.CANCEL])
 def test_a_link_ends_with_the_visit(
     phone: Client, visit: Appointment, now: Now, monkeypatch: pytest.MonkeyPatch, purpose: Purpose
 ) -> None:

@@ -29,7 +29,7 @@ def policy(in_north: Cast) -> None:
 
 def cancelled(cast: Cast, one: Appointment, **changes: Any) -> Cancellation:
     version = Appointment.every.get(pk=one.pk).version
-    facts = {"appointment": one, "version": version, "reason": CancelReason.WORK, "by": cast.desk}
+    facts: dict[str, Any] = {"appointment": one, "version": version, "reason": CancelReason.WORK, "by": cast.desk}
     made = cancel(**{**facts, **changes})
     assert isinstance(made, Cancellation)
     return made
@@ -65,7 +65,7 @@ def test_late_it_costs_what_the_clinic_asks_unless_exempt(
 
 def test_what_a_colleague_has_moved_meanwhile_is_not_cancelled(in_north: Cast) -> None:
     one = appointment_at(in_north, NINE + DAY)
-    facts = {"therapist": in_north.therapist, "room": in_north.room, "by": in_north.manager}
+    facts: dict[str, Any] = {"therapist": in_north.therapist, "room": in_north.room, "by": in_north.manager}
     move(appointment=one, version=1, starts_at=NINE + 2 * DAY, **facts)
     outcome = cancel(appointment=one, version=1, reason=CancelReason.WORK, by=in_north.desk)
     assert isinstance(outcome, Changed)

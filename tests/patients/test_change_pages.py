@@ -241,7 +241,8 @@ def test_while_choosing_the_move_form_finds_a_room_and_says_what_to_mind(desk: C
 
 
 def test_a_fee_is_waived_on_the_appointments_page(desk: Client, north: Cast, one: Appointment) -> None:
-    Clinic.objects.filter(pk=north.clinic.pk).update(late_fee=40)
+    with clinic_scope(north.clinic.pk):
+        Clinic.objects.filter(pk=north.clinic.pk).update(late_fee=40)
     desk.post(f"/appointments/{one.pk}/cancel/", {"version": 1, "reason": "work"})
     assert "Waive the fee" in desk.get(f"/appointments/{one.pk}/").content.decode()
     unsaid = desk.post(f"/appointments/{one.pk}/fee/")

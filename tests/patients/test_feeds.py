@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinics.models import AuditEvent, Clinic, FeedNames, Location, Membership, Service
+from clinics.services import staff
 from clinics.tenancy import clinic_scope
 from config.logs import SECRET_PATH
 from patients.models import Appointment, CalendarFeed, Patient, Status
@@ -163,6 +164,16 @@ def test_a_new_address_ends_the_old_one_and_so_does_revoking(therapist: Client, 
 def test_a_therapist_who_left_has_no_feed(north: Cast, program: Client, address: str) -> None:
     with clinic_scope(north.clinic.pk):
         Membership.objects.filter(user=north.therapist).update(treats=False)
+    assert program.get(address).status_code == 404
+
+
+def test_whoever_comes_back_makes_a_new_address(north: Cast, program: Client, address: str) -> None:
+    with clinic_scope(north.clinic.pk):
+        member = Membership.objects.filter(user=north.therapist)
+        member.update(is_active=False)
+        member.update(invited_at=NINE)
+        staff.join(membership=member.get(), name="Theo North", by=north.therapist)
+        assert CalendarFeed.objects.in_use().count() == 0
     assert program.get(address).status_code == 404
 
 

@@ -1,6 +1,7 @@
 """What frees time, and the sweep that finds what is to be offered, over all clinics."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -72,7 +73,7 @@ def to_do() -> tuple[list[int], list[int]]:
 
 
 def take_again(cast: Cast, way: str) -> None:
-    facts = {"therapist": cast.therapist, "room": cast.room, "by": cast.desk}
+    facts: dict[str, Any] = {"therapist": cast.therapist, "room": cast.room, "by": cast.desk}
     match way:
         case "taken back":
             undo_cancel(appointment=Appointment.objects.get(), by=cast.desk)

@@ -79,6 +79,12 @@ def test_a_booking_that_is_refused_leaves_it(in_north: Cast) -> None:
     assert Appointment.every.filter(pk=kept.pk).exists()
 
 
+def test_the_newest_three_of_a_person_are_kept(in_north: Cast) -> None:
+    elsewhere = held(in_north, NINE + timedelta(hours=6), by=in_north.manager).appointment
+    mine = [held(in_north, NINE + timedelta(hours=hour)).appointment for hour in range(5)]
+    assert set(Appointment.every.all()) == {elsewhere, *mine[2:]}
+
+
 def test_somebody_elses_is_neither_consumed_nor_released(in_north: Cast) -> None:
     kept = held(in_north, by=in_north.manager).appointment
     release(hold_id=kept.pk, by=in_north.desk)

@@ -130,6 +130,7 @@ def test_a_documented_visit_stays_as_well(in_north: Cast) -> None:
         ({"ends_at": NINE - HOUR}, {"ends": ["The end must be later than the start."]}),
         ({"ends_at": NINE + 13 * HOUR}, {"ends": ["Nothing is longer than twelve hours."]}),
         ({"starts_at": NINE - 24 * HOUR}, {"day": ["That day is over. Choose today or a day to come."]}),
+        ({"starts_at": NINE + 733 * 24 * HOUR}, {"day": ["A day within the next two years, please."]}),
     ],
 )
 def test_impossible_times_are_refused_by_field(

@@ -20,7 +20,7 @@ from patients.models import Appointment, Cancellation, CancelReason, Patient, St
 from patients.services.cancelling import cancel
 from patients.services.moving import move
 from patients.services.notices import Quiet, announce, keep_quiet, queue_news
-from patients.services.visit_links import Asked, Purpose, asked_by
+from patients.services.visit_links import Asked, Purpose, asked_by, mark_of
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.rfc5545 import Checked, check
 
@@ -233,8 +233,8 @@ def test_of_several_each_has_links_of_its_own(in_north: Cast) -> None:
     named = {day: [asked_by(token) for token in tokens] for day, tokens in found.items()}
     ways = (Purpose.CONFIRM, Purpose.MOVE, Purpose.CANCEL)
     assert named == {
-        "Tuesday 9 March 2021": [Asked(way, Named(first.clinic_id, first.pk, 1)) for way in ways],
-        "Wednesday 10 March 2021": [Asked(way, Named(first.clinic_id, second.pk, 1)) for way in ways],
+        "Tuesday 9 March 2021": [Asked(way, Named(first.clinic_id, first.pk, mark_of(first))) for way in ways],
+        "Wednesday 10 March 2021": [Asked(way, Named(first.clinic_id, second.pk, mark_of(second))) for way in ways],
         "Thursday 11 March 2021": [],
     }
 

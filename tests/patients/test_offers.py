@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -26,7 +25,7 @@ from patients.services import offers
 from patients.services.booking import Booked, Taken, book
 from patients.services.cancelling import cancel
 from patients.services.moving import Moved, move
-from patients.services.offers import Accepted, Late, accept, decline, expire, offer_by_hand, offer_next, take_back
+from patients.services.offers import Accepted, Late, accept, decline, expire, offer_next, take_back
 from patients.services.waiting_list import withdraw
 from portal.models import PatientLogin
 from tests.factories import NINE, Cast, appointment_at
@@ -282,7 +281,7 @@ def test_a_visit_that_has_become_the_earlier_one_is_not_given_up(cast: Cast) -> 
     waiting(cast, instead_of=visit)
     offer = offer_next(freed_id=came_free(cast, ELEVEN + timedelta(days=1)).pk)
     assert offer is not None
-    facts = {"therapist": cast.therapist, "room": cast.room, "by": cast.desk, "version": 1}
+    facts: dict[str, Any] = {"therapist": cast.therapist, "room": cast.room, "by": cast.desk, "version": 1}
     assert isinstance(move(appointment=visit, starts_at=ELEVEN + timedelta(hours=2), **facts), Moved)
     assert isinstance(accept(offer=offer), Accepted)
     assert [one.status for one in Appointment.objects.all()] == [Status.BOOKED, Status.BOOKED]
@@ -309,40 +308,6 @@ def test_of_two_times_at_once_a_patient_is_offered_one(cast: Cast) -> None:
     assert offer_next(freed_id=another.pk) is None
 
 
-def test_by_hand_the_desk_offers_any_free_time(cast: Cast) -> None:
-    entry = waiting(cast, not_before=time(15))
-    made = offer_by_hand(entry=entry, therapist=cast.therapist, room=cast.room, starts_at=ELEVEN, by=cast.desk)
-    assert isinstance(made, Offer)
-    with pytest.raises(ValidationError, match="has an offer already"):
-        offer_by_hand(
-            entry=entry, therapist=cast.therapist, room=cast.room, starts_at=ELEVEN + timedelta(hours=2), by=cast.desk
-        )
-    assert len(kept()) == 1
-
-
-def test_by_hand_nothing_is_offered_to_whom_no_message_reaches(cast: Cast) -> None:
-    entry = waiting(cast)
-    nobody_can(cast, "cannot be written to")
-    with pytest.raises(ValidationError, match=r"Call them, and book the time\."):
-        offer_by_hand(entry=entry, therapist=cast.therapist, room=cast.room, starts_at=ELEVEN, by=cast.desk)
-    assert (kept(), Offer.objects.count()) == ([], 0)
-
-
-def test_by_hand_what_is_taken_is_refused(cast: Cast) -> None:
-    standing = appointment_at(cast, ELEVEN, patient=cast.neighbour)
-    entry = waiting(cast)
-    made = offer_by_hand(entry=entry, therapist=cast.therapist, room=cast.room, starts_at=ELEVEN, by=cast.desk)
-    assert made == Taken((standing,))
-    assert (Offer.objects.count(), FreedTime.objects.count()) == (0, 0)
-
-
-@pytest.mark.parametrize("start", [NINE, NINE - timedelta(minutes=30)])
-def test_by_hand_no_time_that_has_begun(cast: Cast, start: datetime) -> None:
-    entry = waiting(cast)
-    with pytest.raises(ValidationError, match="begun already"):
-        offer_by_hand(entry=entry, therapist=cast.therapist, room=cast.room, starts_at=start, by=cast.desk)
-
-
 def test_the_clinic_that_cancels_offers_nothing_and_a_place_in_a_class_is_no_time(cast: Cast) -> None:
     cancel(appointment=appointment_at(cast, ELEVEN), version=1, reason=CancelReason.CLINIC, by=cast.desk)
     assert FreedTime.objects.count() == 0
@@ -352,7 +317,13 @@ def test_the_database_knows_one_winner(cast: Cast) -> None:
     offer = offered(cast)
     accept(offer=offer)
     other = waiting(cast, cast.neighbour)
-    facts = {"entry": other, "therapist": cast.therapist, "starts_at": ELEVEN, "offered_at": NINE, "expires_at": NINE}
+    facts: dict[str, Any] = {
+        "entry": other,
+        "therapist": cast.therapist,
+        "starts_at": ELEVEN,
+        "offered_at": NINE,
+        "expires_at": NINE,
+    }
     other_row = appointment_at(cast, ELEVEN + timedelta(hours=3), patient=cast.neighbour)
     again = [("one_at_a_time", offer.freed, other_row), ("one_winner", _another_freed(offer.freed), offer.appointment)]
     for rule, freed, row in again:

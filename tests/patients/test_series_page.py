@@ -239,7 +239,7 @@ def test_rows_of_another_clinic_are_not_found(desk: Client, north: Cast, south: 
     assert found == dict.fromkeys(rows, 404)
 
 
-@pytest.mark.parametrize("do", ["edit-7", "out-0", "set-x", "out-"])
+@pytest.mark.parametrize("do", ["edit-7", "out-0", "set-x", "out-", "edit-" + "9" * 5000])
 def test_a_visit_that_is_none_is_not_found(desk: Client, north: Cast, do: str) -> None:
     assert desk.post(PAGE, {**shown(desk.get(PAGE, pattern(north))), "do": do}).status_code == 404
 
@@ -267,6 +267,20 @@ def test_made_up_slots_book_nothing(desk: Client, north: Cast, south: Cast) -> N
     sent["slot-1"] = f"{south.therapist.pk} {north.location.pk} {south.room.pk} 2021-03-02T09:00Z"
     response = desk.post(PAGE, sent)
     assert (response.status_code, states(response)[0], times(north)) == (409, "clash", [])
+
+
+@pytest.mark.parametrize(
+    "slot", [None, "", "x", "1 2 3", "{} 999999 {} 2021-03-02T09:00Z", "{} {} {} 9999-12-31T16:00Z"]
+)
+def test_what_did_not_come_back_whole_books_nothing(desk: Client, north: Cast, slot: str | None) -> None:
+    sent = shown(desk.get(PAGE, pattern(north, weeks="1")))
+    del sent["slot-1"]
+    if slot is not None:
+        ids = (north.therapist.pk, *([] if "999999" in slot else [north.location.pk]), north.room.pk)
+        sent["slot-1"] = slot.format(*ids)
+    response = desk.post(PAGE, sent)
+    assert (response.status_code, times(north)) == (422, [])
+    assert "The page did not come back whole. Look at every visit again." in read(response)
 
 
 def test_nobody_is_told_where_the_desk_has_told_them(desk: Client, north: Cast) -> None:

@@ -40,6 +40,17 @@ def test_a_kept_time_is_booked_or_nothing(in_north: Cast, kept: str, after: Stat
             rows.update(status=after, expires_at=until)
 
 
+@pytest.mark.parametrize("year", [1999, 2100, 9999])
+def test_a_visit_is_on_a_day_that_the_calendar_shows(in_north: Cast, year: int) -> None:
+    with pytest.raises(IntegrityError, match="patients_appointment_known_days"):
+        appointment_at(in_north, NINE.replace(year=year), service=in_north.follow_up)
+
+
+def test_only_somebody_of_the_clinic_holds_a_time(in_north: Cast, south: Cast) -> None:
+    with pytest.raises(IntegrityError, match="patients_appointment_held_by_same_clinic"):
+        appointment_at(in_north, status=Status.HELD, expires_at=NINE, held_by=south.desk)
+
+
 @pytest.mark.parametrize("change", [{"is_active": False}, {"treats": False}])
 def test_only_who_treats_here_is_booked(in_north: Cast, change: dict[str, bool]) -> None:
     booked = appointment_at(in_north, therapist=in_north.colleague, service=in_north.follow_up)
