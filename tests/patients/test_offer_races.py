@@ -88,6 +88,27 @@ def test_two_workers_offer_one_time_to_one_patient(cast: Cast) -> None:
     assert all_at_once(attempt) == {"Offer": 1, "NoneType": THREADS - 1}
 
 
+def test_wishes_bookings_and_offers_on_the_same_freed_times_never_lock_each_other_out(cast: Cast) -> None:
+    """Each touches many freed times, in an order of its own."""
+    starts = [ELEVEN + timedelta(days=day) for day in range(4)]
+    with clinic_scope(cast.clinic.pk):
+        many = patients(cast, THREADS)
+        Patient.objects.update(email="p@patients.example")
+        freed = [_freed(cast, start) for start in starts]
+        FreedTime.objects.update(looked_at=NINE)
+
+    def attempt(number: int) -> str:
+        with clinic_scope(cast.clinic.pk):
+            if number % 3 == 0:
+                return name_of(waiting(cast, many[number]))
+            if number % 3 == 1:
+                return name_of(offer_next(freed_id=freed[number % 4]))
+            order = starts if number % 2 else starts[::-1]
+            return max(booking(cast, many[number], starts_at=start) for start in order)
+
+    assert set(all_at_once(attempt)) <= {"WaitlistEntry", "Offer", "NoneType", "Booked", "Taken"}
+
+
 def test_times_that_come_free_together_ask_each_patient_once(cast: Cast) -> None:
     """Twelve times of one therapist, four who wait: four offers, none to anybody twice."""
     with clinic_scope(cast.clinic.pk):

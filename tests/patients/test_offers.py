@@ -337,6 +337,12 @@ def _another_freed(freed: FreedTime) -> FreedTime:
     )
 
 
+def test_nobody_waits_for_a_therapist_of_another_clinic(cast: Cast, south: Cast) -> None:
+    waiting(cast, therapists=[cast.therapist])
+    with pytest.raises(IntegrityError, match="a therapist of another clinic"):
+        WaitlistEntry.objects.update(therapists=[cast.therapist.pk, south.therapist.pk])
+
+
 def test_every_step_is_audited_and_the_patients_answer_is_nobodys(cast: Cast) -> None:
     offer = offered(cast)
     accept(offer=offer)

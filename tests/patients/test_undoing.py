@@ -12,6 +12,7 @@ from clinics.tenancy import clinic_scope
 from patients.models import Appointment, CancelReason, Status
 from patients.services.answers import confirm
 from patients.services.moving import move
+from patients.services.visit_links import mark_of
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.test_booking_page import PAGE, booked, filled
 from tests.patients.test_change_pages import said
@@ -116,7 +117,7 @@ def test_what_the_patient_or_a_colleague_did_since_is_not_taken_back(
 ) -> None:
     moved(desk, north, one)
     with clinic_scope(north.clinic.pk):
-        assert confirm(visit=one, version=2)
+        assert confirm(visit=one, mark=mark_of(now(one)))
     assert said(undo(desk, one)) == ["Nothing of that can be taken back any more."]
 
 
