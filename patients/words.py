@@ -170,13 +170,12 @@ def taken_back(outcome: TakenBack) -> str:
     if outcome.what == "book":
         return _("Taken back: nothing is booked, and nothing is sent.")
     said = _("Taken back: the appointment is booked again.")
-    return f"{said} {hears_of_it(now)}" if _is_thought_off(now) else said
+    return f"{said} {hears_of_it(now)}" if _is_news(now) else said
 
 
-def _is_thought_off(one: Appointment) -> bool:
-    """The patient cancelled it: that it is on again is news."""
-    before = Known.of_json(one.told)
-    return before is not None and not before.is_on
+def _is_news(one: Appointment) -> bool:
+    """To the patient, who may have cancelled it, or was told so."""
+    return what_is_new(Known.of_json(one.told), known(one), timezone.now()) is not None
 
 
 def not_back(outcome: Taken | Full | Changed, appointment: Appointment) -> str:
@@ -204,7 +203,7 @@ def _place_words(now: Appointment) -> dict[str, str]:
 
 def hears_of_it(appointment: Appointment) -> str:
     """Of a change that was announced; empty for whom no message reaches."""
-    if appointment.told and not what_is_new(Known.of_json(appointment.told), known(appointment), timezone.now()):
+    if appointment.told and not _is_news(appointment):
         return _("Nothing is sent: the patient knows it like this.")
     for one in readers([appointment.patient_id] if appointment.patient_id else []):
         minutes = int(one.grace.total_seconds() // 60)

@@ -109,13 +109,10 @@ def _edit(request: StaffRequest, form: SeriesForm, plan: SeriesPlan, one: int, *
 def _book(request: StaffRequest, form: SeriesForm) -> HttpResponse:
     """Only what the page has shown: where a visit does not stand any more, the page says how it is now."""
     choices = choices_of(request.POST, form)
-    plan, manner = plan_series(form.wish, choices), CloseForm(request.POST)
-    if len(choices) < form.wish.pattern.count:
-        manner.refuse(ValidationError(_("The page did not come back whole. Look at every visit again.")))
+    plan = plan_series(form.wish, choices)
+    manner = _sent_manner(request, plan, is_whole=len(choices) == form.wish.pattern.count)
     if plan.count(State.CLASH):
         return _plan_page(request, form, plan, manner=manner, status=409, is_taken=True)
-    if plan.is_too_close:
-        manner.ask_why()
     if not manner.is_valid():
         return _plan_page(request, form, plan, manner=manner, status=422)
     try:
@@ -129,6 +126,15 @@ def _book(request: StaffRequest, form: SeriesForm) -> HttpResponse:
         return _booked(request, outcome)
     again = plan_series(form.wish, choices)
     return _plan_page(request, form, again, manner=manner, status=409, is_taken=True)
+
+
+def _sent_manner(request: StaffRequest, plan: SeriesPlan, *, is_whole: bool) -> CloseForm:
+    manner = CloseForm(request.POST)
+    if plan.is_too_close:
+        manner.ask_why()
+    if not is_whole:
+        manner.refuse(ValidationError(_("The page did not come back whole. Look at every visit again.")))
+    return manner
 
 
 def _booked(request: StaffRequest, outcome: SeriesBooked) -> HttpResponse:

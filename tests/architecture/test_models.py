@@ -26,7 +26,6 @@ ANY_PERSON = {
     "clinics.Membership.user": "the membership itself",
     "clinics.AuditEvent.by": "history outlives the membership, and patients act too",
     "portal.PatientLogin.user": "a patient's login is not staff",
-    "patients.Appointment.held_by": "a hold of minutes; it goes with whoever made it",
     "programs.Questionnaire.attested_by": "their word for the licence outlives the membership",
     "programs.Score.entered_by": "who did it stays in the record after leaving",
     "programs.Response.entered_by": "who did it stays in the record after leaving",

@@ -65,7 +65,7 @@ def soon(visit: Appointment) -> None:
     set_to(visit, starts_at=starts_at, ends_at=starts_at + timedelta(minutes=45))
     with clinic_scope(visit.clinic_id):
         Clinic.objects.filter(pk=visit.clinic_id).update(late_fee=Decimal(35))
-        visit.refresh_from_db()
+        visit.refresh_from_db(fields=["starts_at", "ends_at", "version"])
 
 
 def events(visit: Appointment) -> list[tuple[str, int | None, dict[str, object]]]:
