@@ -55,9 +55,9 @@ def test_what_the_same_person_left_behind_gives_way(in_north: Cast) -> None:
 
 
 def test_it_stays_where_something_else_is_in_the_way_too(in_north: Cast) -> None:
-    one = booked(in_north, NINE + timedelta(minutes=30))
-    kept = held(in_north, NINE - timedelta(minutes=30))
-    assert booking(in_north, NINE) == Taken((kept.appointment, one))
+    one = booked(in_north, NINE + timedelta(minutes=60))
+    kept = held(in_north, NINE)
+    assert booking(in_north, NINE + timedelta(minutes=30)) == Taken((kept.appointment, one))
     assert Appointment.every.count() == 2
 
 

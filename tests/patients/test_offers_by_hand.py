@@ -48,7 +48,7 @@ def test_by_hand_what_is_taken_is_refused(cast: Cast) -> None:
     assert (Offer.objects.count(), FreedTime.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("start", [NINE, NINE - timedelta(minutes=30)])
+@pytest.mark.parametrize("start", [NINE, NINE - timedelta(minutes=10)])
 def test_by_hand_no_time_that_has_begun(cast: Cast, start: datetime) -> None:
     entry = waiting(cast)
     with pytest.raises(ValidationError, match="begun already"):
