@@ -110,6 +110,18 @@ def bar(share: float, label: str = "", state: str = "") -> str:
     return _svg("bar", 100, 6, body, label, stretch=True)
 
 
+def links(paths: Sequence[tuple[float, float, str]], rows: int) -> str:
+    """Lines across a gutter of the reasoning board, from one row to another; `rows` is its height in rows.
+
+    The third of each is its classes. Stretched to the gutter, so rows stay where the grid has them.
+    """
+    body = "".join(
+        f'<path class="{escape(classes)}" d="M0 {start:g}C50 {start:g} 50 {end:g} 100 {end:g}"/>'
+        for start, end, classes in paths
+    )
+    return _svg("links", 100, rows, body, "", stretch=True)
+
+
 def weeks(shares: Sequence[float | None], label: str = "") -> str:
     """Adherence by week in per cent; the hairline is 80. A week with nothing due (None) leaves a gap."""
     body = '<path class="ref" d="M0 10.4H96"/>'

@@ -76,6 +76,11 @@ def weeks(shares: Sequence[float | None], label: str = "") -> SafeString:
     return mark_safe(charts.weeks(shares, label))  # noqa: S308  # as above
 
 
+@register.simple_tag
+def links(paths: Sequence[tuple[float, float, str]], rows: int) -> SafeString:
+    return mark_safe(charts.links(paths, rows))  # noqa: S308  # as above
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, look: str = "", extra: str = "", **attrs: Any) -> dict[str, Any]:
     """One form field. `look`: checks (default), picks, faces, steps or scale (steps with zones), for radios and ticks.

@@ -14,7 +14,7 @@ from patients.models import Patient
 from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen
 
 TABS = {
-    "chart": gettext_lazy("Overview"),
+    "chart": gettext_lazy("Reasoning"),
     "assessments": gettext_lazy("Assessment"),
     "measures": gettext_lazy("Measures"),
     "plan": gettext_lazy("Care plan"),
@@ -104,6 +104,8 @@ def chart_of(patient: Patient, *, today: date, tab: str) -> Chart:
     waiting = RaisedFlag.objects.filter(episode=OuterRef("pk")).waiting(today)
     found = Episode.objects.filter(patient=patient).open()
     episode = found.annotate(asked_by_finding=Exists(waiting)).first()  # type: ignore[no-redef]  # declared for readers
+    if episode:
+        episode.patient = patient  # asked for already
     screen = RedFlagScreen.objects.counting_on(episode, today) if episode else None
     asked = episode is not None and episode.asked_by_finding
     return Chart(patient=patient, today=today, tab=tab, episode=episode, screen=screen, asked_by_finding=asked)

@@ -1,7 +1,7 @@
 """What was measured by asking, how it has changed, and what is to be asked now."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,6 +13,7 @@ from programs.measures import PSFS, Measure, asked_measures, is_due, measures, t
 from programs.models import Episode, Questionnaire, Response, Score
 from programs.queries.questionnaires import scales_of
 
+LATEST = 12  # values of a measure in a drawing, beside the first
 EVERY = timedelta(weeks=3)  # baseline, 3 and 6 weeks: the usual re-test [product rule]
 
 
@@ -73,6 +74,17 @@ def measured(episode: Episode, questionnaires: Sequence[Questionnaire]) -> list[
         found[score.measure].append(score)
     own = {scale.key: total_of(scale) for one in questionnaires for scale in scales_of(one)}
     return [Row(known, found[key]) for key, known in {**own, **measures()}.items() if key in found]
+
+
+def measured_of(episode: Episode, keys: Collection[str]) -> list[Row]:
+    """Some of the catalogue's measures with their first value and the latest ones, whatever the record's length."""
+    wanted = Score.objects.filter(episode=episode, measure__in=keys)
+    latest = wanted.order_by("-taken_on", "-pk")[: LATEST * len(keys)]
+    first = wanted.order_by("measure", "taken_on", "pk").distinct("measure")
+    found: dict[str, dict[int, Score]] = defaultdict(dict)
+    for score in [*first, *reversed(latest)]:
+        found[score.measure].setdefault(score.pk, score)
+    return [Row(known, list(found[key].values())) for key, known in measures().items() if key in found]
 
 
 def due_measures(episode: Episode, day: date, last: dict[str, date], *, at_visit: bool) -> list[Measure]:

@@ -12,7 +12,6 @@ from programs.models import (
     Decision,
     Episode,
     Factor,
-    HomeProgramme,
     Intervention,
     PainMap,
     Prescription,
@@ -77,7 +76,6 @@ def weighed(factors: Iterable[Factor]) -> list[Factor]:
 
 def running_prescriptions(episode: Episode, today: date) -> list[Prescription]:
     """Of the programme that runs today, else of the next one to start."""
-    programme = HomeProgramme.objects.filter(episode=episode, ends_on__gte=today).order_by("starts_on").first()
-    if programme is None:
-        return []
-    return list(programme.prescriptions.select_related("exercise", "programme"))
+    running = Prescription.objects.filter(programme__episode=episode, programme__ends_on__gte=today)
+    found = list(running.select_related("exercise", "programme").order_by("programme__starts_on", "position", "pk"))
+    return [one for one in found if one.programme_id == found[0].programme_id]

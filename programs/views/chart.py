@@ -12,9 +12,9 @@ from programs import catalogue
 from programs.forms.episodes import EpisodeForm
 from programs.forms.red_flags import Days, ScreenForm
 from programs.models import Episode
+from programs.queries.board import board_of
 from programs.queries.gates import visit_day
 from programs.queries.nerves import waiting_flags
-from programs.queries.overview import overview_of
 from programs.services.episodes import open_episode
 from programs.services.red_flags import record_screen, suggestion
 from programs.views.fetch import chart_for, episode_for
@@ -27,7 +27,8 @@ def chart(request: StaffRequest, patient_id: int) -> HttpResponse:
     shown = chart_for(request, patient_id, tab="chart")
     context = {"chart": shown, "form": EpisodeForm(today=shown.today)}
     if shown.episode:
-        context["overview"] = overview_of(shown.episode, shown.today)
+        board = board_of(shown.episode, shown.today, request.GET.get("factor", ""))
+        context |= {"board": board, "overview": board.overview}
     return render(request, "programs/chart.html", context)
 
 
