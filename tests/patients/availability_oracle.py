@@ -1,5 +1,6 @@
 """Free starts in one SQL statement of multiranges: another way to the same answer than the merge in Python."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -12,6 +13,13 @@ from patients.models import Patient
 class Start(NamedTuple):
     starts_at: datetime
     therapist: int
+
+
+class Elsewhere(NamedTuple):
+    """Where a therapist is busy for another clinic, buffers included."""
+
+    therapist: int
+    blocked: Any  # psycopg's range
 
 
 def first_pass(wall: str, zone: str) -> str:
@@ -62,10 +70,16 @@ off AS (
 taking AS (
     SELECT a.*, tstzrange(lower(a.blocked) - svc.after, upper(a.blocked) + svc.before) AS around
     FROM patients_appointment a CROSS JOIN svc
-    WHERE a.status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered')),
+    WHERE a.status IN ('booked', 'arrived', 'in_session', 'completed', 'held', 'offered')
+      AND (a.expires_at IS NULL OR a.expires_at > %(now)s)),
+elsewhere AS (
+    SELECT e.therapist_id, tstzrange(lower(e.blocked) - svc.after, upper(e.blocked) + svc.before) AS around
+    FROM svc CROSS JOIN unnest(%(busy)s::bigint[], %(blocked)s::tstzrange[]) AS e (therapist_id, blocked)),
 busy AS (
-    SELECT m.user_id AS therapist_id, range_agg(t.around) AS m FROM clinics_membership m
-    JOIN taking t ON (t.group_id IS NULL AND t.therapist_id = m.user_id) OR t.patient_id = %(patient)s GROUP BY 1),
+    SELECT therapist_id, range_agg(around) AS m FROM (
+        SELECT m.user_id AS therapist_id, t.around FROM clinics_membership m
+        JOIN taking t ON (t.group_id IS NULL AND t.therapist_id = m.user_id) OR t.patient_id = %(patient)s
+        UNION ALL SELECT * FROM elsewhere) AS either GROUP BY 1),
 free AS (
     SELECT o.therapist_id, o.location_id, o.m - coalesce(off.m, '{{}}') - coalesce(b.m, '{{}}') AS m
     FROM open o LEFT JOIN off USING (therapist_id, location_id) LEFT JOIN busy b USING (therapist_id)),
@@ -97,9 +111,12 @@ SELECT starts_at, therapist_id FROM starts ORDER BY 1, 2
 """
 
 
-def free_starts(service: Service, patient: Patient, *, first: date, last: date, now: datetime) -> list[Start]:
-    """On the rows of the scope, as the login of the tests."""
+def free_starts(
+    service: Service, patient: Patient, elsewhere: Sequence[Elsewhere], *, first: date, last: date, now: datetime
+) -> list[Start]:
+    """On the rows of the scope, as the login of the tests, and what was read in another one."""
     facts: dict[str, Any] = {"service": service.pk, "patient": patient.pk, "first": first, "last": last, "now": now}
+    facts |= {"busy": [one.therapist for one in elsewhere], "blocked": [one.blocked for one in elsewhere]}
     with connection.cursor() as cursor:
         cursor.execute(FREE_STARTS, facts)
         return [Start(*row) for row in cursor.fetchall()]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,13 +15,28 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clinics.models import Credential, EquipmentPool, Holiday, HoursException, Location, Room, Service, WorkingHours
+from clinics.models import (
+    Credential,
+    EquipmentPool,
+    Holiday,
+    HoursException,
+    Location,
+    Membership,
+    Room,
+    Service,
+    WorkingHours,
+)
+from clinics.permissions import Role
 from clinics.tenancy import clinic_scope
 from clinics.timekeeping import instant, local_day
+from patients.models import Appointment, CancelReason
 from patients.queries.find_time import TimeWish, find_times
 from patients.services.booking import Booked, book
+from patients.services.cancelling import cancel
+from patients.services.groups import join, open_class
+from patients.services.holds import Held, hold
 from tests.factories import Cast, make_cast
-from tests.patients.availability_oracle import Start, free_starts
+from tests.patients.availability_oracle import Elsewhere, Start, free_starts
 
 # A Monday, and the nights around it that change the clock: two in the north, two in the south, one zone with none.
 WEEKS = {
@@ -53,17 +69,39 @@ ONCE_A_TEST = settings(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    cast: Cast
+    now: datetime
+    elsewhere: list[Elsewhere]
+
+    @property
+    def wish(self) -> TimeWish:
+        return TimeWish(self.cast.needling, self.cast.patient, weeks=1)
+
+
 @contextmanager
-def tried(case: Case, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Cast, datetime]]:
+def tried(case: Case, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tried]:
     """A clinic with a random week, at a moment of it; undone afterwards."""
-    now = instant(case.monday, time(), ZoneInfo(case.zone)) + timedelta(minutes=case.minutes)
+    now, random = instant(case.monday, time(), ZoneInfo(case.zone)) + timedelta(minutes=case.minutes), Random(case.seed)
     monkeypatch.setattr(timezone, "now", lambda: now)
     with transaction.atomic():
-        cast = make_cast("north", zone=case.zone)
+        cast, other = make_cast("north", zone=case.zone), make_cast("south", zone=case.zone)
+        with clinic_scope(other.clinic.pk):
+            elsewhere = fill_elsewhere(other, cast, case, random)
         with clinic_scope(cast.clinic.pk):
-            fill_week(cast, case, Random(case.seed))
-            yield cast, now
+            fill_week(cast, case, random)
+            yield Tried(cast, now, elsewhere)
         transaction.set_rollback(True)
+
+
+def fill_elsewhere(other: Cast, cast: Cast, case: Case, random: Random) -> list[Elsewhere]:
+    """Both therapists work for another clinic too, which alone knows what they do there."""
+    for therapist in (cast.therapist, cast.colleague):
+        Membership.objects.create(user=therapist, role=Role.THERAPIST, treats=True)
+    for _ in range(random.randrange(8)):
+        visit(replace(other, therapist=cast.therapist, colleague=cast.colleague), other.room, case, random)
+    return [Elsewhere(row.therapist_id, row.blocked) for row in Appointment.every.live()]
 
 
 def fill_week(cast: Cast, case: Case, random: Random) -> None:
@@ -84,8 +122,10 @@ def fill_week(cast: Cast, case: Case, random: Random) -> None:
             location=random.choice([None, cast.location]),
             name="x",
         )
-    for _ in range(random.randrange(25)):
-        occupy(cast, random.choice(rooms), case, random)
+    for _ in range(random.randrange(30)):
+        occupy = random.choice([visit, visit, visit, keep, gather])
+        with suppress(ValidationError):  # where the location has no device
+            occupy(cast, random.choice(rooms), case, random)
 
 
 def equip(cast: Cast, far: Location, random: Random) -> None:
@@ -123,38 +163,60 @@ def except_days(therapist: int, location: Location, case: Case, random: Random) 
     )  # fmt: skip
 
 
-def occupy(cast: Cast, room: Room, case: Case, random: Random) -> None:
-    """Through the service, so that the random week breaks no rule."""
-    start = instant(case.monday, time(), ZoneInfo(case.zone)) + timedelta(minutes=5 * random.randrange(7 * 24 * 12))
-    with suppress(ValidationError):  # where the location has no device
-        book(
-            patient=random.choice([cast.patient, cast.neighbour]),
-            therapist=random.choice([cast.therapist, cast.colleague]), room=room, service=cast.follow_up,
-            starts_at=start, ends_at=start + timedelta(minutes=random.choice([30, 75, 240])), by=cast.manager,
-        )  # fmt: skip
+def some_time(cast: Cast, case: Case, random: Random) -> dict[str, Any]:
+    monday = instant(case.monday, time(), ZoneInfo(case.zone))
+    return {
+        "therapist": random.choice([cast.therapist, cast.colleague]),
+        "starts_at": monday + timedelta(minutes=5 * random.randrange(7 * 24 * 12)),
+        "by": cast.manager,
+    }
 
 
-def searched(cast: Cast, now: datetime) -> tuple[TimeWish, date, date]:
-    first = min(local_day(now, one.zone) for one in Location.objects.all())
-    return TimeWish(cast.needling, cast.patient, weeks=1), first, first + timedelta(days=DAYS - 1)
+def visit(cast: Cast, room: Room, case: Case, random: Random) -> None:
+    """Through the service, so that the random week breaks no rule; beside another one where it gives a reason."""
+    when = some_time(cast, case, random)
+    made = book(
+        **when, patient=random.choice([cast.patient, cast.neighbour]), room=room, service=cast.follow_up,
+        ends_at=when["starts_at"] + timedelta(minutes=random.choice([30, 75, 240])),
+        override_reason=random.choice(["", "Twins"]),
+    )  # fmt: skip
+    if isinstance(made, Booked) and random.random() < 0.2:
+        cancel(appointment=made.appointment, reason=CancelReason.ILL, by=cast.manager)
+
+
+def keep(cast: Cast, room: Room, case: Case, random: Random) -> None:
+    """A time that is held, or was until a moment ago."""
+    kept = hold(**some_time(cast, case, random), room=room, service=cast.follow_up)
+    if isinstance(kept, Held) and random.random() < 0.5:
+        Appointment.every.filter(pk=kept.appointment.pk).update(expires_at=timezone.now())
+
+
+def gather(cast: Cast, room: Room, case: Case, random: Random) -> None:
+    """A class, with the patient in it or without."""
+    pilates, _ = Service.objects.get_or_create(
+        key="pilates", defaults={"name": "Pilates", "minutes": 50, "minutes_after": 5, "capacity": 4}
+    )
+    group = open_class(**some_time(cast, case, random), room=room, service=pilates)
+    if isinstance(group, Booked) and random.random() < 0.5:
+        join(group=group.appointment, patient=cast.patient, by=cast.desk)
 
 
 @given(case=cases)
 @ONCE_A_TEST
 def test_no_time_is_missed_and_none_is_made_up(db: None, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
-    with tried(case, monkeypatch) as (cast, now):
-        wish, first, last = searched(cast, now)
-        found = [Start(one.starts_at, one.therapist.pk) for one in find_times(wish, count=ANY).times]
-        expected = free_starts(cast.needling, cast.patient, first=first, last=last, now=now)
+    with tried(case, monkeypatch) as at:
+        found = [Start(one.starts_at, one.therapist.pk) for one in find_times(at.wish, count=ANY).times]
+        first = min(local_day(at.now, one.zone) for one in Location.objects.all())
+        days = {"first": first, "last": first + timedelta(days=DAYS - 1)}
+        expected = free_starts(at.cast.needling, at.cast.patient, at.elsewhere, now=at.now, **days)
     assert sorted(found) == expected
 
 
 @given(case=cases)
 @ONCE_A_TEST
 def test_booking_accepts_what_is_found(db: None, monkeypatch: pytest.MonkeyPatch, case: Case) -> None:
-    with tried(case, monkeypatch) as (cast, now):
-        wish, _, _ = searched(cast, now)
-        times = find_times(wish, count=ANY).times
+    with tried(case, monkeypatch) as at:
+        cast, times = at.cast, find_times(at.wish, count=ANY).times
         for one in Random(case.seed).sample(times, min(5, len(times))):
             with transaction.atomic():
                 made = book(
