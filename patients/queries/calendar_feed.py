@@ -21,7 +21,7 @@ from patients.models import KEPT, LIVE, Appointment, Status
 from patients.models.status import FIRST_DAY, LAST_DAY
 from patients.queries.busy import busy_elsewhere
 
-MOST_COLUMNS = 12  # more would be too narrow to read; a larger team has several pages
+MOST_COLUMNS = 12  # more would be too narrow to read, and the board has a class for each; a larger team has pages
 DAY, WEEK = timedelta(days=1), 7
 
 

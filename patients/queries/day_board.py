@@ -14,24 +14,13 @@ from clinics.clock_words import pass_note
 from clinics.models import Clinic, Location, Membership, User
 from clinics.queries.rota import rota
 from clinics.timekeeping import day_bounds, is_second_pass, local_day
+from patients.calendar_shape import ICONS
 from patients.day_grid import Grid, Place, cells, grid_of, pieces
 from patients.models import KEPT, LIVE, Appointment, Status
 from patients.models.status import FIRST_DAY, LAST_DAY, OCCUPYING
 from patients.queries.busy import busy_elsewhere
-
-LONG_WAIT = 10  # minutes after which a waiting patient is pointed out
-MOST_COLUMNS = 12  # a grid's columns are classes of the style sheet; a larger team has a board of several pages
-
-ICONS = {
-    Status.BOOKED: "calendar-check",
-    Status.ARRIVED: "user-round",
-    Status.IN_SESSION: "door-open",
-    Status.COMPLETED: "check",
-    Status.NO_SHOW: "circle-help",
-    Status.CANCELLED: "x",
-    Status.HELD: "lock",
-    Status.OFFERED: "clock",
-}
+from patients.queries.calendar_feed import MOST_COLUMNS
+from patients.queries.waiting_area import LONG_WAIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from patients.services.fitting import broken_rules_in_words, refuse_unfit
 MOST_HELD = 3  # by one person
 
 
+KEPT_FOR = timedelta(minutes=5)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     appointment: Appointment
@@ -38,9 +41,8 @@ def hold(
     patient: Patient | None = None,
     ends_at: datetime | None = None,
     instead_of: int | None = None,
-    minutes: int = 5,
 ) -> Held | Taken:
-    """Keep a time for some minutes. Not audited: nothing is said about anybody, and it is gone by itself.
+    """Keep a time for five minutes. Not audited: nothing is said about anybody, and it is gone by itself.
 
     `instead_of`: what the same person holds for the same form. It goes as the new one comes, and stays where it does
     not. ValidationError, by field, as in booking.
@@ -49,7 +51,7 @@ def hold(
     wanted.held_by, wanted.status = by, Status.HELD
     if patient:
         wanted.patient = patient
-    wanted.expires_at = timezone.now() + timedelta(minutes=minutes)
+    wanted.expires_at = timezone.now() + KEPT_FOR
     refuse_unfit(wanted, by=by)
     with broken_rules_in_words(wanted), transaction.atomic():
         lock_resources(wanted)

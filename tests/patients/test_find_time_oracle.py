@@ -181,7 +181,7 @@ def visit(cast: Cast, room: Room, case: Case, random: Random) -> None:
         override_reason=random.choice(["", "Twins"]),
     )  # fmt: skip
     if isinstance(made, Booked) and random.random() < 0.2:
-        cancel(appointment=made.appointment, reason=CancelReason.ILL, by=cast.manager)
+        cancel(appointment=made.appointment, version=made.appointment.version, reason=CancelReason.ILL, by=cast.manager)
 
 
 def keep(cast: Cast, room: Room, case: Case, random: Random) -> None:
