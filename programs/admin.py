@@ -79,7 +79,7 @@ class TestAdmin(CopyAdmin):
         limits = form_of_test(obj).limits
         return [
             "key", "kind", "region", "unit", "sided", "name", "how", *limits, "possible", "plausible", "reference",
-            "population", "status", "content_version", "changed_here", "is_active",
+            "population", "status", "content_version", "changed_here", "usual", "is_active",
         ]  # fmt: skip
 
     def has_add_permission(self, request: HttpRequest) -> bool:

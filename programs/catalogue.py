@@ -71,6 +71,7 @@ class LibraryExercise:
 class LibraryTest:
     """`kind` is movement, orthopaedic, neurological, or asked (a number the patient gives).
 
+    `usual` ones stand on every first assessment. `trials` says what counts of several: best, mean or first.
     `parts` are named values of one side (key, name, and words, or unit and possible), `ticks` are conditions (key,
     name). What lies outside `possible` no body can do; what lies outside `plausible` is asked about.
     """
@@ -85,6 +86,8 @@ class LibraryTest:
     line: Mapping[str, Any]
     parts: Sequence[Mapping[str, Any]]
     ticks: Sequence[Mapping[str, str]]
+    usual: bool | None
+    trials: str | None
     possible: Sequence[float] | None
     plausible: Sequence[float] | None
     reference: str
@@ -177,6 +180,12 @@ def exercise(key: str) -> LibraryExercise:
 
 def test(key: str) -> LibraryTest:
     return _find(tests(), key)
+
+
+@cache
+def known_test(key: str) -> LibraryTest | None:
+    """None for a row that is no longer in the library."""
+    return next((entry for entry in tests() if entry.key == key), None)
 
 
 def factor(key: str) -> FactorEntry:

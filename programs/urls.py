@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import assessments, chart, figures, library, measures, pain, plans, questionnaires, sessions
+from programs.views import assessments, chart, entry, figures, library, measures, pain, plans, questionnaires, sessions
 
 urlpatterns = [
     path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),
@@ -9,7 +9,9 @@ urlpatterns = [
     path("patients/<int:patient_id>/pain/compare/", pain.pain_compare, name="pain-compare"),
     path("patients/<int:patient_id>/red-flags/", chart.red_flags, name="red-flags"),
     path("patients/<int:patient_id>/assessments/", assessments.assessments, name="assessments"),
-    path("patients/<int:patient_id>/assessments/new/", assessments.assessment_new, name="assessment-new"),
+    path("patients/<int:patient_id>/assessments/new/", entry.assessment_new, name="assessment-new"),
+    path("patients/<int:patient_id>/assessments/draft/", entry.assessment_draft, name="assessment-draft"),
+    path("patients/<int:patient_id>/assessments/discard/", entry.assessment_discard, name="assessment-discard"),
     path("tests/", library.library, name="library"),
     path("patients/<int:patient_id>/measures/", measures.measures, name="measures"),
     path("patients/<int:patient_id>/measures/new/", measures.measures_new, name="measures-new"),

@@ -1,142 +1,174 @@
+"""An assessment as it is typed: right and left side by side, and what each test wants to know besides."""
+
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms import BoundField
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from programs.limits import inches_as_cm, range_of
-from programs.lines import in_words
-from programs.models import Decision, NotTested, Result, ResultSide, Test
-from programs.reasoning import Person, applies
+from programs.forms.entry_fields import Measured, NumberField, fields_of, sides_of
+from programs.limits import looks_like_inches
+from programs.models import Decision, Result, Test, TestKind
+from programs.reasoning import Person
 from programs.services.assessments import Entry
+from programs.shapes import IMPRESSION, Shape, instability, shape_of, skin
 
-SIDED = (ResultSide.RIGHT, ResultSide.LEFT)  # in the order in which they stand on the page
-# Without it the value proves nothing. Test -> key of the condition and its words.
-CONDITIONS = {"O01": ("pelvis_controlled", _("Pelvis controlled. Without it the angle doesn’t count."))}
 Previous = Mapping[tuple[str, str], Result]
-
-
-class MeasuredField(forms.DecimalField):
-    """A number in the test's unit. Refuses what no body can do, and says so where inches were meant."""
-
-    def __init__(self, *, test: Test, **kwargs: Any) -> None:
-        super().__init__(max_digits=7, decimal_places=2, required=False, **kwargs)
-        self.unit, self.range = test.unit, range_of(test.possible)
-        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off", "class": "input"}
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stub says int
-        if self.unit == "cm" and (inches := inches_as_cm(str(value or ""))):
-            raise ValidationError(
-                _("Centimetres, please. %(inches)s in is %(cm)s cm."), params={"inches": inches[0], "cm": inches[1]}
-            )
-        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        if value is not None and self.range and not self.range.holds(value):
-            raise ValidationError(
-                _("Between %(low)s and %(high)s %(unit)s is possible."),
-                params={"low": self.range.low, "high": self.range.high, "unit": self.unit},
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One side of one test: what it was, and the field for what it is now."""
-
-    name: str
-    was: Result | None
-    field: BoundField
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    test: Test
-    reference: str
-    cells: Sequence[Cell]
-    skip: BoundField
-    judged: BoundField | None
-    condition: BoundField | None
-
-    @property
-    def errors(self) -> list[str]:
-        return [str(error) for field in [*(cell.field for cell in self.cells), self.skip] for error in field.errors]
+SURE = "sure"
+JUDGED = {"abnormal": True, "normal": False, "": None}
 
 
 class AssessmentForm(forms.Form):
-    """Right and left side by side. Nothing entered and no reason means: not asked about, and nothing is stored."""
+    """Nothing entered and no reason means: not asked about, and nothing is stored.
+
+    Fields are named KEY-side for the value, KEY-side-part for what belongs to it, KEY-tick-…, KEY-judged, KEY-skip and
+    KEY-note for the test; KEY-…-sure repeats an unusual value that is meant.
+    """
 
     def __init__(self, *args: Any, tests: Sequence[Test], previous: Previous, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tests, self.previous, self.person = tests, previous, person
+        self.shapes = {test.key: shape_of(test.key, test.line, test.possible) for test in tests}
         for test in tests:
-            for side in _sides(test):
-                label = f"{test.name}, {side.label}" if test.sided else test.name
-                self.fields[f"{test.key}-{side}"] = field = MeasuredField(
-                    test=test, label=label, widget=forms.TextInput
-                )
-                field.widget.attrs["placeholder"] = str(side.label)[:1].upper() if test.sided else ""
-            self.fields[f"{test.key}-skip"] = forms.ChoiceField(
-                label=_("Not tested"),
-                choices=[("", _("Tested")), *NotTested.choices],
-                required=False,
-                widget=forms.Select(attrs={"class": "input"}),
-            )
-            if not applies(test.line, person):
-                self.fields[f"{test.key}-judged"] = forms.BooleanField(
-                    label=_("Abnormal by my judgement"), required=False
-                )
-            if test.key in CONDITIONS:
-                self.fields[f"{test.key}-condition"] = forms.BooleanField(label=CONDITIONS[test.key][1], required=False)
+            self.fields |= dict(fields_of(test, self.shapes[test.key]))
+        self.asked: dict[str, str] = {}  # field -> why its value is asked about, meant or not
 
-    def lines(self) -> Iterator[Line]:
-        for test in self.tests:
-            yield Line(
-                test=test,
-                reference=in_words(test.line, self.person),
-                cells=[self._cell(test, side) for side in _sides(test)],
-                skip=self[f"{test.key}-skip"],
-                judged=self._asked(f"{test.key}-judged"),
-                condition=self._asked(f"{test.key}-condition"),
-            )
+    def typed(self) -> dict[str, str]:
+        """What is on the page, as text by the fields' names: what a draft keeps."""
+        names = [*self.fields, *(f"{name}-sure" for name in self.fields)]
+        found = {name: str(self.data.get(name) or "").strip() for name in names}
+        return {name: text for name, text in found.items() if text}
 
-    def _asked(self, name: str) -> BoundField | None:
-        return self[name] if name in self.fields else None
+    def is_sure(self, name: str) -> bool:
+        """The tick repeats the value: another value is asked about anew."""
+        return bool(self.data.get(f"{name}-sure", "").strip() == self.data.get(name, "").strip())
 
-    def _cell(self, test: Test, side: ResultSide) -> Cell:
-        return Cell(str(side.label), self.previous.get((test.key, side)), self[f"{test.key}-{side}"])
+    def hints(self, test: Test) -> list[str]:
+        """Plausible, and just what the value before would be in inches."""
+        found = []
+        for side in sides_of(test):
+            value, was = self.cleaned_data.get(f"{test.key}-{side}"), self.previous.get((test.key, side))
+            if isinstance(value, Measured) and was:
+                inches = looks_like_inches(value.value, test.unit, was.value)
+                if inches:
+                    said = {"inches": f"{inches.value.normalize():f}", "cm": f"{inches.right:f}"}
+                    found.append(_now("Inches? %(inches)s in would be %(cm)s cm.") % said)
+        return found
+
+    def errors_of(self, test: Test) -> dict[str, list[str]]:
+        """By field, without what is only asked about."""
+        found = {name: errors.as_data() for name, errors in self.errors.items() if name.startswith(f"{test.key}-")}
+        return {
+            name: [text for error in errors if error.code != SURE for text in error.messages]
+            for name, errors in found.items()
+        }
 
     def clean(self) -> dict[str, Any]:
         for test in self.tests:
-            skipped = self.cleaned_data.get(f"{test.key}-skip")
-            if skipped and any(self.cleaned_data.get(f"{test.key}-{side}") is not None for side in _sides(test)):
-                self.add_error(f"{test.key}-skip", _("Either a value or a reason why it was not tested, please."))
+            self._check(test)
+        for name, value in list(self.cleaned_data.items()):
+            field = self.fields[name]
+            if isinstance(field, NumberField) and (asked := field.unusual(value)):
+                self.asked[name] = " ".join(text for error in asked for text in error.messages)
+                if not self.is_sure(name):
+                    self.add_error(name, ValidationError(self.asked[name], code=SURE))
         if not self.errors and not self.entries():
             raise ValidationError(_("Nothing is entered yet."))
         return self.cleaned_data
 
+    def _check(self, test: Test) -> None:
+        given, shape = self.cleaned_data, self.shapes[test.key]
+        entered = [self._is_entered(test, shape, f"{test.key}-{side}") for side in sides_of(test)]
+        if given.get(f"{test.key}-skip") and all(entered):
+            self.add_error(f"{test.key}-skip", _("Either a value or a reason why it was not tested, please."))
+        for side in sides_of(test):
+            self._check_flags(shape, f"{test.key}-{side}")
+        if any(entered) or given.get(f"{test.key}-skip"):
+            return
+        for name in [f"{test.key}-judged", f"{test.key}-note", *(f"{test.key}-{side}-pain" for side in sides_of(test))]:
+            if given.get(name) and not self.errors_of(test):
+                self.add_error(name, _("A value as well, please, or why there is none."))
+
+    def _check_flags(self, shape: Shape, name: str) -> None:
+        """What is ticked and what is typed are one and the same count, or sign."""
+        given, ticked = self.cleaned_data, self._ticked(shape, name)
+        typed = given.get(name)
+        if not ticked or not typed:
+            return
+        if isinstance(typed, Measured) and typed.value != len(ticked):
+            text = _("%(typed)s is entered and %(ticked)s are ticked.")
+            said = {"typed": f"{typed.value:f}", "ticked": len(ticked)}
+            self.add_error(name, ValidationError(text, params=said))
+        elif typed == "-":
+            self.add_error(name, _("Something is ticked, so it is +."))
+
+    def _ticked(self, shape: Shape, name: str) -> list[str]:
+        return [part.key for part in shape.flags if self.cleaned_data.get(f"{name}-{part.key}")]
+
+    def _is_entered(self, test: Test, shape: Shape, name: str) -> bool:
+        given = self.cleaned_data
+        if test.key == IMPRESSION:
+            return bool(given.get(f"{test.key}-judged"))
+        if shape.is_empty:
+            return bool(given.get(f"{test.key}-note"))
+        names = [name, f"{name}-grade", *(f"{name}-{part.key}" for part in shape.parts)]
+        return any(given.get(one) not in (None, "", False) for one in names)
+
     def entries(self) -> list[Entry]:
+        """Of what is right so far: a field with an error says nothing."""
         return [entry for test in self.tests for entry in self._entries_of(test)]
 
     def _entries_of(self, test: Test) -> Iterator[Entry]:
+        given, shape = self.cleaned_data, self.shapes[test.key]
+        shared = {
+            "conditions": {tick["key"]: given.get(f"{test.key}-tick-{tick['key']}", False) for tick in shape.ticks},
+            "note": given.get(f"{test.key}-note", ""),
+        }
+        for side in sides_of(test):
+            name = f"{test.key}-{side}"
+            pain = given.get(f"{name}-pain")
+            shared["pain"] = int(pain.value) if pain else None
+            if self._is_entered(test, shape, name):
+                judged = JUDGED[given.get(f"{test.key}-judged", "")]
+                yield Entry(test=test, side=side, judged_abnormal=judged, **self._found(test, shape, name), **shared)
+            elif skipped := given.get(f"{test.key}-skip"):
+                yield Entry(test=test, side=side, not_tested=skipped, **shared)
+
+    def _found(self, test: Test, shape: Shape, name: str) -> dict[str, Any]:
         given = self.cleaned_data
-        conditions = {CONDITIONS[test.key][0]: given[f"{test.key}-condition"]} if test.key in CONDITIONS else {}
-        for side in _sides(test):
-            value, skipped = given.get(f"{test.key}-{side}"), given.get(f"{test.key}-skip", "")
-            if value is not None or skipped:
-                judged = True if given.get(f"{test.key}-judged") and value is not None else None
-                yield Entry(
-                    test=test, side=side, value=value, not_tested=skipped, judged_abnormal=judged, conditions=conditions
-                )
+        typed = given.get(name)
+        measured = typed if isinstance(typed, Measured) else None
+        word = "" if measured else str(typed or "")
+        parts, ticked = self._parts(shape, name), self._ticked(shape, name)
+        value = measured.value if measured else None
+        if ticked and shape.number:
+            value = Decimal(len(ticked))
+        elif ticked:
+            word = "+"
+        match test.line.get("rule"):
+            case "instability":
+                word = instability(parts)
+            case "dermatomes":
+                word = skin(parts, test.line["roots"])
+        if test.key == IMPRESSION:
+            word = "+" if given[f"{test.key}-judged"] == "abnormal" else "-"
+        word = given.get(f"{name}-grade", "") or word
+        return {"value": value, "word": word, "parts": parts, "trials": measured.trials if measured else ()}
 
-
-def _sides(test: Test) -> Sequence[ResultSide]:
-    return SIDED if test.sided else (ResultSide.NONE,)
+    def _parts(self, shape: Shape, name: str) -> dict[str, float | str]:
+        """A tick that is missing among others means that this part was fine; with none at all it says nothing."""
+        found: dict[str, float | str] = {}
+        for part in shape.values:
+            value = self.cleaned_data.get(f"{name}-{part.key}")
+            if value not in (None, ""):
+                found[part.key] = float(value.value) if isinstance(value, Measured) else value
+        ticked = self._ticked(shape, name)
+        if ticked:
+            found |= {part.key: part.bad if part.key in ticked else part.good for part in shape.flags}
+        return found
 
 
 class AddTestForm(forms.Form):
@@ -146,8 +178,15 @@ class AddTestForm(forms.Form):
 
     def __init__(self, *args: Any, tests: Sequence[Test], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        options = [(test.key, f"{test.name} ({test.key})") for test in tests]
-        self.fields["add"].choices = [("", _now("Choose a test")), *options]  # type: ignore[attr-defined]  # a ChoiceField
+        groups = [
+            (
+                str(kind.label).capitalize(),
+                [(test.key, f"{test.name} ({test.key})") for test in tests if test.kind == kind],
+            )
+            for kind in TestKind
+        ]
+        options = [("", _now("Choose a test")), *((name, found) for name, found in groups if found)]
+        self.fields["add"].choices = options  # type: ignore[attr-defined]  # a ChoiceField
 
 
 class DecisionForm(forms.Form):

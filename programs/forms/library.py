@@ -56,7 +56,7 @@ class TestForm(forms.ModelForm[Test]):
 
     class Meta:
         model = Test
-        fields = ("name", "how", "possible", "plausible", "reference", "population", "is_active")
+        fields = ("name", "how", "possible", "plausible", "reference", "population", "usual", "is_active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

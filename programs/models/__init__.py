@@ -1,5 +1,7 @@
 from programs.models.assessment import (
+    MOST_TRIALS,
     Assessment,
+    AssessmentDraft,
     Decision,
     Factor,
     NotTested,
@@ -29,9 +31,11 @@ from programs.models.session import ManualTreatment, NeedlingSite, NeedlingTechn
 __all__ = [
     "MOST_REPS",
     "MOST_SETS",
+    "MOST_TRIALS",
     "SCREEN_DAYS",
     "Answer",
     "Assessment",
+    "AssessmentDraft",
     "BodyFigure",
     "CarePlan",
     "Completion",

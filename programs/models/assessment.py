@@ -57,6 +57,9 @@ class NotTested(models.TextChoices):
     CONTRAINDICATED = "contraindicated", _("contraindicated")
 
 
+MOST_TRIALS = 10
+
+
 class ResultQuerySet(ClinicQuerySet["Result"]):
     def latest_of(self, episode: Episode) -> Self:
         """The newest value of each test and side. What was left out this time keeps its earlier value.
@@ -86,6 +89,11 @@ class Result(ClinicModel):
     not_tested = models.CharField(_("not tested"), max_length=20, choices=NotTested, blank=True)
     judged_abnormal = models.BooleanField(_("abnormal by judgement"), null=True, blank=True)
     conditions = models.JSONField(default=dict, blank=True)  # what the value depends on: {"pelvis_controlled": true}
+    # What was read off, one after another; `value` is their best, mean or first, as the test has it.
+    trials = ArrayField(models.DecimalField(max_digits=7, decimal_places=2), verbose_name=_("trials"), default=list)
+    pain = models.PositiveSmallIntegerField(_("pain during"), null=True, blank=True)
+    parts = models.JSONField(_("parts"), default=dict, blank=True)  # named values: {"knee0": 20, "knee90": 24}
+    note = models.CharField(_("note"), max_length=240, blank=True)
 
     objects: ClassVar = ClinicManager.from_queryset(ResultQuerySet)()
 
@@ -99,16 +107,52 @@ class Result(ClinicModel):
             one_of("side", ResultSide.values),
             one_of("not_tested", ["", *NotTested.values]),
             models.UniqueConstraint(fields=["assessment", "test", "side"], name="programs_result_once"),
+            # What was only watched, such as walking, has a note for a value.
             models.CheckConstraint(
-                condition=Q(value__isnull=False, not_tested="")
-                | ~Q(word="") & Q(not_tested="")
-                | Q(value__isnull=True, word="") & ~Q(not_tested=""),
+                condition=Q(not_tested="")
+                & (Q(value__isnull=False) | ~Q(word="") | ~Q(parts={}) | Q(note__regex=r"\S"))
+                | Q(value__isnull=True, word="", parts={}) & ~Q(not_tested=""),
                 name="programs_result_value_or_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(trials=[]) | Q(trials__len__lte=MOST_TRIALS, value__isnull=False),
+                name="programs_result_trials",
+            ),
+            models.CheckConstraint(condition=Q(pain__isnull=True) | Q(pain__lte=10), name="programs_result_pain"),
         ]
 
     def __str__(self) -> str:
         return f"{self.test_id} {self.side} {self.value if self.value is not None else self.word}"
+
+
+class AssessmentDraft(ClinicModel):
+    """What is typed and not recorded yet: one for an episode, whoever writes. `data` is text by the form's fields.
+
+    `version` counts what was saved. `editor` is the open page that saved last: its own saves never contradict each
+    other, also where an answer was lost on the way.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    episode = models.OneToOneField(Episode, on_delete=models.PROTECT, related_name="assessment_draft")
+    data = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    editor = models.UUIDField()
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    saved_at = models.DateTimeField()
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("draft of an assessment")
+        verbose_name_plural = _("drafts of assessments")
+        constraints = [
+            *clinic_rules(),
+            SameClinic("patient"),
+            SameClinic("episode", patient=True),
+            SameClinic("saved_by", to="clinics.Membership", to_column="user_id"),
+            models.CheckConstraint(condition=Q(version__gte=1), name="programs_assessmentdraft_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.episode_id} v{self.version}"
 
 
 class Suggestion(models.TextChoices):

@@ -59,6 +59,7 @@ class Test(LibraryCopy):
     population = models.CharField(_("population"), max_length=200, blank=True)
     sources = ArrayField(models.CharField(max_length=6), verbose_name=_("sources"), default=list, blank=True)
     status = models.CharField(_("status of the reference"), max_length=20, default="to_be_confirmed")
+    usual = models.BooleanField(_("part of every first assessment"), default=False)
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta(LibraryCopy.Meta):

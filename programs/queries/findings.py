@@ -24,6 +24,8 @@ from programs.reasoning import (
     radiculopathy_suspected,
 )
 from programs.sentences import sentences
+from programs.shapes import shape_of
+from programs.words import ANSWERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def taken_of(key: str, results: Sequence[Result]) -> Taken:
 
 def _reading(result: Result) -> Reading:
     value = None if result.value is None else float(result.value)
-    return Reading(result.side, value, result.word, sitting=result.assessment_id)
+    return Reading(result.side, value, result.word, sitting=result.assessment_id, parts=result.parts, pain=result.pain)
 
 
 def person_of(episode: Episode, day: date) -> Person:
@@ -166,4 +168,19 @@ def _value(result: Result) -> str:
     if result.not_tested:
         return str(result.get_not_tested_display())
     number = "" if result.value is None else f"{Decimal(result.value).normalize():f}"
-    return " ".join(part for part in (number, result.word) if part)
+    found = [number, result.word, *_parts(result)]
+    return " ".join(part for part in found if part) or result.note
+
+
+def _parts(result: Result) -> list[str]:
+    """What says more than the value: of counted parts the bad ones, of roots those that are not normal."""
+    shape = shape_of(result.test.key, result.test.line, result.test.possible)
+    known = [(part, result.parts[part.key]) for part in shape.parts if part.key in result.parts]
+    if result.word == "normal":
+        known = [(part, value) for part, value in known if part.words]
+    shown = [(part, value) for part, value in known if not part.bad or value == part.bad]
+    return [f"{part.name} {_answer(value)}".strip() if not part.bad else part.name for part, value in shown]
+
+
+def _answer(value: float | str) -> str:
+    return str(ANSWERS.get(value, value)) if isinstance(value, str) else f"{value:g}"

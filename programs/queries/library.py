@@ -20,6 +20,7 @@ FIELDS: Mapping[str, str | Promise] = {
     "plausible": _("what is plausible"),
     "reference": _("reference"),
     "population": _("population"),
+    "usual": _("part of every first assessment"),
     "for_patient": _("the patient's words"),
     "core": _("tests that decide"),
     "extra": _("tests that count when abnormal"),

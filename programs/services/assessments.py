@@ -27,6 +27,26 @@ class Entry:
     not_tested: str = ""
     judged_abnormal: bool | None = None
     conditions: Mapping[str, Any] = field(default_factory=dict)
+    trials: Sequence[Decimal] = ()
+    pain: int | None = None
+    parts: Mapping[str, float | str] = field(default_factory=dict)
+    note: str = ""
+
+    def as_result(self) -> Result:
+        """Not stored, and of no assessment yet."""
+        return Result(
+            test=self.test,
+            side=self.side,
+            value=self.value,
+            word=self.word,
+            not_tested=self.not_tested,
+            judged_abnormal=self.judged_abnormal,
+            conditions=dict(self.conditions),
+            trials=list(self.trials),
+            pain=self.pain,
+            parts=dict(self.parts),
+            note=self.note,
+        )
 
 
 @transaction.atomic
@@ -42,16 +62,9 @@ def record_assessment(*, episode: Episode, done_on: date, entries: Sequence[Entr
 
 
 def _result(assessment: Assessment, entry: Entry) -> Result:
-    return Result(
-        assessment=assessment,
-        test=entry.test,
-        side=entry.side,
-        value=entry.value,
-        word=entry.word,
-        not_tested=entry.not_tested,
-        judged_abnormal=entry.judged_abnormal,
-        conditions=dict(entry.conditions),
-    )
+    result = entry.as_result()
+    result.assessment = assessment
+    return result
 
 
 def update_factors(*, episode: Episode, day: date) -> None:

@@ -20,7 +20,7 @@ from programs.models import Exercise, FactorKind, LibraryCopy, Test
 C = TypeVar("C", bound=LibraryCopy)
 Changes = dict[str, list[Any]]  # field -> before, after
 MAY_CHANGE: Mapping[type[LibraryCopy], tuple[str, ...]] = {
-    Test: ("name", "how", "line", "possible", "plausible", "reference", "population", "is_active"),
+    Test: ("name", "how", "line", "possible", "plausible", "reference", "population", "usual", "is_active"),
     FactorKind: ("name", "for_patient", "core", "extra", "withheld_by", "is_active"),
 }
 
@@ -130,6 +130,7 @@ def _test(entry: LibraryTest) -> dict[str, Any]:
         "population": entry.population,
         "sources": list(entry.sources),
         "status": entry.status,
+        "usual": bool(entry.usual),
     }
 
 

@@ -11,7 +11,7 @@ from programs.change import Change
 from programs.models import Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.pictures import version_of
 from programs.sentences import reasons
-from programs.words import CHANGES, REGIONS
+from programs.words import ANSWERS, CHANGES, REGIONS
 
 register = template.Library()
 
@@ -64,6 +64,12 @@ register.filter("reasons", reasons)
 def figure(value: Decimal | None) -> str:
     """7.00 -> 7, 10.50 -> 10.5."""
     return "–" if value is None else f"{value.normalize():f}"
+
+
+@register.filter
+def answer(value: str) -> str:
+    """+ and numbers stay what they are."""
+    return value if value in {"+", "-"} else str(ANSWERS.get(value, value))
 
 
 @register.filter

@@ -81,6 +81,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "pain-compare": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessments": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessment-new": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "assessment-draft": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "assessment-discard": (CLINICAL, {"patient_id": "patients.Patient"}),
     "library": (CLINICAL, {}),
     "measures": (CLINICAL, {"patient_id": "patients.Patient"}),
     "measures-new": (CLINICAL, {"patient_id": "patients.Patient"}),

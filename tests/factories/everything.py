@@ -23,6 +23,7 @@ from programs import catalogue
 from programs.models import (
     Answer,
     Assessment,
+    AssessmentDraft,
     CarePlan,
     Episode,
     Exercise,
@@ -118,6 +119,10 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
     return [
         test, assessment, factor, FactorKind.objects.get(key="ankle_df"),
         RaisedFlag.objects.create(episode=episode, assessment=assessment, question="r07_rule", found_on=DAY),
+        AssessmentDraft.objects.create(
+            patient=cast.patient, episode=episode, data={"tests": "KTW"}, editor=uuid.uuid4(), saved_by=cast.therapist,
+            saved_at=NINE,
+        ),
         Result.objects.create(assessment=assessment, test=test, side="left", value=6),
         *_drawn(cast, episode),
         RedFlagScreen.objects.create(

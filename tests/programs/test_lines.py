@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from programs import catalogue
 from programs.forms.assessments import AssessmentForm
+from programs.forms.entry_lines import draw
 from programs.lines import for_everybody, in_words
 from programs.models import Test as ClinicTest
+from programs.queries.entry import Live
 from programs.reasoning import Person, Reading, State, Taken, applies, judge
 
 
@@ -53,14 +55,16 @@ def test_every_line_has_words(test: catalogue.LibraryTest) -> None:
 def form_of(key: str, person: Person) -> AssessmentForm:
     entry = catalogue.test(key)
     test = ClinicTest(key=key, name=entry.name, unit=entry.unit, sided=entry.sided, line=dict(entry.line))
-    return AssessmentForm(tests=[test], previous={}, person=person)
+    form = AssessmentForm({}, tests=[test], previous={}, person=person)
+    form.full_clean()
+    return form
 
 
 @pytest.mark.parametrize("person", [Person(65, "female"), Person(42, "female"), Person(42, "unknown")])
 @pytest.mark.parametrize("key", ["M12", "M13", "M15", "M18", "M20"])
-def test_judging_is_offered_exactly_where_there_is_no_line(key: str, person: Person) -> None:
-    (line,) = form_of(key, person).lines()
-    assert (line.judged is not None) == (line.reference == "your judgement") == (not applies(line.test.line, person))
+def test_judging_stands_in_sight_exactly_where_there_is_no_line(key: str, person: Person) -> None:
+    (line,) = draw(form_of(key, person), Live({})).lines
+    assert line.judged_in_sight == (line.reference == "your judgement") == (not applies(line.test.line, person))
 
 
 people = st.builds(Person, st.integers(0, 110), st.sampled_from(["female", "male", "unknown"]))
