@@ -54,7 +54,14 @@ def test_every_line_has_words(test: catalogue.LibraryTest) -> None:
 
 def form_of(key: str, person: Person) -> AssessmentForm:
     entry = catalogue.test(key)
-    test = ClinicTest(key=key, name=entry.name, unit=entry.unit, sided=entry.sided, line=dict(entry.line))
+    made = {
+        "name": entry.name,
+        "kind": entry.kind,
+        "unit": entry.unit,
+        "sided": entry.sided,
+        "possible": entry.possible,
+    }
+    test = ClinicTest(key=key, line=dict(entry.line), **made)
     form = AssessmentForm({}, tests=[test], previous={}, person=person)
     form.full_clean()
     return form
