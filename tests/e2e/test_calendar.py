@@ -60,6 +60,9 @@ def book(page: Page, wish: Booking) -> None:
     settled(page)
     page.get_by_label("Therapist", exact=True).select_option(label=wish.therapist)
     settled(page)
+    if (is_outside := page.locator("[name=outside_ok]")).count():
+        is_outside.check()
+        settled(page)
     page.get_by_role("button", name="Book", exact=True).click()
     expect(page.locator(".toast").first).to_contain_text("Booked:")
 
@@ -135,7 +138,7 @@ def test_a_visit_grows_by_its_lower_edge(dana: Person) -> None:
     place = box(visit(page, "Amara Obi"))
     edge = (place["x"] + 60, place["y"] + place["height"] - 3)
     pull(page, edge, (edge[0], edge[1] + SLOT))
-    expect(page.locator(".toast")).to_contain_text("Moved to")
+    expect(page.locator(".toast")).to_contain_text("Now from 09:30 to 10:15, 45 minutes.")
     expect(visit(page, "09:30–10:15")).to_have_count(1)
 
 
@@ -153,6 +156,19 @@ def test_a_refused_drag_goes_back_and_says_why(dana: Person) -> None:
     toast.get_by_role("button", name="Other times").click()
     expect(page.get_by_role("heading", name="Move Amara Obi")).to_be_visible()
     expect(page.get_by_text("Next that work, therapist and room together")).to_be_visible()
+
+
+def test_outside_the_hours_a_drag_is_asked_about_before_it_is_done(dana: Person) -> None:
+    page, day = dana.page, empty_day(10)
+    book(page, Booking(day, time="17:00"))
+    show(page, day)
+    drag(page, visit(page, "Amara Obi"), slots=3)
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("That is outside the hours of Dawit Haile.")
+    expect(visit(page, "17:00–17:30")).to_have_count(1)
+    toast.get_by_role("button", name="Move it all the same").click()
+    expect(toast).to_contain_text("17:45, Dawit Haile")
+    expect(visit(page, "17:45–18:15")).to_have_count(1)
 
 
 def test_a_change_at_another_desk_appears_within_five_seconds(
@@ -178,6 +194,8 @@ def test_a_pull_over_free_time_opens_the_form_for_it(dana: Person) -> None:
     start = (column["x"] + 50, column["y"] + 4 * SLOT + 4)
     pull(page, start, (start[0], start[1] + 2 * SLOT))
     expect(page.get_by_label("Start", exact=True)).to_have_value("09:00")
+    expect(page.locator("[name=ends]")).to_have_value("09:45")
+    expect(page.get_by_role("searchbox", name="Patient")).to_be_focused()
     expect(page.get_by_label("Day", exact=True)).to_have_value(str(day))
     assert page.get_by_label("Therapist", exact=True).locator("option:checked").inner_text() == "Dawit Haile"
 
@@ -204,7 +222,7 @@ def test_an_appointment_is_booked_by_keyboard_alone(dana: Person) -> None:
     show(page, day)
     page.keyboard.press("n")
     page.wait_for_url("**/appointments/new/**")
-    press_until(page, "Patient")
+    expect(page.get_by_role("searchbox", name="Patient")).to_be_focused()
     page.keyboard.type("Amara Obi")
     press_enter_on(page, "Find")
     press_enter_on(page, "Amara Obi")
@@ -214,7 +232,7 @@ def test_an_appointment_is_booked_by_keyboard_alone(dana: Person) -> None:
     page.keyboard.type("0930AM")
     press_enter_on(page, "Book")
     expect(page.locator(".toast").first).to_contain_text("Booked:")
-    expect(visit(page, "Amara Obi")).to_have_count(1)
+    expect(visit(page, "Amara Obi")).to_be_focused()
 
 
 def test_the_arrows_lead_from_one_to_the_next_and_enter_opens(dana: Person) -> None:
