@@ -60,10 +60,11 @@ def book(page: Page, wish: Booking) -> None:
     settled(page)
     page.get_by_label("Therapist", exact=True).select_option(label=wish.therapist)
     settled(page)
+    page.get_by_role("button", name="Book", exact=True).click()
+    expect(page.locator(".toast, .error").first).to_be_visible()
     if (is_outside := page.locator("[name=outside_ok]")).count():
         is_outside.check()
-        settled(page)
-    page.get_by_role("button", name="Book", exact=True).click()
+        page.get_by_role("button", name="Book", exact=True).click()
     expect(page.locator(".toast").first).to_contain_text("Booked:")
 
 
@@ -111,6 +112,8 @@ def test_a_visit_is_dragged_to_another_therapist_and_the_drag_taken_back(dana: P
     show(page, day)
     drag(page, visit(page, "Amara Obi"), columns=1, slots=2)
     toast = page.locator(".toast")
+    expect(toast).to_contain_text("Lúcia Ferreira has no weekly hours at Old Mill Studio.")
+    toast.get_by_role("button", name="Move it all the same").click()
     expect(toast).to_contain_text("10:00, Lúcia Ferreira")
     expect(toast).to_contain_text("The patient is told in 3 min.")
     expect(visit(page, "10:00–10:30")).to_have_count(1)
@@ -181,6 +184,7 @@ def test_a_change_at_another_desk_appears_within_five_seconds(
     show(kofi.page, day)
     kept = visit(dana.page, "Amara Obi").element_handle()
     drag(kofi.page, visit(kofi.page, "Amara Obi"), columns=1, slots=4)
+    kofi.page.get_by_role("button", name="Move it all the same").click()
     expect(kofi.page.locator(".toast")).to_contain_text("Moved to")
     expect(visit(dana.page, "10:30–11:00")).to_have_count(1, timeout=5_000)
     assert kept is not None

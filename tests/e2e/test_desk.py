@@ -90,6 +90,7 @@ def test_two_at_the_same_time_need_a_reason_that_everybody_reads(dana: Person) -
     page.get_by_label("Service", exact=True).select_option(option.get_attribute("value"))
     settled(page)
     page.get_by_label("Therapist", exact=True).select_option(label="Dawit Haile")
+    settled(page)
     page.get_by_role("button", name="Book", exact=True).click()
     page.get_by_text("Book both at the same time").click()
     page.get_by_label("Reason for the double booking").fill("Sisters, one after the other")
