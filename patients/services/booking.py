@@ -13,7 +13,7 @@ from patients.models import Appointment, Patient, Series
 from patients.services.claims import Taken, claim, claim_past_own_holds, let_go, lock_resources, withdraw_offers
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 from patients.services.notices import mark
-from patients.services.spacing import refuse_too_close
+from patients.services.spacing import ask_why, is_too_close
 
 __all__ = ["Booked", "Taken", "book", "override", "row_for"]
 
@@ -50,7 +50,8 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     mark(wanted, notify=notify)
     with broken_rules_in_words(wanted), transaction.atomic():
         lock_resources(wanted)
-        wanted.spacing_reason = refuse_too_close([wanted], spacing_reason)
+        is_close = is_too_close([wanted])
+        wanted.spacing_reason = spacing_reason if is_close else ""
         if hold is not None:
             let_go(hold, by)
         taken = claim_past_own_holds(wanted, by)
@@ -59,6 +60,8 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
         if taken:
             transaction.set_rollback(True)
             return taken
+        if is_close:
+            ask_why(spacing_reason)
         audit.record("book", subject=wanted, by=by, patient_id=patient.pk, detail=marks(wanted, notify=notify))
     return Booked(wanted)
 

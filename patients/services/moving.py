@@ -19,7 +19,7 @@ from patients.services.claims import Taken, lock_resources, reclaim, withdraw_of
 from patients.services.fitting import broken_rules_in_words, may, refuse_unfit
 from patients.services.freed_times import left_by
 from patients.services.notices import announce, presume_told
-from patients.services.spacing import refuse_too_close
+from patients.services.spacing import ask_why, is_too_close
 
 FIELDS = ("starts_at", "ends_at", "therapist", "room")
 WRITTEN = (*FIELDS, "told")
@@ -72,12 +72,14 @@ def move(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
         presume_told(row)
         before = copy(row)
         change(row, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
-        if not is_spaced and row.starts_at != before.starts_at:
-            # What was said before stays, for the way back.
-            row.spacing_reason = refuse_too_close([row], spacing_reason, instead_of=[row.pk]) or row.spacing_reason
+        is_close = not is_spaced and row.starts_at != before.starts_at and is_too_close([row], instead_of=[row.pk])
+        if is_close:  # else what was said before stays, for the way back
+            row.spacing_reason = spacing_reason
         if taken := _take(row, before, override_reason, by):
             transaction.set_rollback(True)
             return taken
+        if is_close:
+            ask_why(spacing_reason)
         audit.record("move", subject=row, by=by, patient_id=row.patient_id, detail=_detail(before, row))
         announce(appointments=[row, *participants_of(row)], by=by, notify=notify)
         if leaves_time(before, row):

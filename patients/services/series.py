@@ -23,7 +23,7 @@ from patients.services.claims import Taken, claim, lock_resources
 from patients.services.fitting import broken_rules_in_words, refuse_unfit
 from patients.services.moving import Changed, Moved, last_change, move
 from patients.services.notices import mark
-from patients.services.spacing import refuse_too_close
+from patients.services.spacing import ask_why, is_too_close
 from patients.slots import Slot
 
 
@@ -85,7 +85,8 @@ def _book(
     wish: SeriesWish, rows: Mapping[int, Appointment], by: User, *, notify: bool, spacing_reason: str
 ) -> SeriesBooked:
     lock_resources(*rows.values())
-    refuse_too_close(list(rows.values()), spacing_reason)
+    if is_too_close(list(rows.values())):
+        ask_why(spacing_reason)
     series = Series.objects.create(
         patient=wish.patient, service=wish.service, therapist=wish.therapist, wall_time=wish.pattern.wall,
         weekdays=sorted(wish.pattern.weekdays), weeks=wish.pattern.weeks, starts_on=wish.pattern.starts_on,
@@ -137,8 +138,9 @@ def move_series(
             lock_resources(*rows, *wanted)
             if changed := _changed_since(anchor, seen):
                 return changed
-            if reason := refuse_too_close(wanted, spacing_reason, instead_of=[row.pk for row in rows]):
-                Series.objects.filter(appointments=anchor).update(spacing_reason=reason)
+            if is_too_close(wanted, instead_of=[row.pk for row in rows]):
+                ask_why(spacing_reason)
+                Series.objects.filter(appointments=anchor).update(spacing_reason=spacing_reason)
             return _move(rows, wanted, shift, by, notify=notify)
     except _Refused as refused:
         return SeriesTaken(refused.args[0])

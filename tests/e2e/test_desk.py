@@ -78,6 +78,16 @@ def test_a_cancellation_is_taken_back_in_the_toast(dana: Person) -> None:
     expect(page.locator(".toast").first).to_contain_text("Taken back")
 
 
+def read_by_key(page: Page) -> None:
+    """Half an hour has no room for a reason; whoever comes to it by Tab and arrows reads all of it."""
+    double = page.locator(".ec-event.double").first
+    double.focus()
+    reason, block = double.locator(".mark").bounding_box(), double.bounding_box()
+    assert reason is not None
+    assert block is not None
+    assert reason["y"] + reason["height"] <= block["y"] + block["height"] < block["y"] + 150
+
+
 def test_two_at_the_same_time_need_a_reason_that_everybody_reads(dana: Person) -> None:
     page, day = dana.page, empty_day(3)
     book(page, Booking(day))
@@ -98,6 +108,8 @@ def test_two_at_the_same_time_need_a_reason_that_everybody_reads(dana: Person) -
     page.get_by_role("button", name="Book both").click()
     expect(page.get_by_text("Double booked: Sisters, one after the other").first).to_be_visible()
     dana.picture("desk-calendar-double")
+    read_by_key(page)
+    dana.picture("desk-calendar-double-focus")
     page.goto(f"/day/{day}/")
     expect(page.get_by_text("Double booked: Sisters, one after the other")).to_be_visible()
     dana.picture("desk-double")
@@ -145,6 +157,7 @@ def test_a_class_is_opened_and_filled(dana: Person) -> None:
     page.get_by_label("Day").fill(str(empty_day(6)))
     page.get_by_label("Start").fill("10:00")
     page.get_by_label("Therapist", exact=True).select_option(label="Dawit Haile")
+    settled(page)
     rooms = page.get_by_label("Room", exact=True)
     rooms.select_option(rooms.locator("option").last.get_attribute("value"))
     page.get_by_role("button", name="Open the class").click()
