@@ -240,6 +240,28 @@ class Trigger(SchemaRule):
         return path, args, {**kwargs, **on, "when": self.when, "body": self.body}
 
 
+class LateTrigger(Trigger):
+    """Looks once the transaction is whole, as a constraint trigger: `when` is AFTER something.
+
+    The scope has been left by then, so it runs with its owner's rights: `body` may look only at what belongs to the
+    row, by its id.
+    """
+
+    def statement(self, model: Any, schema_editor: Any) -> Statement:
+        return Statement(
+            "CREATE FUNCTION %(function)s() RETURNS trigger LANGUAGE plpgsql"
+            " SECURITY DEFINER SET search_path = pg_catalog, public AS $rule$BEGIN\n%(body)s\nEND$rule$;\n"
+            "REVOKE ALL ON FUNCTION %(function)s() FROM PUBLIC;\n"
+            "CREATE CONSTRAINT TRIGGER %(name)s %(when)s ON %(table)s DEFERRABLE INITIALLY DEFERRED"
+            " FOR EACH ROW EXECUTE FUNCTION %(function)s()",
+            table=Table(self._watched(model)._meta.db_table, schema_editor.quote_name),
+            function=f"{self.name}_rule",
+            name=self.name,
+            when=self.when,
+            body=self.body.strip(),
+        )
+
+
 def broken_rule(error: IntegrityError) -> str:
     """The name of the constraint or trigger that refused the row; "" where the database names none."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

@@ -123,6 +123,17 @@ class FactorEntry:
         return (*self.core, *self.extra)
 
 
+@dataclass(frozen=True, slots=True)
+class Module:
+    """One piece of pain education."""
+
+    key: str
+    number: int
+    title: str
+    aim: str
+    minutes: int
+
+
 @cache
 def content(name: str) -> Mapping[str, Any]:
     """A whole content file."""
@@ -158,6 +169,11 @@ def sources() -> Mapping[str, Source]:
 @cache
 def factors() -> tuple[FactorEntry, ...]:
     return _entries(FactorEntry, "factors")
+
+
+@cache
+def modules() -> tuple[Module, ...]:
+    return _entries(Module, "education")
 
 
 def red_flags() -> Sequence[Mapping[str, Any]]:

@@ -20,7 +20,7 @@ from programs.queries.findings import abnormal_tests
 from programs.services import assessments, factors, plans
 from programs.services.assessments import Entry
 from programs.services.pain import mark_pain, patients, therapists
-from programs.services.plans import Aim, Step
+from programs.services.plans import Aim, Step, Terms
 
 RETESTS = (3, 6)  # weeks
 WEEKS, VISITS = 6, 8
@@ -46,7 +46,7 @@ def tell(*, patient: Patient, case: Mapping[str, Any], visits: Sequence[Appointm
     episode = cases.open_chart(patient=patient, case=case, visit=visits[0])
     abnormal = abnormal_tests(episode, day0)
     confirmed = _decide(episode, case, visits[0], by)
-    _plan(episode, case, confirmed, abnormal, day0, by)
+    _plan(episode, case, confirmed, abnormal, visits[0])
     for week in RETESTS:
         day = day0 + timedelta(weeks=week)
         visit = next(one for one in visits if one.local_start.date() == day)
@@ -75,18 +75,16 @@ def _plan(
     case: Mapping[str, Any],
     confirmed: Mapping[str, Factor],
     abnormal: Sequence[str],
-    day0: date,
-    by: User,
+    visit: Appointment,
 ) -> None:
+    day0 = visit.local_start.date()
     plans.make_plan(
         episode=episode,
-        starts_on=day0,
-        weeks=WEEKS,
-        visits=VISITS,
-        summary=SUMMARY,
+        terms=Terms(starts_on=day0, weeks=WEEKS, visits=VISITS, summary=SUMMARY),
         goals=[_aim(goal, day0) for goal in case["expected"]["goals"]],
         interventions=list(_steps(confirmed, abnormal)),
-        by=by,
+        by=visit.therapist,
+        at=visit.ends_at,
     )
 
 

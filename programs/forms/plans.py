@@ -15,7 +15,7 @@ from programs import catalogue
 from programs.goals import TARGETS
 from programs.models import Episode, Exercise, Factor, InterventionKind, Side
 from programs.services.home import Dose
-from programs.services.plans import Aim, Step
+from programs.services.plans import Aim, Step, Terms
 
 WEEKDAYS = [
     (1, _("Mon")), (2, _("Tue")), (3, _("Wed")), (4, _("Thu")), (5, _("Fri")), (6, _("Sat")), (7, _("Sun")),
@@ -42,10 +42,13 @@ class PlanForm(forms.Form):
         label=_("In the patient's words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What they want to do again, and what we agreed."),
     )  # fmt: skip
+    reason = forms.CharField(label=_("Why the plan changes"), max_length=240)
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, is_first: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = self.fields["starts_on"].initial = today
+        if is_first:
+            del self.fields["reason"]
 
     def clean_starts_on(self) -> date:
         starts_on: date = self.cleaned_data["starts_on"]
@@ -149,7 +152,13 @@ class DoseForm(StepForm):
     def step(self) -> Step:
         days = len(self.cleaned_data["weekdays"])
         frequency = _now("At home, %(days)s days a week") % {"days": days}
-        return Step(kind=self.kind, what=self.exercise.name, frequency=frequency, factors=self.answered())
+        return Step(
+            kind=self.kind,
+            what=self.exercise.name,
+            frequency=frequency,
+            factors=self.answered(),
+            dose=self.dose(),
+        )
 
     def dose(self) -> Dose:
         given, usual = self.cleaned_data, self.exercise.dose
@@ -180,8 +189,8 @@ class Basis:
 class PlanForms:
     """All forms of the page as one."""
 
-    def __init__(self, data: Any = None, *, basis: Basis, today: date) -> None:
-        self.plan = PlanForm(data, today=today)
+    def __init__(self, data: Any = None, *, basis: Basis, today: date, is_first: bool) -> None:
+        self.plan = PlanForm(data, today=today, is_first=is_first)
         self.goals: BaseFormSet[GoalForm] = GoalFormSet(data, prefix="goals")
         self.steps = [_step_form(kind, data, basis) for kind in _OFFERED]
         self.doses = [_dose_form(exercise, data, basis.factors) for exercise in basis.exercises]
@@ -215,13 +224,11 @@ class PlanForms:
 
     def values(self, *, episode: Episode) -> dict[str, Any]:
         """Everything that programs.services.plans.make_plan wants to know but who makes it."""
-        included = self.included()
         return {
             "episode": episode,
-            **self.plan.cleaned_data,
+            "terms": Terms(**self.plan.cleaned_data),
             "goals": self.aims(),
-            "interventions": [form.step() for form in included],
-            "doses": [form.dose() for form in included if isinstance(form, DoseForm)],
+            "interventions": [form.step() for form in self.included()],
         }
 
 

@@ -22,7 +22,8 @@ from programs.models.home import (
 )
 from programs.models.library import FactorKind, LibraryCopy, Test, TestKind
 from programs.models.pain import BodyFigure, PainKind, PainMap, PainMark, PainSide, PainSource
-from programs.models.plan import Answer, CarePlan, Goal, Intervention, InterventionKind
+from programs.models.plan import MOST_VISITS, MOST_WEEKS, CarePlan
+from programs.models.plan_parts import Answer, Goal, Intervention, InterventionKind, PlannedDose
 from programs.models.questionnaire import Questionnaire, Response
 from programs.models.raised import RaisedFlag
 from programs.models.score import Score
@@ -32,6 +33,8 @@ __all__ = [
     "MOST_REPS",
     "MOST_SETS",
     "MOST_TRIALS",
+    "MOST_VISITS",
+    "MOST_WEEKS",
     "SCREEN_DAYS",
     "Answer",
     "Assessment",
@@ -60,6 +63,7 @@ __all__ = [
     "PainMark",
     "PainSide",
     "PainSource",
+    "PlannedDose",
     "Prescription",
     "Questionnaire",
     "RaisedFlag",

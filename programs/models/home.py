@@ -4,10 +4,10 @@ from typing import ClassVar, Self
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import BaseConstraint, Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, Trigger, clinic_rules, known_days, one_of, patient_key, refuse
+from clinics.constraints import PER_MODEL, SameClinic, Trigger, clinic_rules, known_days, one_of, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
@@ -99,11 +99,9 @@ class PrescriptionQuerySet(ClinicQuerySet["Prescription"]):
         return self.due_on(day).filter(~Exists(ExerciseLog.objects.filter(prescription=OuterRef("pk"), due_on=day)))
 
 
-class Prescription(ClinicModel):
-    """One exercise of a home programme with its dose. `weekdays` are ISO 1-7: the days on which an occasion is due."""
+class DoseFields(ClinicModel):
+    """How much of one exercise. `weekdays` are ISO 1-7: the days on which an occasion is due."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
-    programme = models.ForeignKey(HomeProgramme, on_delete=models.PROTECT, related_name="prescriptions")
     exercise = models.ForeignKey(Exercise, on_delete=models.PROTECT, related_name="+")
     side = models.CharField(_("side"), max_length=5, choices=Side, default=Side.NONE)
     sets = models.PositiveSmallIntegerField(_("sets"))
@@ -115,6 +113,33 @@ class Prescription(ClinicModel):
     pain_limit = models.PositiveSmallIntegerField(_("pain limit 0-10"), default=4)
     effort_target = models.PositiveSmallIntegerField(_("effort 0-10"), default=4)
     why = models.CharField(_("why for you"), max_length=300, blank=True)
+
+    class Meta(ClinicModel.Meta):
+        abstract = True
+
+
+def dose_rules() -> list[BaseConstraint]:
+    return [
+        SameClinic("exercise"),
+        one_of("side", Side.values),
+        models.CheckConstraint(
+            condition=Q(sets__gte=1, sets__lte=10, reps__gte=1, reps__lte=100),
+            name=f"{PER_MODEL}_dose",
+            violation_error_message=_("1 to 10 sets of 1 to 100 repetitions."),
+        ),
+        models.CheckConstraint(
+            condition=Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]) & Q(weekdays__len__gte=1),
+            name=f"{PER_MODEL}_weekdays",
+        ),
+        models.CheckConstraint(condition=Q(pain_limit__lte=10, effort_target__lte=10), name=f"{PER_MODEL}_scales"),
+    ]
+
+
+class Prescription(DoseFields):
+    """One exercise of a home programme with its dose."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    programme = models.ForeignKey(HomeProgramme, on_delete=models.PROTECT, related_name="prescriptions")
     position = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar = ClinicManager.from_queryset(PrescriptionQuerySet)()
@@ -128,21 +153,8 @@ class Prescription(ClinicModel):
             patient_key(),
             SameClinic("patient"),
             SameClinic("programme", patient=True),
-            SameClinic("exercise"),
-            one_of("side", Side.values),
+            *dose_rules(),
             models.UniqueConstraint(fields=["programme", "exercise", "side"], name="programs_prescription_once"),
-            models.CheckConstraint(
-                condition=Q(sets__gte=1, sets__lte=10, reps__gte=1, reps__lte=100),
-                name="programs_prescription_dose",
-                violation_error_message=_("1 to 10 sets of 1 to 100 repetitions."),
-            ),
-            models.CheckConstraint(
-                condition=Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]) & Q(weekdays__len__gte=1),
-                name="programs_prescription_weekdays",
-            ),
-            models.CheckConstraint(
-                condition=Q(pain_limit__lte=10, effort_target__lte=10), name="programs_prescription_scales"
-            ),
         ]
 
     def __str__(self) -> str:

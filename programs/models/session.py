@@ -7,14 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refuse
 from clinics.models import ClinicModel, CredentialKind
-from clinics.permissions import GRANTS, Permission
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient, Status
 from programs import catalogue
 from programs.models.episode import SCREEN_DAYS, Episode, Side
 from programs.models.raised import WAITS
-
-SIGNERS = ", ".join(f"'{role}'" for role, granted in GRANTS.items() if Permission.DOCUMENT in granted)
+from programs.models.signing import SIGNER
 
 # The day of the visit where it happens: credentials and screens count by date.
 VISIT_DAY = """
@@ -107,11 +105,9 @@ class Session(ClinicModel):
                            WHERE site.session_id = NEW.id AND site.needles_in <> site.needles_out) THEN
                     {refuse("programs_session_needles", "needles in and out differ")}
                 END IF;
-                IF NOT EXISTS (
-                    SELECT FROM clinics_membership AS member
-                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.signed_by_id
-                      AND member.is_active AND member.treats AND member.role IN ({SIGNERS})
-                ) THEN {refuse("programs_session_signer", "only a therapist of the clinic signs")} END IF;
+                IF NOT EXISTS ({SIGNER}) THEN
+                    {refuse("programs_session_signer", "only a therapist of the clinic signs")}
+                END IF;
                 IF EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id) AND NOT EXISTS (
                     SELECT FROM clinics_credential AS credential
                     WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id

@@ -1,6 +1,6 @@
 """The care plan with what has become of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,8 @@ from programs.models import (
     Goal,
     Intervention,
     Prescription,
-    Result,
-    Score,
 )
+from programs.queries.goal_values import GoalValues, goal_values
 from programs.queries.overview import answered, running_prescriptions, weighed
 from programs.queries.visit_limit import visits_used
 
@@ -99,20 +98,13 @@ def _goals(plan: CarePlan, episode: Episode) -> list[GoalNow]:
     goals = list(plan.goals.order_by("due_on", "pk"))
     if not goals:
         return []
-    results = {(one.test.key, one.side): one.value for one in Result.objects.latest_of(episode)}
-    scores = _scores(plan)
-    return [_goal(goal, results, scores) for goal in goals]
+    values = goal_values(episode)
+    return [_goal(goal, values) for goal in goals]
 
 
-def _scores(plan: CarePlan) -> dict[str, Decimal]:
-    """The latest score of each measure."""
-    return {one.measure: one.value for one in Score.objects.filter(episode=plan.episode_id).latest()}
-
-
-def _goal(goal: Goal, results: Mapping[tuple[str, str], Decimal | None], scores: Mapping[str, Decimal]) -> GoalNow:
+def _goal(goal: Goal, values: GoalValues) -> GoalNow:
     measure = target_of(goal.measure)
-    now = results.get((measure.test, measure.side)) if measure.test else scores.get(goal.measure)
-    return GoalNow(measure.name, measure.unit, goal.operator, goal.target, goal.due_on, now)
+    return GoalNow(measure.name, measure.unit, goal.operator, goal.target, goal.due_on, values.of(goal.measure))
 
 
 def confirmed_factors(episode: Episode) -> list[Factor]:

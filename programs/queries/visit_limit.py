@@ -1,4 +1,4 @@
-"""What the care plan authorises, for whoever books visits."""
+"""What signed care plans allow, for whoever books visits."""
 
 from datetime import date
 
@@ -14,10 +14,10 @@ def planned_visits(patient_id: int) -> VisitLimit | None:
         return None
     starts_on = min(plan.starts_on for plan in plans)
     return VisitLimit(
-        visits=sum(plan.visits for plan in plans),
+        visits=sum(plan.visits_allowed for plan in plans),
         used=visits_used(patient_id, since=starts_on),
         starts_on=starts_on,
-        ends_on=max(plan.ends_on for plan in plans),
+        ends_on=max(plan.visits_until for plan in plans),
     )
 
 

@@ -1,8 +1,9 @@
 """Home programmes: what a patient does at home, and for how long."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -31,6 +32,9 @@ class Dose:
     why: str = ""
 
 
+DOSE_FIELDS = tuple(field.name for field in fields(Dose))
+
+
 @transaction.atomic
 def start_programme(*, episode: Episode, starts_on: date, weeks: int, doses: Sequence[Dose], by: User) -> HomeProgramme:
     """The episode's running programme ends the day before.
@@ -45,7 +49,10 @@ def start_programme(*, episode: Episode, starts_on: date, weeks: int, doses: Seq
         starts_on=starts_on,
         ends_on=starts_on + timedelta(weeks=weeks, days=-1),
     )
-    Prescription.objects.bulk_create(_prescription(programme, dose, position) for position, dose in enumerate(doses))
+    Prescription.objects.bulk_create(
+        Prescription(patient_id=programme.patient_id, programme=programme, position=position, **fields_of(dose))
+        for position, dose in enumerate(doses)
+    )
     ReminderSetting.objects.get_or_create(patient_id=episode.patient_id, defaults={"local_time": USUAL_REMINDER})
     audit.record("start_home_programme", subject=programme, by=by, patient_id=episode.patient_id)
     return programme
@@ -75,20 +82,6 @@ def _make_room(episode: Episode, starts_on: date) -> date:
     return starts_on
 
 
-def _prescription(programme: HomeProgramme, dose: Dose, position: int) -> Prescription:
-    return Prescription(
-        patient_id=programme.patient_id,
-        programme=programme,
-        exercise=dose.exercise,
-        side=dose.side,
-        sets=dose.sets,
-        reps=dose.reps,
-        hold_seconds=dose.hold_seconds,
-        tempo=dose.tempo,
-        rest_seconds=dose.rest_seconds,
-        weekdays=sorted(set(dose.weekdays)),
-        pain_limit=dose.pain_limit,
-        effort_target=dose.effort_target,
-        why=dose.why,
-        position=position,
-    )
+def fields_of(dose: Dose) -> dict[str, Any]:
+    """As a table keeps it."""
+    return {name: getattr(dose, name) for name in DOSE_FIELDS} | {"weekdays": sorted(set(dose.weekdays))}

@@ -1,18 +1,33 @@
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+"""Care plans: drafted as often as it takes, signed once. A change is a new version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from hashlib import sha256
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clinics import audit
+from clinics.constraints import broken_rule
 from clinics.models import User
-from programs.models import Answer, CarePlan, Episode, Factor, Goal, Intervention
+from programs.models import Answer, CarePlan, Episode, Factor, Goal, Intervention, PlannedDose
+from programs.models.plan import usual_retests
+from programs.queries.goal_values import goal_values
+from programs.queries.plan_content import canonical, content_of
 from programs.services import home
+
+_REFUSALS: Mapping[str, str | Promise] = {
+    "programs_careplan_signer": gettext_lazy("Only a therapist of this clinic signs a plan."),
+    "programs_careplan_answers": gettext_lazy("Each intervention names a factor that it answers."),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,73 +42,131 @@ class Aim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One intervention and the factors it answers. A re-test names the tests it repeats."""
+    """One intervention and the factors it answers. A re-test names the tests it repeats, what is done at home its dose.
+
+    Without `weeks` it goes on as long as the plan.
+    """
 
     kind: str
     what: str
     factors: Sequence[Factor] = ()
     frequency: str = ""
+    weeks: int | None = None
     tests: Sequence[str] = ()
+    dose: home.Dose | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What holds for the whole plan: how long, how often, and in which words. From version 2 on, `reason` says why."""
+
+    starts_on: date
+    weeks: int
+    visits: int
+    authorised_visits: int | None = None
+    authorised_until: date | None = None
+    summary: str = ""
+    for_patient: str = ""
+    modules: Sequence[str] = ()
+    discharge: Sequence[str] = ()
+    retest_weeks: Sequence[int] = tuple(usual_retests())
+    template: str = ""
+    reason: str = ""
 
 
 @transaction.atomic
 def make_plan(
-    *,
-    episode: Episode,
-    starts_on: date,
-    weeks: int,
-    visits: int,
-    summary: str,
-    goals: Sequence[Aim],
-    interventions: Sequence[Step],
-    by: User,
-    doses: Sequence[home.Dose] = (),
-) -> CarePlan:
-    """A new version replaces the running one, and with it what is done at home: the doses are all there is to do from
-    the plan's first day on, and without any there is nothing.
+    *, episode: Episode, terms: Terms, goals: Sequence[Aim], interventions: Sequence[Step], by: User,
+    at: datetime | None = None,
+) -> CarePlan:  # fmt: skip
+    """Draft and sign in one."""
+    plan = draft_plan(episode=episode, terms=terms, goals=goals, interventions=interventions, by=by)
+    return sign_plan(plan=plan, day=terms.starts_on, by=by, at=at)
 
-    The episode's row is locked first, so that two new plans become versions 2 and 3 and never two current ones.
+
+@transaction.atomic
+def draft_plan(
+    *, episode: Episode, terms: Terms, goals: Sequence[Aim], interventions: Sequence[Step], by: User
+) -> CarePlan:
+    """The episode's next version, in place of the draft that was there. Nothing runs yet.
+
+    The episode's row is locked first, so that two people's drafts become one and the other, and never two.
     """
     if not interventions:
         raise ValidationError(_("A plan needs at least one answer: tick what you will do."))
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
+    CarePlan.objects.filter(episode=episode).drafts().delete()
+    last = CarePlan.objects.filter(episode=episode).order_by("-version").first()
+    if last and not terms.reason.strip():
+        raise ValidationError(_("Say why the plan changes."))
     plan = CarePlan.objects.create(
-        patient_id=episode.patient_id,
-        episode=episode,
-        version=_end_running(episode, starts_on) + 1,
-        starts_on=starts_on,
-        weeks=weeks,
-        visits=visits,
-        summary=summary,
-        made_by=by,
-    )
+        patient_id=episode.patient_id, episode=episode, version=last.version + 1 if last else 1, made_by=by,
+        **_plain(terms),
+    )  # fmt: skip
     _add_goals(plan, goals)
     _add_interventions(plan, interventions)
-    audit.record(
-        "plan",
-        subject=plan,
-        by=by,
-        patient_id=plan.patient_id,
-        detail={"version": plan.version, "steps": len(interventions)},
-    )
-    if doses:
-        home.start_programme(episode=episode, starts_on=starts_on, weeks=weeks, doses=doses, by=by)
-    else:
-        home.end_programme(episode=episode, before=starts_on, by=by)
+    detail = {"version": plan.version, "steps": len(interventions)}
+    audit.record("plan", subject=plan, by=by, patient_id=plan.patient_id, detail=detail)
     return plan
 
 
-def _end_running(episode: Episode, day: date) -> int:
-    """The version that ran until now, 0 where there was none."""
+@transaction.atomic
+def sign_plan(*, plan: CarePlan, day: date, by: User, at: datetime | None = None) -> CarePlan:
+    """The draft is sealed as it is, and runs from its first day on. The version before ends, and with it what is done
+    at home: the doses are all there is to do from then on, and without any there is nothing.
+    """
+    episode = Episode.objects.select_for_update().get(pk=plan.episode_id)
+    plan = CarePlan.objects.select_for_update().get(pk=plan.pk)
+    if not plan.is_draft:
+        raise ValidationError(_("This version is signed already."))
+    if plan.starts_on < day:  # else days would be due at home that are over
+        raise ValidationError(_("The first day of this draft is over. Change it, then sign."))
+    _end_running(episode, plan.starts_on)
+    _seal(plan, by, at or timezone.now())
+    detail = {"version": plan.version, "hash": plan.content_hash}
+    audit.record("sign", subject=plan, by=by, patient_id=plan.patient_id, detail=detail)
+    doses = [_again(dose) for dose in _doses(plan)]
+    if doses:
+        home.start_programme(episode=episode, starts_on=plan.starts_on, weeks=plan.weeks, doses=doses, by=by)
+    else:
+        home.end_programme(episode=episode, before=plan.starts_on, by=by)
+    return plan
+
+
+@transaction.atomic
+def discard_draft(*, plan: CarePlan, by: User) -> None:
+    """A signed one is not to be discarded: the database refuses."""
+    audit.record("discard", subject=plan, by=by, patient_id=plan.patient_id, detail={"version": plan.version})
+    plan.delete()
+
+
+def _seal(plan: CarePlan, by: User, at: datetime) -> None:
+    plan.signed_at, plan.signed_by = at, by
+    plan.content = canonical(content_of(plan))
+    plan.content_hash = sha256(plan.content.encode()).hexdigest()
+    try:
+        with transaction.atomic():
+            plan.save(update_fields=["signed_at", "signed_by", "content", "content_hash"])
+    except IntegrityError as error:
+        if (rule := broken_rule(error)) in _REFUSALS:
+            raise ValidationError(str(_REFUSALS[rule])) from error
+        raise
+
+
+def _end_running(episode: Episode, day: date) -> None:
     CarePlan.objects.filter(episode=episode).current().update(ended_on=Greatest("starts_on", Value(day)))
-    last = CarePlan.objects.filter(episode=episode).order_by("-version").first()
-    return last.version if last else 0
+
+
+def _plain(terms: Terms) -> dict[str, object]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(terms).items()}
 
 
 def _add_goals(plan: CarePlan, goals: Sequence[Aim]) -> None:
+    """What an earlier version measured from stays the start: it is care as a whole that is judged."""
+    before = Goal.objects.filter(plan__episode=plan.episode, baseline__isnull=False).order_by("-plan__version")
+    starts, values = {one.measure: one.baseline for one in before}, goal_values(plan.episode)
     Goal.objects.bulk_create(
-        Goal(plan=plan, measure=goal.measure, operator=goal.operator, target=goal.target, due_on=goal.due_on)
-        for goal in goals
+        Goal(plan=plan, baseline=starts.get(aim.measure, values.of(aim.measure)), **asdict(aim)) for aim in goals
     )
 
 
@@ -104,6 +177,7 @@ def _add_interventions(plan: CarePlan, steps: Sequence[Step]) -> None:
             kind=step.kind,
             what=step.what,
             frequency=step.frequency,
+            weeks=step.weeks,
             tests=list(step.tests),
             position=position,
         )
@@ -114,3 +188,17 @@ def _add_interventions(plan: CarePlan, steps: Sequence[Step]) -> None:
         for intervention, step in zip(made, steps, strict=True)
         for factor in step.factors
     )
+    PlannedDose.objects.bulk_create(
+        PlannedDose(intervention=intervention, **home.fields_of(step.dose))
+        for intervention, step in zip(made, steps, strict=True)
+        if step.dose
+    )
+
+
+def _doses(plan: CarePlan) -> list[PlannedDose]:
+    found = PlannedDose.objects.filter(intervention__plan=plan).select_related("exercise")
+    return list(found.order_by("intervention__position"))
+
+
+def _again(planned: PlannedDose) -> home.Dose:
+    return home.Dose(**{name: getattr(planned, name) for name in home.DOSE_FIELDS})

@@ -30,7 +30,8 @@ def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     chart = chart_for(request, patient_id, tab="plan")
     episode = episode_for(chart)
     basis = _basis(episode, chart.today)
-    forms = PlanForms(request.POST or None, basis=basis, today=chart.today)
+    running = current_plan(episode)
+    forms = PlanForms(request.POST or None, basis=basis, today=chart.today, is_first=running is None)
     if request.method == "POST" and forms.is_valid():
         make_plan(**forms.values(episode=episode), by=request.user)
         return redirect("plan", patient_id)
@@ -38,7 +39,7 @@ def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         "chart": chart,
         "basis": basis,
         "forms": forms,
-        "running": current_plan(episode),
+        "running": running,
         "at_home": running_prescriptions(episode, chart.today),
     }
     return render(request, "programs/plan_new.html", context, status=422 if request.method == "POST" else 200)

@@ -37,6 +37,7 @@ from programs.models import (
     NeedlingSite,
     PainMap,
     PainMark,
+    PlannedDose,
     Prescription,
     Questionnaire,
     RaisedFlag,
@@ -68,6 +69,7 @@ def one_of_everything(cast: Cast) -> Rows:
             *_found(cast, episode),
             *_treated(cast, episode, appointment),
             *_home(cast, episode),
+            *_planned(cast, episode),
         ]
         rows = {row._meta.label: row for row in made}
         return {**rows, **_of_the_cast(cast)}
@@ -129,7 +131,6 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
             episode=episode, concern="clear", screened_on=DAY, screened_by=cast.therapist
         ),
         *_asked(cast, episode),
-        *_planned(cast, episode, factor),
     ]  # fmt: skip
 
 
@@ -153,13 +154,15 @@ def _drawn(cast: Cast, episode: Episode) -> list[ClinicModel]:
     return [drawn, mark]
 
 
-def _planned(cast: Cast, episode: Episode, factor: Factor) -> list[ClinicModel]:
+def _planned(cast: Cast, episode: Episode) -> list[ClinicModel]:
+    factor, exercise = Factor.objects.get(episode=episode), Exercise.objects.get()
     plan = CarePlan.objects.create(patient=cast.patient, episode=episode, starts_on=DAY, made_by=cast.therapist)
     intervention = Intervention.objects.create(plan=plan, kind="manual", what="Mobilise the ankle")
     return [
         plan, intervention,
         Goal.objects.create(plan=plan, measure="pain", operator="<=", target=2, due_on=DAY),
         Answer.objects.create(intervention=intervention, factor=factor),
+        PlannedDose.objects.create(intervention=intervention, exercise=exercise, sets=2, reps=8, weekdays=[1]),
     ]  # fmt: skip
 
 
