@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from programs.forms.assessments import AssessmentForm
 from programs.forms.entry_fields import SIDED, shown_unit, sides_of
-from programs.lines import in_words
+from programs.lines import for_everybody, in_words
 from programs.models import ResultSide, Test, TestKind
 from programs.queries.entry import Live, Says
 from programs.reasoning import applies
@@ -165,7 +165,7 @@ def _line(form: AssessmentForm, test: Test, says: Says) -> Line:
     is_open = not applies(test.line, form.person)
     return Line(
         test=test,
-        reference=in_words(test.line, form.person),
+        reference=in_words(test.line, form.person) or for_everybody(test.line),
         rows=[] if test.key in GRIDS["skin"] else list(_rows(form, test, shape, named)),
         flags=[_flags(form, test, side, shape) for side in sides_of(test)] if shape.flags else [],
         strip=[_cell(form, test, ResultSide.NONE, part=part) for part in named],

@@ -54,16 +54,17 @@ def only(form: AssessmentForm) -> Entry:
         ("N12", "70 80", 70, [70, 80]),
     ],
 )
-def test_several_trials_become_one_value(key: str, typed: str, value: Any, trials: list[Any]) -> None:
+def test_several_trials_become_one_value(key: str, typed: str, value: Any, trials: Any) -> None:
     entry = only(filled(key, **{f"{key}_right": typed}))
-    assert (entry.value, list(entry.trials)) == (value, trials)
+    assert entry.value == value
+    assert list(entry.trials) == trials
 
 
 def test_the_best_of_what_counts_down_is_the_lowest() -> None:
     assert only(filled("M16", M16_none="14.1 12.8 13")).value == Decimal("12.8")
 
 
-numbers = st.lists(st.decimals(0, 300, places=1), min_size=1, max_size=10)
+numbers = st.lists(st.integers(0, 3000).map(lambda tenths: Decimal(tenths) / 10), min_size=1, max_size=10)
 
 
 @given(numbers, st.sampled_from(["best", "mean", "first"]), st.sampled_from(["higher", "lower"]))
@@ -92,7 +93,8 @@ def test_each_kind_of_answer_is_stored_as_the_reasoning_reads_it(
 
 def test_ticked_tasks_are_counted_and_the_others_passed() -> None:
     entry = only(filled("M06", M06_none_bow="on", M06_none_sixth="on"))
-    assert (entry.value, [part for part, said in entry.parts.items() if said == "fail"]) == (2, ["bow", "sixth"])
+    failed = [part for part, said in entry.parts.items() if said == "fail"]
+    assert (str(entry.value), failed) == ("2", ["bow", "sixth"])
     assert list(entry.parts.values()).count("pass") == 4
 
 
