@@ -9,16 +9,19 @@ from clinics.models import User
 from patients.models import Appointment, Patient
 from programs.models import Episode, RedFlagScreen, Score, Test
 from programs.pain.places import Mark
+from programs.reasoning.nerves import ROOTS
 from programs.services import assessments, episodes
 from programs.services.assessments import Entry
 from programs.services.pain import mark_pain, therapists
+from programs.shapes import skin
 
+SKIN = "N10"
 SIDES = {"R": "right", "L": "left"}
 # A case tells the region; on the drawing it is on one of its views.
 PAIN_VIEWS = {"low_back": "back", "hip": "back", "lower_leg": "front"}
 PAIN_SIDES = {"left": "left", "right": "right", "midline": "middle", "bilateral": "right"}
 # What lies beside a value and belongs to how it was taken.
-CONDITIONS = ("pelvis_controlled", "level", "painful", "heel_lift")
+CONDITIONS = ("pelvis_controlled", "heel_lift")
 SCORES = ("nprs_now", "nprs_average", "nprs_best", "nprs_worst", "sane", "ex_confidence", "fear_movement")
 IMPORTED = {
     "odi_percent": "odi",
@@ -65,18 +68,38 @@ def entries(case: Mapping[str, Any]) -> Iterator[Entry]:
 
 
 def _entries(test: Test, raw: Mapping[str, Any], judged: str | None) -> Iterator[Entry]:
+    """As the form would have stored it."""
     conditions = {name: raw[name] for name in CONDITIONS if name in raw}
     said = None if judged is None else judged == "abnormal"
     for side, found in _sides(raw):
         value, word = _value_and_word(found)
-        yield Entry(test=test, side=side, value=value, word=word, judged_abnormal=said, conditions=conditions)
+        parts = _parts(raw, side, found)
+        if test.key == SKIN:
+            word = skin(parts, ROOTS)
+        yield Entry(
+            test=test, side=side, value=value, word=word, parts=parts, judged_abnormal=said, conditions=conditions
+        )
 
 
 def _sides(raw: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
-    if "altered" in raw:  # skin feeling: the side where it is altered, normal elsewhere
-        bad = set(raw["altered"].values())
-        return [(side, "altered" if mark in bad else "normal") for mark, side in SIDES.items()]
+    if "altered" in raw:
+        return [(side, "") for side in SIDES.values()]
     return [(side, raw[mark]) for mark, side in SIDES.items() if mark in raw] or [("none", raw["value"])]
+
+
+def _parts(raw: Mapping[str, Any], side: str, found: Any) -> dict[str, float | str]:
+    match raw:
+        case {"altered": altered}:
+            return {root: 1 if SIDES.get(altered.get(root, "")) == side else 2 for root in ROOTS}
+        case {"level": level, "painful": painful}:
+            key = level.partition("/")[0]
+            return {key: found, f"{key}_pain": "+" if painful else "-"}
+        case {"level": level}:
+            return {"level": level.partition("/")[0]}
+        case {"positive": positive} if not isinstance(found, str):
+            return {"symptom": "below_knee" if positive and side == "right" else "none"}
+        case _:
+            return dict(found) if isinstance(found, dict) and "knee0" in found else {}
 
 
 def _value_and_word(found: Any) -> tuple[Decimal | None, str]:
@@ -85,8 +108,8 @@ def _value_and_word(found: Any) -> tuple[Decimal | None, str]:
             return _number(force), grade
         case {"mmt": str(grade)}:
             return None, grade
-        case {"knee0": straight, "knee90": bent}:
-            return _number(min(straight, bent)), ""
+        case {"knee0": _, "knee90": _}:
+            return None, ""
         case str():
             return None, found
         case _:

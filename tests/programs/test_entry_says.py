@@ -142,7 +142,8 @@ def test_what_was_entered_is_stored_with_all_that_belongs_to_it(
     therapist.post(address(north, "assessment-new"), data)
     with clinic_scope(north.clinic.pk):
         right, left, prone = Result.objects.order_by("pk")
-    assert (right.value, right.trials, right.pain, right.note) == (20, [18, 20], 3, "shaky")
+    stored: Any = (right.value, right.trials, right.pain, right.note)
+    assert stored == (20, [18, 20], 3, "shaky")
     assert (left.trials, left.pain, left.parts) == ([], None, {"protocol": "leg_bent"})
     assert (prone.word, prone.parts["level"]) == ("+", "L4")
     shown = words(therapist.get(address(north, "assessments")))
