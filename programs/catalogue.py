@@ -181,6 +181,16 @@ def red_flags() -> Sequence[Mapping[str, Any]]:
     return items
 
 
+def red_flag_machine() -> Mapping[str, Any]:
+    machine: Mapping[str, Any] = content("red_flags")["state_machine"]
+    return machine
+
+
+def safety_net() -> Mapping[str, Any]:
+    advice: Mapping[str, Any] = content("red_flags")["safety_net"]
+    return advice
+
+
 def muscle(key: str) -> Muscle:
     """KeyError for an unknown key, as in all look-ups here."""
     return _find(muscles(), key)

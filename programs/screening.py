@@ -4,7 +4,7 @@ The rules are data (programs/content/red_flags.json): `when` is a question's key
 any_rule and {"fact": "age"}. The highest result of the rules that fire is suggested.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 LEVELS = ("clear", "concern_low", "concern_high", "emergency")  # from calm to urgent
@@ -22,6 +22,15 @@ def suggested_concern(positive: Collection[str], *, age: int, items: Sequence[It
 
 def is_lower(concern: str, than: str) -> bool:
     return LEVELS.index(concern) < LEVELS.index(than)
+
+
+def steps(transitions: Iterable[Sequence[str]]) -> frozenset[tuple[str, str]]:
+    """Which state may follow which. A screen that is begun and finished in one go passes `in_progress` unseen; one
+    that finds the same again is no step.
+    """
+    known = {(before, after) for before, after in transitions}
+    through = {(a, c) for a, b in known for d, c in known if b == d == "in_progress"}
+    return frozenset(known | through | {(level, level) for level in ("in_progress", *LEVELS)})
 
 
 def _fired(positive: frozenset[str], age: int, items: Sequence[Item]) -> frozenset[str]:

@@ -1,13 +1,26 @@
 from django.urls import path
 
-from programs.views import assessments, chart, entry, figures, library, measures, pain, plans, questionnaires, sessions
+from programs.views import (
+    assessments,
+    chart,
+    entry,
+    figures,
+    library,
+    measures,
+    pain,
+    plans,
+    questionnaires,
+    red_flags,
+    sessions,
+)
 
 urlpatterns = [
     path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),
     path("patients/<int:patient_id>/episodes/new/", chart.episode_new, name="episode-new"),
     path("patients/<int:patient_id>/pain/", pain.pain_map, name="pain-map"),
     path("patients/<int:patient_id>/pain/compare/", pain.pain_compare, name="pain-compare"),
-    path("patients/<int:patient_id>/red-flags/", chart.red_flags, name="red-flags"),
+    path("patients/<int:patient_id>/red-flags/", red_flags.red_flags, name="red-flags"),
+    path("patients/<int:patient_id>/safety-net/", red_flags.safety_net, name="safety-net"),
     path("patients/<int:patient_id>/assessments/", assessments.assessments, name="assessments"),
     path("patients/<int:patient_id>/assessments/new/", entry.assessment_new, name="assessment-new"),
     path("patients/<int:patient_id>/assessments/draft/", entry.assessment_draft, name="assessment-draft"),
@@ -30,5 +43,6 @@ urlpatterns = [
     path("patients/<int:patient_id>/sessions/", sessions.sessions, name="sessions"),
     path("appointments/<int:appointment_id>/session/", sessions.session, name="session"),
     path("appointments/<int:appointment_id>/session/sign/", sessions.session_sign, name="session-sign"),
+    path("appointments/<int:appointment_id>/session/confirm/", sessions.session_confirm, name="session-confirm"),
     path("exercises/<slug:key>.svg", figures.exercise_figure, name="exercise-figure"),
 ]

@@ -9,7 +9,15 @@ from typing import Any
 from patients.models import Appointment
 from portal.demo.calendar import Kind, Visit, at
 from portal.demo.people import MAYA, TRAVELLER
-from programs.models import Episode, ManualTreatment, NeedlingSite, NeedlingTechnique, Session
+from programs.models import (
+    Episode,
+    ManualTreatment,
+    NeedlingSite,
+    NeedlingTechnique,
+    RedFlagScreen,
+    ScreenConfirmation,
+    Session,
+)
 
 TEN = time(10)
 NEXT_VISIT_DAY = 56  # two weeks after the last one: it is still to come
@@ -77,6 +85,7 @@ def agreed_visits(case: Mapping[str, Any], day0: date, zone: tzinfo, kinds: Mapp
 
 def write(*, episode: Episode, case: Mapping[str, Any], visits: Sequence[Appointment]) -> None:
     """Written with their parts first and signed afterwards, an hour after each visit: the triggers judge signatures."""
+    _confirm(episode, visits)
     for visit, told in zip(visits, TOLD, strict=True):
         session = Session.objects.create(
             patient_id=episode.patient_id,
@@ -93,6 +102,16 @@ def write(*, episode: Episode, case: Mapping[str, Any], visits: Sequence[Appoint
         session.signed_at, session.signed_by = visit.ends_at + timedelta(hours=1), visit.therapist
         session.save(update_fields=["signed_at", "signed_by"])
     Appointment.objects.filter(pk__in=[visit.pk for visit in visits]).update(is_documented=True)
+
+
+def _confirm(episode: Episode, visits: Sequence[Appointment]) -> None:
+    """At the visits between two screens: no change since."""
+    counting = [(RedFlagScreen.objects.for_visit(episode, visit.local_start.date()), visit) for visit in visits]
+    ScreenConfirmation.objects.bulk_create(
+        ScreenConfirmation(screen=screen, appointment=visit, confirmed_by=visit.therapist, confirmed_at=visit.starts_at)
+        for screen, visit in counting
+        if screen and screen.screened_on < visit.local_start.date()
+    )
 
 
 def _site(session: Session, source: Mapping[str, Any], case: Mapping[str, Any]) -> NeedlingSite:

@@ -9,7 +9,7 @@ from programs.models.assessment import (
     ResultSide,
     Suggestion,
 )
-from programs.models.episode import SCREEN_DAYS, Concern, Episode, RedFlagScreen, Side
+from programs.models.episode import Episode, Side
 from programs.models.home import (
     MOST_REPS,
     MOST_SETS,
@@ -27,6 +27,14 @@ from programs.models.plan_parts import Answer, Goal, Intervention, InterventionK
 from programs.models.questionnaire import Questionnaire, Response
 from programs.models.raised import RaisedFlag
 from programs.models.score import Score
+from programs.models.screen import (
+    SCREEN_DAYS,
+    AdviceFormat,
+    Concern,
+    RedFlagScreen,
+    SafetyNetAdvice,
+    ScreenConfirmation,
+)
 from programs.models.session import ManualTreatment, NeedlingSite, NeedlingTechnique, Session
 
 __all__ = [
@@ -36,6 +44,7 @@ __all__ = [
     "MOST_VISITS",
     "MOST_WEEKS",
     "SCREEN_DAYS",
+    "AdviceFormat",
     "Answer",
     "Assessment",
     "AssessmentDraft",
@@ -72,7 +81,9 @@ __all__ = [
     "Response",
     "Result",
     "ResultSide",
+    "SafetyNetAdvice",
     "Score",
+    "ScreenConfirmation",
     "Session",
     "Side",
     "Suggestion",

@@ -9,13 +9,14 @@ from clinics.constraints import AppendOnly, SameClinic, clinic_rules, known_days
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from programs.models.assessment import Assessment
-from programs.models.episode import Episode, RedFlagScreen
+from programs.models.episode import Episode
+from programs.models.screen import Concern, RedFlagScreen
 
 # Whether flag `raised` still waits: only a clinician's screen that was asked since the finding answers it.
 WAITS = """
     NOT EXISTS (SELECT FROM programs_redflagscreen AS answer
                 WHERE answer.episode_id = raised.episode_id AND answer.recorded_at > raised.raised_at
-                  AND answer.screened_on >= raised.found_on)
+                  AND answer.screened_on >= raised.found_on AND answer.concern <> 'in_progress')
 """
 
 
@@ -26,7 +27,7 @@ class RaisedFlagQuerySet(ClinicQuerySet["RaisedFlag"]):
             episode=OuterRef("episode"),
             recorded_at__gt=OuterRef("raised_at"),
             screened_on__gte=OuterRef("found_on"),
-        )
+        ).exclude(concern=Concern.IN_PROGRESS)
         return self.filter(~Exists(answers), found_on__lte=on).order_by("pk")
 
 

@@ -10,24 +10,24 @@ from clinics.models import ClinicModel, CredentialKind
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient, Status
 from programs import catalogue
-from programs.models.episode import SCREEN_DAYS, Episode, Side
+from programs.models.episode import Episode, Side
 from programs.models.raised import WAITS
+from programs.models.screen import KEEP_SHUT, SCREEN_DAYS, VISIT_DAY
 from programs.models.signing import SIGNER
-
-# The day of the visit where it happens: credentials and screens count by date.
-VISIT_DAY = """
-    SELECT (visit.starts_at AT TIME ZONE location.time_zone)::date
-    FROM patients_appointment AS visit
-    JOIN clinics_room AS room ON room.id = visit.room_id
-    JOIN clinics_location AS location ON location.id = room.location_id
-    WHERE visit.id = NEW.appointment_id
-"""
 
 # The one up to the visit's day, or the one of all days: see ScreenQuerySet.for_visit.
 LATEST_SCREEN = """
     SELECT latest.id FROM programs_redflagscreen AS latest
     WHERE latest.episode_id = NEW.episode_id AND latest.screened_on <= ({until})
     ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1
+"""
+
+COUNTING_SCREEN = f"""
+    programs_redflagscreen AS screen
+    WHERE screen.episode_id = NEW.episode_id AND screen.concern NOT IN ({", ".join(repr(one) for one in KEEP_SHUT)})
+      AND ({VISIT_DAY}) <= screen.screened_on + {SCREEN_DAYS}
+      AND screen.id IN (({LATEST_SCREEN.format(until=VISIT_DAY)}),
+                        ({LATEST_SCREEN.format(until="SELECT 'infinity'::date")}))
 """
 
 
@@ -114,13 +114,15 @@ class Session(ClinicModel):
                       AND credential.kind = '{CredentialKind.NEEDLING.value}'
                       AND ({VISIT_DAY}) BETWEEN credential.issued_on AND credential.expires_on
                 ) THEN {refuse("programs_session_credential", "no valid needling credential on that day")} END IF;
+                IF NOT EXISTS (SELECT FROM {COUNTING_SCREEN}) THEN
+                    {refuse("programs_session_red_flags", "no valid red-flag screen")}
+                END IF;
                 IF NOT EXISTS (
-                    SELECT FROM programs_redflagscreen AS screen
-                    WHERE screen.episode_id = NEW.episode_id AND screen.concern <> 'emergency'
-                      AND ({VISIT_DAY}) <= screen.screened_on + {SCREEN_DAYS}
-                      AND screen.id IN (({LATEST_SCREEN.format(until=VISIT_DAY)}),
-                                        ({LATEST_SCREEN.format(until="SELECT 'infinity'::date")}))
-                ) THEN {refuse("programs_session_red_flags", "no valid red-flag screen")} END IF;
+                    SELECT FROM {COUNTING_SCREEN}
+                      AND (screen.screened_on >= ({VISIT_DAY}) OR EXISTS (
+                            SELECT FROM programs_screenconfirmation AS said
+                            WHERE said.screen_id = screen.id AND said.appointment_id = NEW.appointment_id))
+                ) THEN {refuse("programs_session_reconfirm", "the screen was not confirmed at this visit")} END IF;
                 IF EXISTS (
                     SELECT FROM programs_raisedflag AS raised
                     WHERE raised.episode_id = NEW.episode_id AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}

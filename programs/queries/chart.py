@@ -85,6 +85,7 @@ class Chart:
             {
                 "raised": Flag("stop", "shield-alert", _("A finding asks for a red-flag screen")),
                 "expired": Flag("off", "shield-alert", _("Red-flag screen too old")),
+                Concern.IN_PROGRESS: Flag("off", "shield-alert", _("Red-flag screen not finished")),
                 Concern.CLEAR: Flag("true", "shield-check", _("Red flags clear until %(until)s") % {"until": until}),
                 Concern.LOW: Flag(
                     "off", "shield-alert", _("Red flags: low concern, until %(until)s") % {"until": until}

@@ -25,6 +25,7 @@ class Gate:
     text: str = ""
     action: str = ""
     url: str = ""
+    form: str = ""  # the id of the form that `url` is sent with, where it is a button
 
 
 def gates_of(
@@ -39,7 +40,7 @@ def gates_of(
     """`writer` is the session's therapist, `by` who would sign now. Expects room and location with the appointment."""
     day = visit_day(appointment)
     zone = appointment.room.location.zone
-    gates = [_red_flags(episode, day, zone), _needles(sites), _documented(documented), _visit(appointment, day)]
+    gates = [_red_flags(episode, appointment, zone), _needles(sites), _documented(documented), _visit(appointment, day)]
     if sites:
         gates.insert(2, _credential(writer, day))
     signer = _signer(writer, by)
@@ -60,7 +61,8 @@ def needles_add_up(sites: Sequence[NeedlingSite]) -> bool:
     return all(site.needles_in >= 1 and site.needles_out <= site.needles_in for site in sites)
 
 
-def _red_flags(episode: Episode, day: date, zone: tzinfo) -> Gate:
+def _red_flags(episode: Episode, appointment: Appointment, zone: tzinfo) -> Gate:
+    day = visit_day(appointment)
     screen = RedFlagScreen.objects.for_visit(episode, day)
     if screen is None:
         return Gate(
@@ -74,6 +76,12 @@ def _red_flags(episode: Episode, day: date, zone: tzinfo) -> Gate:
             _("The last assessment found a sign that only you can judge. Treatment waits for your screen."),
             _("Screen now"),
         )  # fmt: skip
+    if not screen.opens_for(day):
+        return _does_not_count(screen)
+    return _confirmed(screen, appointment, zone)
+
+
+def _does_not_count(screen: RedFlagScreen) -> Gate:
     when = date_format(screen.screened_on, "j M Y")
     if screen.concern == Concern.EMERGENCY:
         return Gate(
@@ -81,14 +89,35 @@ def _red_flags(episode: Episode, day: date, zone: tzinfo) -> Gate:
             _("Screened %(when)s. Treatment waits until a new screen says otherwise.") % {"when": when},
             _("See what to do"),
         )  # fmt: skip
-    if not screen.opens_for(day):
+    if screen.concern == Concern.IN_PROGRESS:
         return Gate(
-            "red_flags", False, _("Red-flag screen too old"),
-            _("From %(when)s. A screen counts for %(days)s days.") % {"when": when, "days": SCREEN_DAYS},
-            _("Screen again"),
+            "red_flags", False, _("Red-flag screen not finished"),
+            _("Begun %(when)s. Some questions are still to be asked.") % {"when": when}, _("Finish the screen"),
+        )  # fmt: skip
+    return Gate(
+        "red_flags", False, _("Red-flag screen too old"),
+        _("From %(when)s. A screen counts for %(days)s days.") % {"when": when, "days": SCREEN_DAYS},
+        _("Screen again"),
+    )  # fmt: skip
+
+
+def _confirmed(screen: RedFlagScreen, appointment: Appointment, zone: tzinfo) -> Gate:
+    """Asked at the visit or since, or said at the visit to be as it was."""
+    day = visit_day(appointment)
+    said = screen.confirmations.filter(appointment=appointment).exists()
+    if screen.screened_on < day and not said:
+        when = date_format(screen.screened_on, "j M Y")
+        text = _("Screened %(when)s: %(level)s. Ask at every visit whether anything has changed.")
+        return Gate(
+            "reconfirm", False, _("Red flags not asked at this visit"),
+            text % {"when": when, "level": screen.get_concern_display()},
+            _("No change since %(when)s") % {"when": when},
         )  # fmt: skip
     title = _("Red flags clear") if screen.concern == Concern.CLEAR else str(screen.get_concern_display()).capitalize()
-    return Gate("red_flags", True, title, _screened(screen, day, zone))
+    text = _screened(screen, day, zone)
+    return Gate(
+        "red_flags", True, title, _("%(screened)s, no change at this visit") % {"screened": text} if said else text
+    )
 
 
 def _screened(screen: RedFlagScreen, day: date, zone: tzinfo) -> str:

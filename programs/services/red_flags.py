@@ -6,13 +6,24 @@ from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
+from patients.models import Appointment
 from programs import catalogue
-from programs.models import Episode, RaisedFlag, RedFlagScreen
-from programs.screening import is_lower, suggested_concern
+from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen, SafetyNetAdvice, ScreenConfirmation
+from programs.models.screen import STEPS
+from programs.queries.gates import visit_day
+from programs.screening import LEVELS, is_lower, suggested_concern
 
 
 class NeedsReason(ValueError):  # noqa: N818  # reads as what is missing
-    """A level below the one that the answers suggest says why."""
+    """A level below the one that the answers suggest, or below the one before, says why."""
+
+
+class NoSuchStep(ValueError):  # noqa: N818  # reads as what was tried
+    """The state machine knows no way from the level before to this one: see programs/content/red_flags.json."""
+
+
+class NothingToConfirm(ValueError):  # noqa: N818  # reads as what is missing
+    """No screen that still counts, or one that asks for more than a word."""
 
 
 def suggestion(*, episode: Episode, positive: Collection[str], day: date) -> str:
@@ -23,6 +34,13 @@ def suggestion(*, episode: Episode, positive: Collection[str], day: date) -> str
     return suggested_concern(positive, age=age, items=catalogue.red_flags())
 
 
+def least_without_reason(*, episode: Episode, positive: Collection[str], day: date) -> str:
+    """The higher one of what the answers suggest and what was before: going below it takes a word."""
+    before = RedFlagScreen.objects.counting_on(episode, day)
+    known = [before.concern] if before and before.concern in LEVELS else []
+    return max([suggestion(episode=episode, positive=positive, day=day), *known], key=LEVELS.index)
+
+
 @transaction.atomic
 def record_screen(
     *, episode: Episode, concern: str, positive: Collection[str], note: str, screened_on: date, by: User
@@ -31,9 +49,13 @@ def record_screen(
 
     `screened_on` is when the patient was asked; when that was recorded is stamped beside it.
     """
-    suggested = suggestion(episode=episode, positive=positive, day=screened_on)
-    if is_lower(concern, than=suggested) and not note.strip():
-        raise NeedsReason(suggested)
+    Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)  # one level follows the other
+    before = RedFlagScreen.objects.counting_on(episode, screened_on)
+    if (before.concern if before else "not_done", concern) not in STEPS:
+        raise NoSuchStep(before.concern if before else "not_done", concern)
+    least = least_without_reason(episode=episode, positive=positive, day=screened_on)
+    if concern != Concern.IN_PROGRESS and is_lower(concern, than=least) and not note.strip():
+        raise NeedsReason(least)
     screen = RedFlagScreen.objects.create(
         episode=episode,
         concern=concern,
@@ -45,3 +67,31 @@ def record_screen(
     )
     audit.record("screen", subject=screen, by=by, patient_id=episode.patient_id, detail={"episode": episode.pk})
     return screen
+
+
+@transaction.atomic
+def confirm_screen(*, appointment: Appointment, episode: Episode, by: User) -> ScreenConfirmation:
+    """At this visit nothing has changed. Saying it twice is saying it once."""
+    day = visit_day(appointment)
+    screen = RedFlagScreen.objects.for_visit(episode, day)
+    asked = RaisedFlag.objects.filter(episode=episode).waiting(day).exists()
+    to_come = day > appointment.room.location.local(timezone.now()).date()
+    if screen is None or not screen.opens_for(day) or asked or to_come:
+        raise NothingToConfirm
+    said, is_new = ScreenConfirmation.objects.get_or_create(
+        appointment=appointment, screen=screen, defaults={"confirmed_by": by, "confirmed_at": timezone.now()}
+    )
+    if is_new:
+        audit.record("confirm_screen", subject=said, by=by, patient_id=episode.patient_id, detail={"screen": screen.pk})
+    return said
+
+
+@transaction.atomic
+def record_advice(
+    *, episode: Episode, given_on: date, language: str, how: str, understood: bool, by: User
+) -> SafetyNetAdvice:
+    advice = SafetyNetAdvice.objects.create(
+        episode=episode, given_on=given_on, given_by=by, language=language, format=how, understood=understood
+    )
+    audit.record("give_advice", subject=advice, by=by, patient_id=episode.patient_id, detail={"format": how})
+    return advice

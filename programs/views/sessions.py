@@ -18,6 +18,7 @@ from programs.forms.sessions import SessionForms
 from programs.models import Episode, Session
 from programs.queries.chart import Chart, chart_of
 from programs.queries.gates import Gate, gates_of, needles_add_up, needles_still_in
+from programs.services.red_flags import NothingToConfirm, confirm_screen
 from programs.services.sessions import Sealed, save_session, sign
 from programs.views.fetch import appointment_for, chart_for
 
@@ -64,6 +65,23 @@ def session_sign(request: StaffRequest, appointment_id: int) -> HttpResponseBase
         refused = ", ".join(gate.title for gate in outcome.shut)
         messages.error(request, _("Not signed yet: %(gates)s. Your note is saved.") % {"gates": refused})
     return _refused(request, visit, forms)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.DOCUMENT)
+def session_confirm(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
+    """One tap: no change since the last screen. What is on the page is saved with it."""
+    visit = _visit(request, appointment_id)
+    if request.method != "POST":
+        return redirect("session", appointment_id)
+    forms = SessionForms(request.POST)
+    if _save(request, visit, forms) is None:
+        return _refused(request, visit, forms)
+    try:
+        confirm_screen(appointment=visit.appointment, episode=visit.treated, by=request.user)
+    except NothingToConfirm:
+        messages.error(request, _("Nothing to confirm: a new screen is needed."))
+    return redirect("session", appointment_id)
 
 
 def _save(request: StaffRequest, visit: "Visit", forms: SessionForms) -> Session | None:
@@ -122,7 +140,7 @@ def _page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int 
     context |= {
         "forms": forms,
         "gates": gates,
-        "waits": [{"text": gate.title, "url": gate.url} for gate in gates if not gate.open],
+        "waits": [{"text": gate.title, "url": "#gates" if gate.form else gate.url} for gate in gates if not gate.open],
         "left": needles_still_in(sites),
         "adds_up": needles_add_up(sites),
         "pips": [number < site.needles_out for site in sites for number in range(site.needles_in)],
@@ -143,6 +161,9 @@ def _gates(request: StaffRequest, visit: Visit, forms: SessionForms) -> list[Gat
 
 
 def _with_way(gate: Gate, visit: Visit) -> Gate:
-    screen = f"{reverse('red-flags', args=[visit.appointment.patient_id])}?appointment={visit.appointment.pk}"
+    pk = visit.appointment.pk
+    if gate.key == "reconfirm":
+        return replace(gate, url=reverse("session-confirm", args=[pk]), form="session-form")
+    screen = f"{reverse('red-flags', args=[visit.appointment.patient_id])}?appointment={pk}"
     ways = {"red_flags": screen, "needles": "#sites", "credential": "#sites", "documented": "#note"}
-    return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[visit.appointment.pk])))
+    return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[pk])))

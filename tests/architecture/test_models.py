@@ -35,7 +35,9 @@ ANY_PERSON = {
     "programs.CarePlan.signed_by": "as above; the trigger asks for the membership when they sign",
     "programs.Factor.decided_by": "as above",
     "programs.PainMap.drawn_by": "patients draw too",
-    "programs.RedFlagScreen.screened_by": "as above",
+    "programs.RedFlagScreen.screened_by": "as above; a trigger asks for a clinician of the clinic",
+    "programs.SafetyNetAdvice.given_by": "as above",
+    "programs.ScreenConfirmation.confirmed_by": "as above",
     "programs.Session.signed_by": "equal to the therapist by a check constraint",
 }
 

@@ -45,7 +45,9 @@ from programs.models import (
     ReminderSetting,
     Response,
     Result,
+    SafetyNetAdvice,
     Score,
+    ScreenConfirmation,
     Session,
     Test,
 )
@@ -130,6 +132,9 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
         RedFlagScreen.objects.create(
             episode=episode, concern="clear", screened_on=DAY, screened_by=cast.therapist
         ),
+        SafetyNetAdvice.objects.create(
+            episode=episode, given_on=DAY, given_by=cast.therapist, language="English", format="paper"
+        ),
         *_asked(cast, episode),
     ]  # fmt: skip
 
@@ -170,8 +175,12 @@ def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[Cli
     session = Session.objects.create(
         patient=cast.patient, episode=episode, appointment=appointment, therapist=cast.therapist
     )
+    screen = RedFlagScreen.objects.get(episode=episode)
     return [
         session,
+        ScreenConfirmation.objects.create(
+            screen=screen, appointment=appointment, confirmed_by=cast.therapist, confirmed_at=NINE
+        ),
         NeedlingSite.objects.create(
             session=session, muscle="gluteus_medius", side="left", diameter_mm="0.30", length_mm=50,
             technique="static", needles_in=1, needles_out=1,

@@ -1,13 +1,25 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from clinics import audit
 from clinics.models import AuditEvent
-from programs.models import Concern, RedFlagScreen
-from programs.services.red_flags import NeedsReason, record_screen
-from tests.factories import Cast
+from patients.models import Appointment, Status
+from programs import catalogue
+from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen, ScreenConfirmation
+from programs.screening import LEVELS
+from programs.services.assessments import Entry
+from programs.services.red_flags import (
+    NeedsReason,
+    NoSuchStep,
+    NothingToConfirm,
+    confirm_screen,
+    record_advice,
+    record_screen,
+)
+from tests.factories import NINE, Cast, appointment_at
+from tests.programs.test_assessments import a_test, assessed
 from tests.programs.test_episodes import TODAY, opened
 
 
@@ -77,3 +89,120 @@ def test_a_screen_is_never_changed(in_north: Cast, change: str) -> None:
 
 def _broken(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError
+
+
+# --- From one level to the next: what the service says, and what the database says to who goes round it.
+
+
+def follow(cast: Cast, episode: Episode, *levels: str, note: str = "") -> None:
+    for level in levels:
+        RedFlagScreen.objects.create(
+            episode=episode, concern=level, screened_on=TODAY, screened_by=cast.therapist, note=note
+        )
+
+
+WAYS = catalogue.red_flag_machine()["transitions"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(a, b) for a in (*LEVELS, "in_progress") for b in (*LEVELS, "in_progress")]
+)
+def test_service_and_database_know_the_same_steps(in_north: Cast, before: str, after: str) -> None:
+    episode = opened(in_north)
+    follow(in_north, episode, before)
+    known = before == after or [before, after] in WAYS or before == "clear"  # from clear by way of a new screen
+    if known:
+        follow(in_north, episode, after, note="Looked at again.")
+        return
+    with pytest.raises(IntegrityError, match="no such step between two levels"), transaction.atomic():
+        follow(in_north, episode, after, note="Looked at again.")
+    with pytest.raises(NoSuchStep):
+        again(in_north, episode, after, note="Looked at again.")
+
+
+def again(cast: Cast, episode: Episode, concern: str, note: str = "") -> RedFlagScreen:
+    return record_screen(episode=episode, concern=concern, positive=[], note=note, screened_on=TODAY, by=cast.therapist)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("concern_low", "clear"), ("emergency", "concern_high"), ("concern_high", "concern_low")]
+)
+def test_a_level_is_lowered_with_a_reason_only(in_north: Cast, before: str, after: str) -> None:
+    episode = opened(in_north)
+    follow(in_north, episode, before)
+    with pytest.raises(NeedsReason):
+        again(in_north, episode, after, note=" ")
+    with pytest.raises(IntegrityError, match="a lower level needs a reason"), transaction.atomic():
+        follow(in_north, episode, after, note=" ")
+    assert again(in_north, episode, after, note="Seen by the hospital, discharged.").concern == after
+
+
+def test_only_a_clinician_sets_a_level(in_north: Cast) -> None:
+    episode = opened(in_north)
+    with pytest.raises(IntegrityError, match="only a clinician sets the level"), transaction.atomic():
+        RedFlagScreen.objects.create(
+            episode=episode, concern=Concern.CLEAR, screened_on=TODAY, screened_by=in_north.manager
+        )
+
+
+def test_what_is_not_finished_answers_no_finding_and_opens_no_gate(in_north: Cast) -> None:
+    episode = assessed(in_north, [Entry(test=a_test("N11"), word="altered")])
+    made = again(in_north, episode, Concern.IN_PROGRESS)
+    assert RaisedFlag.objects.filter(episode=episode).waiting(TODAY).exists()
+    assert not made.opens_for(TODAY)
+
+
+# --- At each visit.
+
+
+def visit_later(cast: Cast, days: int = 7) -> Appointment:
+    appointment_at(cast, NINE + timedelta(days=days), status=Status.BOOKED)
+    visit: Appointment = Appointment.objects.select_related("room__location").get()
+    return visit
+
+
+def test_no_change_is_said_once_and_kept(in_north: Cast) -> None:
+    episode = screen(in_north, Concern.CLEAR).episode
+    visit = visit_later(in_north)
+    said = [confirm_screen(appointment=visit, episode=episode, by=in_north.therapist) for _ in range(2)]
+    assert said == [ScreenConfirmation.objects.get()] * 2
+    event = AuditEvent.objects.get(action="confirm_screen")
+    assert (event.subject_ids, event.patient_id) == ([said[0].pk], in_north.patient.pk)
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM programs_screenconfirmation")
+
+
+@pytest.mark.parametrize("concern", [Concern.EMERGENCY, Concern.IN_PROGRESS])
+def test_an_open_question_is_not_confirmed_away(in_north: Cast, concern: Concern) -> None:
+    made = screen(in_north, concern)
+    visit = visit_later(in_north)
+    with pytest.raises(NothingToConfirm):
+        confirm_screen(appointment=visit, episode=made.episode, by=in_north.therapist)
+    with pytest.raises(IntegrityError, match="nothing to confirm at this visit"), transaction.atomic():
+        ScreenConfirmation.objects.create(screen=made, appointment=visit, confirmed_by=in_north.therapist)
+
+
+def test_a_screen_too_old_is_not_confirmed(in_north: Cast) -> None:
+    episode = screen(in_north, Concern.CLEAR).episode
+    with pytest.raises(NothingToConfirm):
+        confirm_screen(appointment=visit_later(in_north, 31), episode=episode, by=in_north.therapist)
+
+
+def test_nothing_is_confirmed_before_the_visit(in_north: Cast, monday_morning: None) -> None:
+    made = screen(in_north, Concern.CLEAR)
+    visit = visit_later(in_north)
+    with pytest.raises(NothingToConfirm):
+        confirm_screen(appointment=visit, episode=made.episode, by=in_north.therapist)
+    with pytest.raises(IntegrityError, match="this visit is still to come"), transaction.atomic():
+        ScreenConfirmation.objects.create(
+            screen=made, appointment=visit, confirmed_by=in_north.therapist, confirmed_at=NINE
+        )
+
+
+def test_advice_is_noted_with_day_language_and_how(in_north: Cast) -> None:
+    episode = opened(in_north)
+    given = record_advice(
+        episode=episode, given_on=TODAY, language="Polish", how="interpreter", understood=True, by=in_north.therapist
+    )
+    assert list(episode.safety_net.all()) == [given]
+    assert AuditEvent.objects.get(action="give_advice").detail == {"format": "interpreter"}

@@ -14,6 +14,7 @@ from clinics.models import AuditEvent, Credential, Membership, User
 from clinics.permissions import Role
 from patients.models import Appointment, Status
 from programs.models import Concern, Episode, NeedlingSite, RedFlagScreen, Session
+from programs.services.red_flags import confirm_screen
 from programs.services.sessions import Draft, Refused, Sealed, Site, Treatment, save_session, sign
 from tests.factories import NINE, Cast, appointment_at
 from tests.programs.test_episodes import TODAY, opened
@@ -30,7 +31,9 @@ MOBILISED = Treatment(technique="lumbar_pa_central", region="low_back", level="L
 
 
 def screened(episode: Episode, cast: Cast, concern: str = Concern.CLEAR, day: date = TODAY) -> RedFlagScreen:
-    return RedFlagScreen.objects.create(episode=episode, concern=concern, screened_on=day, screened_by=cast.therapist)
+    return RedFlagScreen.objects.create(
+        episode=episode, concern=concern, screened_on=day, screened_by=cast.therapist, note="As agreed."
+    )
 
 
 def written(cast: Cast, *, screen: bool = True, by: User | None = None, **parts: Any) -> Session:
@@ -173,9 +176,13 @@ def test_an_old_or_an_emergency_screen_keeps_it_open(in_north: Cast, concern: st
         sign_by_hand(session, in_north.therapist)
 
 
-def test_a_screen_of_thirty_days_ago_still_counts(in_north: Cast) -> None:
+def test_a_screen_of_thirty_days_ago_still_counts_once_confirmed(in_north: Cast) -> None:
     session = written(in_north, screen=False)
     screened(session.episode, in_north, day=date(2021, 1, 30))
+    assert shut(sign(session=session, by=in_north.therapist)) == ["reconfirm"]
+    with pytest.raises(IntegrityError, match="the screen was not confirmed at this visit"):
+        sign_by_hand(session, in_north.therapist)
+    confirm_screen(appointment=session.appointment, episode=session.episode, by=in_north.therapist)
     assert isinstance(sign(session=session, by=in_north.therapist), Session)
 
 
