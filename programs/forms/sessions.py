@@ -204,6 +204,10 @@ class SessionForms:
             for form in self.sites
         ]
 
+    def techniques(self) -> list[str]:
+        """Of the rows as they stand on the page."""
+        return [form["technique"].value() or "" for form in self.treatments]
+
     def says_something(self) -> bool:
         parts = [(form, "muscle") for form in self.sites] + [(form, "technique") for form in self.treatments]
         chosen = [form[name].value() for form, name in parts]

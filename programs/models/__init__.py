@@ -35,9 +35,10 @@ from programs.models.screen import (
     SafetyNetAdvice,
     ScreenConfirmation,
 )
-from programs.models.session import ManualTreatment, NeedlingSite, NeedlingTechnique, Session
+from programs.models.session import HELD_TECHNIQUES, ManualTreatment, NeedlingSite, NeedlingTechnique, Session
 
 __all__ = [
+    "HELD_TECHNIQUES",
     "MOST_REPS",
     "MOST_SETS",
     "MOST_TRIALS",

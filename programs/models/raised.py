@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from clinics.constraints import AppendOnly, SameClinic, clinic_rules, known_days
+from clinics.constraints import AppendOnly, SameClinic, clinic_rules, known_days, one_of
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from programs.models.assessment import Assessment
@@ -31,6 +31,9 @@ class RaisedFlagQuerySet(ClinicQuerySet["RaisedFlag"]):
         return self.filter(~Exists(answers), found_on__lte=on).order_by("pk")
 
 
+RAISING = (Concern.CLEAR, Concern.LOW, Concern.HIGH, Concern.EMERGENCY)
+
+
 class RaisedFlag(ClinicModel):
     """A finding that answers a red-flag question with yes. Until a clinician screens, no treatment is signed.
 
@@ -40,6 +43,7 @@ class RaisedFlag(ClinicModel):
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="raised_flags")
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="+")
     question = models.CharField(max_length=30)
+    level = models.CharField(max_length=12, choices=[(one.value, one.label) for one in RAISING])  # what it suggests
     because = models.JSONField(default=list)
     found_on = models.DateField()
     raised_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -53,6 +57,7 @@ class RaisedFlag(ClinicModel):
             SameClinic("assessment"),
             AppendOnly(),
             known_days("found_on"),
+            one_of("level", [one.value for one in RAISING]),
             models.UniqueConstraint(fields=["assessment", "question"], name="programs_raisedflag_once"),
         ]
 

@@ -22,6 +22,9 @@ LATEST_SCREEN = """
     ORDER BY latest.screened_on DESC, latest.id DESC LIMIT 1
 """
 
+# With a high level of concern these wait for another look; what is gentle may go on.
+HELD_FAMILIES = ("thrust", "traction")
+HELD_TECHNIQUES = tuple(one.key for one in catalogue.techniques() if one.family in HELD_FAMILIES)
 COUNTING_SCREEN = f"""
     programs_redflagscreen AS screen
     WHERE screen.episode_id = NEW.episode_id AND screen.concern NOT IN ({", ".join(repr(one) for one in KEEP_SHUT)})
@@ -123,6 +126,11 @@ class Session(ClinicModel):
                             SELECT FROM programs_screenconfirmation AS said
                             WHERE said.screen_id = screen.id AND said.appointment_id = NEW.appointment_id))
                 ) THEN {refuse("programs_session_reconfirm", "the screen was not confirmed at this visit")} END IF;
+                IF EXISTS (SELECT FROM {COUNTING_SCREEN} AND screen.concern = 'concern_high') AND (
+                    EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)
+                    OR EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id
+                               AND one.technique IN ({", ".join(repr(one) for one in HELD_TECHNIQUES)}))
+                ) THEN {refuse("programs_session_held", "needling, thrust and traction wait")} END IF;
                 IF EXISTS (
                     SELECT FROM programs_raisedflag AS raised
                     WHERE raised.episode_id = NEW.episode_id AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}

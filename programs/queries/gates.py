@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from clinics.models import Credential, CredentialKind, Membership, User
 from clinics.permissions import Permission
 from patients.models import LIVE, Appointment, Status
-from programs.models import SCREEN_DAYS, Concern, Episode, NeedlingSite, RaisedFlag, RedFlagScreen
+from programs.models import HELD_TECHNIQUES, SCREEN_DAYS, Concern, Episode, NeedlingSite, RaisedFlag, RedFlagScreen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ def gates_of(
     appointment: Appointment,
     episode: Episode,
     sites: Sequence[NeedlingSite],
+    techniques: Sequence[str] = (),
     documented: bool,
     writer: User,
     by: User,
@@ -43,6 +44,8 @@ def gates_of(
     gates = [_red_flags(episode, appointment, zone), _needles(sites), _documented(documented), _visit(appointment, day)]
     if sites:
         gates.insert(2, _credential(writer, day))
+    if sites or not set(HELD_TECHNIQUES).isdisjoint(techniques):
+        gates[1:1] = _held(episode, day)
     signer = _signer(writer, by)
     return gates if signer.open else [*gates, signer]
 
@@ -118,6 +121,20 @@ def _confirmed(screen: RedFlagScreen, appointment: Appointment, zone: tzinfo) ->
     return Gate(
         "red_flags", True, title, _("%(screened)s, no change at this visit") % {"screened": text} if said else text
     )
+
+
+def _held(episode: Episode, day: date) -> list[Gate]:
+    """With a high level of concern needling, thrust and traction wait. Whether to load an exercise is advice."""
+    screen = RedFlagScreen.objects.for_visit(episode, day)
+    if screen is None or screen.concern != Concern.HIGH:
+        return []
+    text = _("High concern since %(when)s. Take them out of this note, or screen again and say why it is lower now.")
+    return [
+        Gate(
+            "held", False, _("Needling, thrust and traction wait"),
+            text % {"when": date_format(screen.screened_on, "j M Y")}, _("Screen again"),
+        )
+    ]  # fmt: skip
 
 
 def _screened(screen: RedFlagScreen, day: date, zone: tzinfo) -> str:

@@ -9,7 +9,7 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from clinics.models import Message
-from programs.models import Concern, Episode, Prescription, RedFlagScreen, ReminderSetting
+from programs.models import Concern, Episode, Prescription, RaisedFlag, RedFlagScreen, ReminderSetting
 from programs.reminding import Window
 
 EXERCISE_REMINDER = "exercise_reminder"  # the rule by which the outbox knows it
@@ -53,10 +53,19 @@ def _wanted() -> QuerySet[ReminderSetting]:
 
 
 def _emergencies() -> QuerySet[Episode]:
-    """Open episodes whose latest red-flag screen says emergency: nobody asks that patient to exercise."""
-    latest = RedFlagScreen.objects.filter(episode=OuterRef("pk")).order_by("-screened_on", "-pk")
+    """Open episodes with an emergency, screened or found, that no clinician has cleared: nobody asks them to exercise.
+
+    A level between the two, set on the way down, clears nothing.
+    """
+    screens = RedFlagScreen.objects.filter(episode=OuterRef("pk"))
+    decided = screens.filter(concern__in=[Concern.CLEAR, Concern.EMERGENCY]).order_by("-screened_on", "-pk")
+    cleared = RedFlagScreen.objects.filter(
+        episode=OuterRef("episode"), concern=Concern.CLEAR,
+        recorded_at__gt=OuterRef("raised_at"), screened_on__gte=OuterRef("found_on"),
+    )  # fmt: skip
+    found = RaisedFlag.objects.filter(~Exists(cleared), episode=OuterRef("pk"), level=Concern.EMERGENCY)
     return (
         Episode.objects.filter(patient=OuterRef("patient"), closed_on__isnull=True)
-        .annotate(concern=Subquery(latest.values("concern")[:1]))
-        .filter(concern=Concern.EMERGENCY)
+        .annotate(concern=Subquery(decided.values("concern")[:1]))
+        .filter(Q(Exists(found)) | Q(concern=Concern.EMERGENCY))
     )

@@ -7,18 +7,22 @@ from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
+from programs import catalogue
 from programs.models import Assessment, RaisedFlag
 from programs.reasoning import Alarm
+from programs.screening import suggested_concern
 
 
 @transaction.atomic
 def raise_flags(*, assessment: Assessment, alarms: Sequence[Alarm], by: User) -> list[RaisedFlag]:
     """The one place where a finding becomes a red flag. Nothing lowers it but a screen (services.red_flags)."""
+    age = assessment.patient.age_on(assessment.done_on)
     flags = RaisedFlag.objects.bulk_create(
         RaisedFlag(
             episode_id=assessment.episode_id,
             assessment=assessment,
             question=alarm.question,
+            level=suggested_concern([alarm.question], age=age, items=catalogue.red_flags()),
             because=[said.stored() for said in alarm.because],
             found_on=assessment.done_on,
             raised_at=timezone.now(),

@@ -154,6 +154,7 @@ def _gates(request: StaffRequest, visit: Visit, forms: SessionForms) -> list[Gat
         appointment=visit.appointment,
         episode=visit.treated,
         sites=forms.counted(),
+        techniques=forms.techniques(),
         documented=forms.says_something(),
         writer=visit.session.therapist if visit.session else request.user,
         by=request.user,
@@ -165,5 +166,5 @@ def _with_way(gate: Gate, visit: Visit) -> Gate:
     if gate.key == "reconfirm":
         return replace(gate, url=reverse("session-confirm", args=[pk]), form="session-form")
     screen = f"{reverse('red-flags', args=[visit.appointment.patient_id])}?appointment={pk}"
-    ways = {"red_flags": screen, "needles": "#sites", "credential": "#sites", "documented": "#note"}
+    ways = {"red_flags": screen, "held": screen, "needles": "#sites", "credential": "#sites", "documented": "#note"}
     return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[pk])))

@@ -122,7 +122,9 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
     factor = Factor.objects.create(episode=episode, key="ankle_df", suggestion="supported")
     return [
         test, assessment, factor, FactorKind.objects.get(key="ankle_df"),
-        RaisedFlag.objects.create(episode=episode, assessment=assessment, question="r07_rule", found_on=DAY),
+        RaisedFlag.objects.create(
+            episode=episode, assessment=assessment, question="r07_rule", level="concern_high", found_on=DAY
+        ),
         AssessmentDraft.objects.create(
             patient=cast.patient, episode=episode, data={"tests": "KTW"}, editor=uuid.uuid4(), saved_by=cast.therapist,
             saved_at=NINE,
