@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import exercises, messages, pain, questions, settings, today, visits
+from portal.views import exercises, messages, pain, plan, questions, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("questions/", questions.questions, name="portal-questions"),
     path("questions/<int:pk>/", questions.questionnaire, name="portal-questionnaire"),
     path("progress/", today.progress, name="portal-progress"),
+    path("plan/", plan.plan, name="portal-plan"),
     path("pain/", pain.pain, name="portal-pain"),
     path("pain/compare/", pain.compare, name="portal-pain-compare"),
     path("visits/", visits.visits, name="portal-visits"),

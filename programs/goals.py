@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -40,6 +41,27 @@ TARGETS: Mapping[str, Target] = {
 }
 
 
+_REACHED = {
+    ">=": Decimal.__ge__,
+    "<=": Decimal.__le__,
+    ">": Decimal.__gt__,
+    "<": Decimal.__lt__,
+}
+
+
+def is_reached(operator: str, now: Decimal, target: Decimal) -> bool:
+    return bool(_REACHED[operator](now, target))
+
+
 def target_of(key: str) -> Target:
     """A goal keeps its key even where the list above has lost it."""
     return TARGETS.get(key) or Target(key)
+
+
+def way_gone(start: Decimal | None, now: Decimal | None, target: Decimal) -> float | None:
+    """The share of the way from the start to the target, from 0 to 1. None where one end is not known."""
+    if start is None or now is None:
+        return None
+    if start == target:
+        return 1.0 if now == target else 0.0
+    return min(1.0, max(0.0, float((now - start) / (target - start))))

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext as _now
@@ -13,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from programs import catalogue
 from programs.goals import TARGETS
-from programs.models import Episode, Exercise, Factor, InterventionKind, Side
+from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, InterventionKind, Side
+from programs.models.plan import usual_retests
 from programs.services.home import Dose
 from programs.services.plans import Aim, Step, Terms
 
@@ -31,24 +33,63 @@ SPREAD: Mapping[int, Sequence[int]] = {
 }
 FIRST_CHOICE = ("half_kneel_glute", "lumbar_extension", "hip_hinge")
 MOST_GOALS = 6
+MOST_LINE = 200  # letters of a criterion for the end of care
 FURTHEST = timedelta(days=730)
 
 
 class PlanForm(forms.Form):
     starts_on = forms.DateField(label=_("Starts on"), widget=forms.DateInput(attrs={"type": "date"}))
-    weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=52, initial=6)
-    visits = forms.IntegerField(label=_("Planned visits"), min_value=1, max_value=100, initial=8)
+    weeks = forms.IntegerField(label=_("Weeks"), min_value=1, max_value=MOST_WEEKS, initial=6)
+    visits = forms.IntegerField(label=_("Planned visits"), min_value=1, max_value=MOST_VISITS, initial=8)
+    authorised_visits = forms.IntegerField(
+        label=_("Authorised visits"), min_value=1, max_value=MOST_VISITS, required=False,
+        help_text=_("What the payer allows. Empty: all that is planned."),
+    )  # fmt: skip
+    authorised_until = forms.DateField(
+        label=_("Authorised until"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    retest_weeks = SimpleArrayField(
+        forms.IntegerField(min_value=1, max_value=MOST_WEEKS), label=_("Re-test in weeks"), initial=usual_retests,
+        required=False, max_length=8, help_text=_("Such as 3, 6."),
+    )  # fmt: skip
+    for_patient = forms.CharField(
+        label=_("What we think is going on"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The patient reads this first: plain and kind, no Latin."),
+    )  # fmt: skip
     summary = forms.CharField(
         label=_("In the patient's words"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What they want to do again, and what we agreed."),
     )  # fmt: skip
+    modules = forms.MultipleChoiceField(
+        label=_("Pain education"), required=False, widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(one.key, one.title) for one in catalogue.modules()],
+    )  # fmt: skip
+    discharge = forms.CharField(
+        label=_("Care ends when"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One a line."),
+    )  # fmt: skip
     reason = forms.CharField(label=_("Why the plan changes"), max_length=240)
 
-    def __init__(self, *args: Any, today: date, is_first: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, is_first: bool, before: CarePlan | None = None, **kwargs: Any) -> None:
+        """`before` is the draft or the version that runs: what it says is a start."""
         super().__init__(*args, **kwargs)
         self.today = self.fields["starts_on"].initial = today
         if is_first:
             del self.fields["reason"]
+        if before:
+            self.initial.update(_initial(before, today))
+
+    def clean_discharge(self) -> list[str]:
+        lines = [line.strip() for line in self.cleaned_data["discharge"].splitlines() if line.strip()]
+        if any(len(line) > MOST_LINE for line in lines):
+            raise ValidationError(_("At most 200 letters a line, please."))
+        return lines
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("authorised_until") and not given.get("authorised_visits"):
+            self.add_error("authorised_visits", _("How many visits are authorised until then?"))
+        return given
 
     def clean_starts_on(self) -> date:
         starts_on: date = self.cleaned_data["starts_on"]
@@ -57,6 +98,19 @@ class PlanForm(forms.Form):
         if starts_on > self.today + FURTHEST:
             raise ValidationError(_("A day within the next two years, please."))
         return starts_on
+
+
+def _initial(plan: CarePlan, today: date) -> dict[str, Any]:
+    """The day moves on to today; why an earlier version changed is said already."""
+    names = (
+        "weeks", "visits", "authorised_visits", "authorised_until", "retest_weeks", "for_patient", "summary", "modules",
+    )  # fmt: skip
+    return {
+        **{name: getattr(plan, name) for name in names},
+        "starts_on": max(plan.starts_on, today),
+        "discharge": "\n".join(plan.discharge),
+        "reason": plan.reason if plan.is_draft else "",
+    }
 
 
 class GoalForm(forms.Form):
@@ -77,6 +131,10 @@ class BaseGoals(BaseFormSet[GoalForm]):
         "missing_management_form": _("The goals did not arrive whole. Please look through them and send them again."),
         "too_many_forms": _("%(num)d goals at most, please."),
     }
+
+    def _construct_form(self, i: int, **kwargs: Any) -> GoalForm:
+        """Rows of the version before can be emptied too."""
+        return super()._construct_form(i, **{**kwargs, "empty_permitted": True})
 
     def clean(self) -> None:
         chosen = [form.cleaned_data["measure"] for form in self if form.cleaned_data.get("measure")]
@@ -189,9 +247,14 @@ class Basis:
 class PlanForms:
     """All forms of the page as one."""
 
-    def __init__(self, data: Any = None, *, basis: Basis, today: date, is_first: bool) -> None:
-        self.plan = PlanForm(data, today=today, is_first=is_first)
-        self.goals: BaseFormSet[GoalForm] = GoalFormSet(data, prefix="goals")
+    def __init__(self, data: Any = None, *, basis: Basis, today: date, before: CarePlan | None) -> None:
+        is_first = before is None or (before.version == 1 and before.is_draft)
+        self.plan = PlanForm(data, today=today, is_first=is_first, before=before)
+        self.goals: BaseFormSet[GoalForm] = GoalFormSet(
+            data,
+            prefix="goals",
+            initial=_goals_of(before) if data is None else None,  # else what stays as it was would count for nothing
+        )
         self.steps = [_step_form(kind, data, basis) for kind in _OFFERED]
         self.doses = [_dose_form(exercise, data, basis.factors) for exercise in basis.exercises]
 
@@ -230,6 +293,19 @@ class PlanForms:
             "goals": self.aims(),
             "interventions": [form.step() for form in self.included()],
         }
+
+
+def _goals_of(plan: CarePlan | None) -> list[dict[str, Any]]:
+    if plan is None:
+        return []
+    return [
+        {
+            "measure": goal.measure,
+            "target": goal.target.normalize(),
+            "due_week": max(1, (goal.due_on - plan.starts_on).days // 7),
+        }
+        for goal in plan.goals.order_by("due_on", "pk")
+    ]
 
 
 # kind -> what it usually answers, its words and how often. All of it can be changed in the form.

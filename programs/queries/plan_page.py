@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 
-from programs.goals import target_of
+from programs import catalogue
+from programs.goals import is_reached, target_of, way_gone
 from programs.models import (
     CarePlan,
     Decision,
@@ -22,19 +23,13 @@ from programs.queries.goal_values import GoalValues, goal_values
 from programs.queries.overview import answered, running_prescriptions, weighed
 from programs.queries.visit_limit import visits_used
 
-_REACHED = {
-    ">=": Decimal.__ge__,
-    "<=": Decimal.__le__,
-    ">": Decimal.__gt__,
-    "<": Decimal.__lt__,
-}
-
 
 @dataclass(frozen=True, slots=True)
 class GoalNow:
     name: str | Promise
     unit: str | Promise
     operator: str
+    start: Decimal | None
     target: Decimal
     due_on: date
     now: Decimal | None
@@ -45,7 +40,11 @@ class GoalNow:
 
     @property
     def reached(self) -> bool:
-        return self.now is not None and bool(_REACHED[self.operator](self.now, self.target))
+        return self.now is not None and is_reached(self.operator, self.now, self.target)
+
+    @property
+    def way(self) -> float | None:
+        return way_gone(self.start, self.now, self.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,12 @@ class MatrixRow:
 @dataclass(frozen=True, slots=True)
 class PlanPage:
     plan: CarePlan
+    draft: CarePlan | None
     goals: Sequence[GoalNow]
     factors: Sequence[Factor]
     matrix: Sequence[MatrixRow]
     prescriptions: Sequence[Prescription]
+    modules: Sequence[str]
     visits_used: int
 
     @property
@@ -69,22 +70,32 @@ class PlanPage:
 
 
 def current_plan(episode: Episode) -> CarePlan | None:
-    plan: CarePlan | None = CarePlan.objects.filter(episode=episode).current().select_related("made_by").first()
+    plan: CarePlan | None = CarePlan.objects.filter(episode=episode).current().select_related("signed_by").first()
+    return plan
+
+
+def draft_of(episode: Episode) -> CarePlan | None:
+    found = CarePlan.objects.filter(episode=episode).drafts().select_related("made_by", "episode")
+    plan: CarePlan | None = found.first()
     return plan
 
 
 def plan_page(episode: Episode, today: date) -> PlanPage | None:
-    plan = current_plan(episode)
+    """Of the version that runs; before there is one, of the draft."""
+    draft = draft_of(episode)
+    plan = current_plan(episode) or draft
     if plan is None:
         return None
     interventions = list(plan.interventions.prefetch_related(answered()))
     factors = weighed({one.factor for step in interventions for one in step.answers.all()})
     return PlanPage(
         plan=plan,
+        draft=draft,
         goals=_goals(plan, episode),
         factors=factors,
         matrix=[_row(step, factors) for step in interventions],
         prescriptions=running_prescriptions(episode, today),
+        modules=[one.title for one in catalogue.modules() if one.key in plan.modules],
         visits_used=visits_used(plan.patient_id, since=plan.starts_on),
     )
 
@@ -104,7 +115,15 @@ def _goals(plan: CarePlan, episode: Episode) -> list[GoalNow]:
 
 def _goal(goal: Goal, values: GoalValues) -> GoalNow:
     measure = target_of(goal.measure)
-    return GoalNow(measure.name, measure.unit, goal.operator, goal.target, goal.due_on, values.of(goal.measure))
+    return GoalNow(
+        name=measure.name,
+        unit=measure.unit,
+        operator=goal.operator,
+        start=goal.baseline,
+        target=goal.target,
+        due_on=goal.due_on,
+        now=values.of(goal.measure),
+    )
 
 
 def confirmed_factors(episode: Episode) -> list[Factor]:

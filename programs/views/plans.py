@@ -1,17 +1,21 @@
 from datetime import date
 
-from django.http import HttpResponse, HttpResponseBase
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms
-from programs.models import Episode
+from programs.models import CarePlan, Episode
+from programs.queries.chart import Chart
 from programs.queries.findings import abnormal_tests
 from programs.queries.overview import running_prescriptions
-from programs.queries.plan_page import confirmed_factors, current_plan, exercises_for, plan_page
-from programs.services.plans import make_plan
+from programs.queries.patient_plan import patient_plan, running_plan
+from programs.queries.plan_history import plan_history
+from programs.queries.plan_page import confirmed_factors, current_plan, draft_of, exercises_for, plan_page
+from programs.services.plans import discard_draft, draft_plan, make_plan, sign_plan
 from programs.views.fetch import chart_for, episode_for
 
 
@@ -26,14 +30,13 @@ def plan(request: StaffRequest, patient_id: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
-    """Everything of the plan on one page; saved, it replaces the one that runs."""
+    """Everything of the plan on one page. Signed, it replaces the one that runs; as a draft it waits."""
     chart = chart_for(request, patient_id, tab="plan")
     episode = episode_for(chart)
     basis = _basis(episode, chart.today)
-    running = current_plan(episode)
-    forms = PlanForms(request.POST or None, basis=basis, today=chart.today, is_first=running is None)
-    if request.method == "POST" and forms.is_valid():
-        make_plan(**forms.values(episode=episode), by=request.user)
+    running, draft = current_plan(episode), draft_of(episode)
+    forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=draft or running)
+    if request.method == "POST" and forms.is_valid() and _kept(request, forms, episode):
         return redirect("plan", patient_id)
     context = {
         "chart": chart,
@@ -43,6 +46,62 @@ def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         "at_home": running_prescriptions(episode, chart.today),
     }
     return render(request, "programs/plan_new.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _kept(request: StaffRequest, forms: PlanForms, episode: Episode) -> bool:
+    keep = draft_plan if "draft" in request.POST else make_plan
+    try:
+        keep(**forms.values(episode=episode), by=request.user)
+    except ValidationError as error:
+        forms.plan.add_error(None, error)
+    return not forms.plan.errors
+
+
+@require_POST
+@staff(Permission.DOCUMENT)
+def plan_sign(request: StaffRequest, patient_id: int) -> HttpResponse:
+    chart = chart_for(request, patient_id, tab="plan")
+    try:
+        sign_plan(plan=_draft_for(chart), day=chart.today, by=request.user)
+    except ValidationError as error:
+        page = plan_page(episode_for(chart), chart.today)
+        context = {"chart": chart, "page": page, "refused": error.messages}
+        return render(request, "programs/plan.html", context, status=422)
+    return redirect("plan", patient_id)
+
+
+@require_POST
+@staff(Permission.DOCUMENT)
+def plan_discard(request: StaffRequest, patient_id: int) -> HttpResponse:
+    discard_draft(plan=_draft_for(chart_for(request, patient_id, tab="plan")), by=request.user)
+    return redirect("plan", patient_id)
+
+
+@require_safe
+@staff(Permission.READ_CHART)
+def plan_patient(request: StaffRequest, patient_id: int) -> HttpResponse:
+    """What the patient reads, before and after it is signed."""
+    chart = chart_for(request, patient_id, tab="plan")
+    episode = episode_for(chart)
+    plan = draft_of(episode) or running_plan(episode)
+    letter = patient_plan(plan, chart.today) if plan else None
+    return render(request, "programs/plan_patient.html", {"chart": chart, "letter": letter})
+
+
+@require_safe
+@staff(Permission.READ_CHART)
+def plan_versions(request: StaffRequest, patient_id: int) -> HttpResponse:
+    chart = chart_for(request, patient_id, tab="plan")
+    return render(
+        request, "programs/plan_versions.html", {"chart": chart, "versions": plan_history(episode_for(chart))}
+    )
+
+
+def _draft_for(chart: Chart) -> CarePlan:
+    draft = draft_of(episode_for(chart))
+    if draft is None:
+        raise Http404
+    return draft
 
 
 @require_safe

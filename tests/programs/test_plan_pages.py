@@ -150,7 +150,9 @@ def test_the_same_goal_twice_is_refused(therapist: Client, north: Cast, episode:
 def test_a_second_plan_is_version_two(therapist: Client, north: Cast, episode: Episode) -> None:
     for reason in ({}, {"reason": "Hips move well"}):
         assert therapist.post(page(north), a_plan(**reason)).status_code == 302
-    assert "Version 2, from 1 Mar 2021 by Theo North. Ends 11 Apr 2021." in words(therapist.get(page(north, "plan")))
+    assert "signed 1 Mar 2021 by Theo North. From 1 Mar 2021 to 11 Apr 2021." in words(
+        therapist.get(page(north, "plan"))
+    )
     with clinic_scope(north.clinic.pk):
         assert HomeProgramme.objects.count() == 1
 
