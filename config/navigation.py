@@ -73,6 +73,7 @@ STAFF = (
             "pain-map",
             "pain-compare",
             "assessments",
+            "retest",
             "assessment-new",
             "factor-decide",
             "plan",

@@ -11,6 +11,7 @@ from programs.views import (
     plans,
     questionnaires,
     red_flags,
+    retest,
     sessions,
 )
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("patients/<int:patient_id>/assessments/new/", entry.assessment_new, name="assessment-new"),
     path("patients/<int:patient_id>/assessments/draft/", entry.assessment_draft, name="assessment-draft"),
     path("patients/<int:patient_id>/assessments/discard/", entry.assessment_discard, name="assessment-discard"),
+    path("patients/<int:patient_id>/retest/", retest.retest, name="retest"),
     path("tests/", library.library, name="library"),
     path("patients/<int:patient_id>/measures/", measures.measures, name="measures"),
     path("patients/<int:patient_id>/measures/new/", measures.measures_new, name="measures-new"),

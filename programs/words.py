@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from programs.change import Change
+from programs.retest import Moved
 
 REGIONS = {
     "low_back": _("Low back"),
@@ -90,4 +91,13 @@ ANSWERS = {
     "subsides": _("subsides"),
     "thigh": _("in the thigh"),
     "worse": _("worse"),
+}
+
+# What became of a factor since it was first assessed.
+MOVED = {
+    Moved.WORSE: _("worse"),
+    Moved.UNCHANGED: _("no change beyond error"),
+    Moved.NOT_RETESTED: _("not repeated yet"),
+    Moved.IMPROVING: _("improving"),
+    Moved.RESOLVED: _("resolved"),
 }

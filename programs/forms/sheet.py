@@ -63,12 +63,16 @@ class Sheet:
         }  # fmt: skip
 
 
-def fresh(episode: Episode, today: date) -> Sheet:
-    """The draft, if there is one; else what a re-test repeats, or what is usual at first."""
+def fresh(episode: Episode, today: date, asked: str = "") -> Sheet:
+    """The draft, if there is one; else what a re-test repeats, or what is usual at first.
+
+    `asked`: exactly these tests, beside those of a draft that nobody has recorded yet.
+    """
     known = tests_at_hand()
     draft = AssessmentDraft.objects.select_related("saved_by").filter(episode=episode).first()
     page = Page(editor=uuid4(), version=draft.version if draft else 0)
-    keys = _keys(draft.data) if draft else abnormal_tests(episode, today) or usual(known)
+    wanted = _keys({"tests": asked}) if asked else []
+    keys = [*_keys(draft.data), *wanted] if draft else wanted or abnormal_tests(episode, today) or usual(known)
     data = draft.data if draft else {}
     form = _form(episode, today, on_form(known, keys), data)
     return Sheet(episode, today, known, form, page, data, draft)

@@ -1,9 +1,11 @@
+from collections.abc import Collection
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ForeignObject, Q
+from django.db.models import ForeignObject, Max, Q, Window
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, one_of, patient_key
@@ -73,6 +75,26 @@ class ResultQuerySet(ClinicQuerySet["Result"]):
             .distinct("test__key", "side")
         )
 
+    def latest_of_each(self, episodes: Collection[Episode]) -> dict[int, list["Result"]]:
+        """The same for several, by the episode's id; with `tried_on`, the last day on which the test was on the form.
+
+        There may have been a reason then why it was not tested.
+        """
+        tried = Window(Max("assessment__done_on"), partition_by=["assessment__episode", "test"])
+        latest = (
+            self.filter(assessment__episode__in=episodes)
+            .select_related("test", "assessment")
+            .annotate(tried_on=tried)  # type: ignore[no-redef]  # declared for readers
+            # A value comes before every reason why there was none.
+            .order_by("assessment__episode", "test__key", "side", "not_tested", "-assessment__done_on", "-pk")
+            .distinct("assessment__episode", "test__key", "side")
+        )
+        found: dict[int, list[Result]] = {}
+        for one in latest if episodes else ():
+            if not one.not_tested:
+                found.setdefault(one.assessment.episode_id, []).append(one)
+        return found
+
     def before(self, assessment: Assessment) -> Self:
         """What was known when this sitting began."""
         return self.latest_of(assessment.episode).filter(assessment__pk__lt=assessment.pk)
@@ -94,6 +116,7 @@ class Result(ClinicModel):
     pain = models.PositiveSmallIntegerField(_("pain during"), null=True, blank=True)
     parts = models.JSONField(_("parts"), default=dict, blank=True)  # named values: {"knee0": 20, "knee90": 24}
     note = models.CharField(_("note"), max_length=240, blank=True)
+    tried_on: date  # latest_of_each fills it in
 
     objects: ClassVar = ClinicManager.from_queryset(ResultQuerySet)()
 

@@ -1,23 +1,52 @@
 """Every sitting of an episode as the reasoning compares them: what was outside once, and what got better since."""
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
-from programs.models import Episode, Result
+from programs.models import Episode, Result, Test
 from programs.queries.findings import judged_by_test, person_of
 from programs.reasoning import Course, Taken, Verdict, course_of
 
-Sitting = tuple[date, int]  # sorts by time
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One test on one day, and how it was judged then."""
+
+    day: date
+    results: Sequence[Result]
+    taken: Taken
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One test, in the order of time."""
+
+    test: Test
+    sittings: Sequence[Sitting]
+
+
+def tried_tests(episode: Episode) -> dict[str, Tried]:
+    """By the test's key. One statement. Each sitting is judged by the patient's age on its day."""
+    results = Result.objects.filter(assessment__episode=episode, not_tested="").select_related("test", "assessment")
+    together: dict[tuple[date, int], list[Result]] = defaultdict(list)
+    for one in results:
+        together[one.assessment.done_on, one.assessment_id].append(one)
+    sittings: dict[str, list[Sitting]] = defaultdict(list)
+    for (day, _sitting), found in sorted(together.items()):
+        for key, (taken, verdict) in judged_by_test(found, person_of(episode, day)).items():
+            of_test = [one for one in found if one.test.key == key]
+            sittings[key].append(Sitting(day, of_test, taken, verdict))
+    tests = {one.test.key: one.test for one in results}
+    return {key: Tried(test, sittings[key]) for key, test in sorted(tests.items())}
 
 
 def course_of_care(episode: Episode) -> Course:
-    """One statement. Each sitting is judged by the patient's age on its day."""
-    results = Result.objects.filter(assessment__episode=episode, not_tested="").select_related("test", "assessment")
-    together: dict[Sitting, list[Result]] = defaultdict(list)
-    for one in results:
-        together[one.assessment.done_on, one.assessment_id].append(one)
-    sittings: dict[str, list[tuple[Taken, Verdict]]] = defaultdict(list)
-    for (day, _sitting), found in sorted(together.items()):
-        for key, judged in judged_by_test(found, person_of(episode, day)).items():
-            sittings[key].append(judged)
-    return course_of(sittings, {one.test.key: one.test.line for one in results})
+    return course_in(tried_tests(episode))
+
+
+def course_in(tried: dict[str, Tried]) -> Course:
+    sittings = {key: [(at.taken, at.verdict) for at in one.sittings] for key, one in tried.items()}
+    return course_of(sittings, {key: one.test.line for key, one in tried.items()})

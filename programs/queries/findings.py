@@ -104,8 +104,11 @@ def person_of(episode: Episode, day: date) -> Person:
 
 def abnormal_tests(episode: Episode, day: date) -> list[str]:
     """What a re-test repeats."""
-    found = verdicts(Result.objects.latest_of(episode), person_of(episode, day))
-    return sorted(verdict.test for verdict in found if verdict.state == State.ABNORMAL)
+    return abnormal_in(Result.objects.latest_of(episode), person_of(episode, day))
+
+
+def abnormal_in(results: Iterable[Result], person: Person) -> list[str]:
+    return sorted(verdict.test for verdict in verdicts(results, person) if verdict.state == State.ABNORMAL)
 
 
 def assessment_page(episode: Episode, today: date) -> AssessmentPage:
@@ -159,12 +162,12 @@ def _text(results: Sequence[Result]) -> str:
     marks: Mapping[str, str] = {ResultSide.RIGHT: _("R "), ResultSide.LEFT: _("L ")}
     reasons = {one.not_tested for one in results}
     if len(reasons) == 1 and "" not in reasons:  # both sides for the same reason: said once
-        return _value(results[0])
+        return value_text(results[0])
     right_first = sorted(results, key=lambda one: one.side, reverse=True)
-    return " · ".join(f"{marks.get(one.side, '')}{_value(one)}" for one in right_first)
+    return " · ".join(f"{marks.get(one.side, '')}{value_text(one)}" for one in right_first)
 
 
-def _value(result: Result) -> str:
+def value_text(result: Result) -> str:
     if result.not_tested:
         return str(result.get_not_tested_display())
     number = "" if result.value is None else f"{Decimal(result.value).normalize():f}"

@@ -10,8 +10,9 @@ from programs import catalogue
 from programs.change import Change
 from programs.models import Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.pictures import version_of
-from programs.sentences import reasons
-from programs.words import ANSWERS, CHANGES, REGIONS
+from programs.retest import Moved
+from programs.sentences import amount, reasons
+from programs.words import ANSWERS, CHANGES, MOVED, REGIONS
 
 register = template.Library()
 
@@ -32,6 +33,22 @@ def region(key: str) -> str:
 @register.filter
 def changed(change: Change) -> str:
     return str(CHANGES[change])
+
+
+@register.filter
+def moved(state: Moved) -> str:
+    return str(MOVED[state])
+
+
+@register.filter
+def gained(value: float, unit: str) -> str:
+    """+2 cm, -3.5°: with its sign, and better is plus."""
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{amount(abs(value), unit)}"
+
+
+@register.filter
+def with_unit(value: float, unit: str) -> str:
+    return amount(value, unit)
 
 
 @register.filter

@@ -6,6 +6,7 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.forms.episodes import EpisodeForm
 from programs.queries.board import board_of
+from programs.queries.retest_due import retest_due
 from programs.services.episodes import open_episode
 from programs.views.fetch import chart_for
 
@@ -18,7 +19,11 @@ def chart(request: StaffRequest, patient_id: int) -> HttpResponse:
     context = {"chart": shown, "form": EpisodeForm(today=shown.today)}
     if shown.episode:
         board = board_of(shown.episode, shown.today, request.GET.get("factor", ""))
-        context |= {"board": board, "overview": board.overview}
+        context |= {
+            "board": board,
+            "overview": board.overview,
+            "due": retest_due(shown.episode, shown.today, board.overview.plan),
+        }
     return render(request, "programs/chart.html", context)
 
 

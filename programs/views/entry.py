@@ -27,7 +27,7 @@ def assessment_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     chart = chart_for(request, patient_id, tab="assessments")
     episode = episode_for(chart)
     if request.method != "POST":
-        return _page(request, chart, fresh(episode, chart.today))
+        return _page(request, chart, fresh(episode, chart.today, request.GET.get("tests", "")))
     sheet = posted(episode, chart.today, request.POST)
     if sheet.changed:
         return _page(request, chart, sheet)

@@ -81,6 +81,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "pain-map": (CLINICAL, {"patient_id": "patients.Patient"}),
     "pain-compare": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessments": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "retest": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessment-new": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessment-draft": (CLINICAL, {"patient_id": "patients.Patient"}),
     "assessment-discard": (CLINICAL, {"patient_id": "patients.Patient"}),

@@ -26,6 +26,7 @@ PAGES = [
     "pain-compare",
     "assessments",
     "assessment-new",
+    "retest",
     "plan",
     "plan-new",
     "sessions",
@@ -70,7 +71,7 @@ def test_every_page_opens_and_is_noted_as_read(therapist: Client, north: Cast, e
     assert read == (page, north.patient.pk, north.therapist.pk)
 
 
-@pytest.mark.parametrize("page", ["red-flags", "pain-map", "pain-compare", "assessment-new", "plan-new"])
+@pytest.mark.parametrize("page", ["red-flags", "pain-map", "pain-compare", "assessment-new", "retest", "plan-new"])
 def test_before_care_has_begun_there_is_nothing_to_assess(therapist: Client, north: Cast, page: str) -> None:
     assert therapist.get(url(page, north)).status_code == 404
 

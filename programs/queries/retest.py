@@ -1,0 +1,166 @@
+"""The re-assessment: what it repeats, and what has moved since the first time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from programs.change import Change, Ruler, change, gain
+from programs.models import (
+    CarePlan,
+    Decision,
+    Episode,
+    Factor,
+    InterventionKind,
+    Prescription,
+    Result,
+    Suggestion,
+    Test,
+)
+from programs.queries.course import Sitting, Tried, course_in, tried_tests
+from programs.queries.findings import judged_by_test, person_of, value_text
+from programs.queries.measures import Row, measured
+from programs.queries.overview import answered, running_prescriptions, weighed
+from programs.queries.retest_due import Due, retest_due
+from programs.reasoning import State, Verdict
+from programs.retest import NOT_MOVED, Moved, moved
+
+SIDES = ("right", "left", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    day: date
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """One side of a test, first and now. `gained` is positive where it got better.
+
+    Without a known error `change` is None, and nothing is claimed.
+    """
+
+    label: str
+    first: Moment
+    now: Moment
+    gained: float | None
+    change: Change | None
+
+
+@dataclass(frozen=True, slots=True)
+class TestRows:
+    test: Test
+    state: State
+    sides: Sequence[SideRow]
+    repeated: bool
+
+    @property
+    def mdc(self) -> float | None:
+        found: float | None = self.test.line.get("mdc")
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class FactorMoved:
+    """`aimed` is what the plan and the home programme do about it."""
+
+    factor: Factor
+    state: Moved
+    aimed: Sequence[str]
+
+    @property
+    def has_not_moved(self) -> bool:
+        return self.state in NOT_MOVED
+
+
+@dataclass(frozen=True, slots=True)
+class Retest:
+    days: Sequence[date]
+    rows: Sequence[TestRows]
+    measures: Sequence[Row]
+    factors: Sequence[FactorMoved]
+    due: Due | None
+
+    @property
+    def unmoved(self) -> list[FactorMoved]:
+        return [one for one in self.factors if one.has_not_moved]
+
+    @property
+    def repeated(self) -> list[TestRows]:
+        return [one for one in self.rows if one.repeated]
+
+    @property
+    def to_repeat(self) -> list[Test]:
+        """Exactly what lies outside its line now."""
+        return [one.test for one in self.rows if one.state == State.ABNORMAL]
+
+    @property
+    def keys(self) -> str:
+        """As the assessment's form takes them."""
+        return ",".join(test.key for test in self.to_repeat)
+
+
+def retest_of(episode: Episode, today: date) -> Retest:
+    """Only what was outside its line at one time: what never was has nothing to get better from."""
+    tried = tried_tests(episode)
+    latest = judged_by_test(Result.objects.latest_of(episode), person_of(episode, today))
+    outside = {key for key, (_taken, verdict) in latest.items() if verdict.state == State.ABNORMAL}
+    once = sorted(outside | course_in(tried).once_abnormal)
+    rows = {key: _rows(tried[key], latest[key][1]) for key in once}
+    plan = CarePlan.objects.filter(episode=episode).current().first()
+    return Retest(
+        days=sorted({at.day for one in tried.values() for at in one.sittings}),
+        rows=list(rows.values()),
+        measures=[row for row in measured(episode, []) if len(row.scores) > 1],
+        factors=_factors(episode, rows, _aimed(plan, running_prescriptions(episode, today))),
+        due=retest_due(episode, today, plan),
+    )
+
+
+def _rows(tried: Tried, now: Verdict) -> TestRows:
+    counted = [at for at in tried.sittings if not any(said.code == "needs" for said in at.verdict.because)]
+    by_side: dict[str, list[tuple[Sitting, Result]]] = {}
+    for at in counted:
+        for result in at.results:
+            by_side.setdefault(result.side, []).append((at, result))
+    sides = [_side(by_side[side], tried.test) for side in SIDES if side in by_side]
+    return TestRows(tried.test, now.state, sides, repeated=any(len(found) > 1 for found in by_side.values()))
+
+
+def _side(found: Sequence[tuple[Sitting, Result]], test: Test) -> SideRow:
+    (first_at, first), (now_at, now) = found[0], found[-1]
+    line, gained, said = test.line, None, None
+    if len(found) > 1 and first.value is not None and now.value is not None and "better" in line:
+        gained = gain(float(first.value), float(now.value), line["better"])
+        if "mdc" in line:
+            said = change(float(first.value), float(now.value), Ruler(line["better"], line["mdc"]))
+    label = now.get_side_display() if test.sided else ""
+    return SideRow(label, Moment(first_at.day, value_text(first)), Moment(now_at.day, value_text(now)), gained, said)
+
+
+def _factors(episode: Episode, rows: Mapping[str, TestRows], aimed: Mapping[str, Sequence[str]]) -> list[FactorMoved]:
+    found = []
+    for factor in weighed(Factor.objects.with_kind().filter(episode=episode).exclude(decision=Decision.REJECTED)):
+        tests = [rows[key] for key in (*factor.kind.core, *factor.kind.extra) if key in rows]
+        if tests:
+            state = moved(
+                resolved=factor.suggestion == Suggestion.RESOLVED,
+                improving=factor.improving,
+                repeated=any(one.repeated for one in tests),
+                changes={side.change for one in tests for side in one.sides if side.change},
+            )
+            found.append(FactorMoved(factor, state, aimed.get(factor.key, [])))
+    return sorted(found, key=lambda one: list(Moved).index(one.state))
+
+
+def _aimed(plan: CarePlan | None, at_home: Sequence[Prescription]) -> dict[str, list[str]]:
+    """By the factor's key. The re-test itself changes nothing, and what is done at home is named once."""
+    found: dict[str, dict[str, None]] = {}
+    steps = plan.interventions.prefetch_related(answered()) if plan else []
+    for step in steps:
+        for answer in step.answers.all() if step.kind != InterventionKind.ASSESSMENT else ():
+            found.setdefault(answer.factor.key, {})[step.what] = None
+    for one in at_home:
+        for key in one.exercise.factors:
+            found.setdefault(key, {})[one.exercise.name] = None
+    return {key: list(names) for key, names in found.items()}

@@ -1,0 +1,70 @@
+"""Which re-assessments are due, for a chart and for a therapist's day."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from patients.models import Appointment, Status
+from programs.models import CarePlan, Episode, Result
+from programs.queries.findings import abnormal_in, person_of
+from programs.retest import Mark, outstanding, reached, usual
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """`tests` are the keys of what is still to be repeated."""
+
+    mark: Mark
+    tests: Sequence[str]
+
+
+def retest_due(episode: Episode, day: date, plan: CarePlan | None) -> Due | None:
+    """Two statements at most. The plan is the one that runs."""
+    return _due([episode], [plan] if plan else [], day).get(episode.pk)
+
+
+def retests_due(episodes: Collection[Episode], day: date) -> dict[int, Due]:
+    """By the episode's id; the patient comes with each. Three statements at most, however many."""
+    return _due(episodes, list(CarePlan.objects.current().filter(episode__in=episodes)), day)
+
+
+def _due(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) -> dict[int, Due]:
+    marks = _marks(episodes, plans, day)
+    asked = [one for one in episodes if one.pk in marks]
+    latest = Result.objects.latest_of_each(asked)
+    found = {}
+    for one in asked:
+        results = latest.get(one.pk, [])
+        tried = {result.test.key: result.tried_on for result in results}
+        tests = outstanding(marks[one.pk], abnormal_in(results, person_of(one, day)), tried, usual())
+        if tests:
+            found[one.pk] = Due(marks[one.pk], tests)
+    return found
+
+
+def _marks(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) -> dict[int, Mark]:
+    planned, visits = {plan.episode_id: plan.visits for plan in plans}, _visits(plans, day)
+    marks = {
+        one.pk: reached(
+            began=one.started_on,
+            visits=visits.get(one.pk, []),
+            planned=planned.get(one.pk, 0),
+            day=day,
+            at=usual(),
+        )
+        for one in episodes
+    }
+    return {pk: mark for pk, mark in marks.items() if mark is not None}
+
+
+def _visits(plans: Collection[CarePlan], day: date) -> dict[int, list[date]]:
+    """The days of those that took place, by episode: which of several complaints one was for shows only in its note."""
+    if not plans:
+        return {}
+    taken = Appointment.objects.filter(patient__in=[plan.patient_id for plan in plans], status=Status.COMPLETED)
+    since = taken.from_day(min(plan.starts_on for plan in plans)).filter(local_day__lte=day).order_by("local_day")
+    days: dict[int, list[date]] = defaultdict(list)
+    for patient, local_day in since.values_list("patient", "local_day"):
+        days[patient].append(local_day)
+    return {plan.episode_id: [one for one in days[plan.patient_id] if one >= plan.starts_on] for plan in plans}

@@ -1,0 +1,82 @@
+"""When an assessment is repeated, and what has moved since. Pure.
+
+The figures are data, in programs/content/reassessment.json: nobody has published them, they are this product's own.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cache
+from math import ceil
+
+from programs.catalogue import content
+from programs.change import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """`weeks` of care and `percents` of the planned visits at which an assessment is repeated.
+
+    What was tested less than `fresh_days` before such a day need not be repeated on it. `no_change` are the signed
+    visits after which somebody looks when nothing has changed: first where it shows, then also where nobody asked.
+    """
+
+    weeks: Sequence[int]
+    percents: Sequence[int]
+    fresh_days: int
+    no_change: tuple[int, int]
+
+
+@cache
+def usual() -> Usual:
+    given = content("reassessment")
+    first, last = given["no_change_visits"]
+    return Usual(given["weeks"], given["visit_percents"], given["fresh_days"], (first, last))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A day on which an assessment is to be repeated: `number` weeks of care, or per cent of the visits."""
+
+    day: date
+    kind: str  # week, visits
+    number: int
+
+
+def reached(*, began: date, visits: Sequence[date], planned: int, day: date, at: Usual) -> Mark | None:
+    """The latest mark up to `day`. `visits` are the days of those that took place, in order."""
+    weeks = [Mark(began + timedelta(weeks=week), "week", week) for week in at.weeks]
+    counts = [(percent, max(1, ceil(planned * percent / 100))) for percent in at.percents if planned]
+    shares = [Mark(visits[count - 1], "visits", percent) for percent, count in counts if len(visits) >= count]
+    return max((mark for mark in (*weeks, *shares) if mark.day <= day), default=None)
+
+
+def outstanding(mark: Mark, abnormal: Iterable[str], tested: Mapping[str, date], at: Usual) -> list[str]:
+    """Of the tests that lie outside those which were last tried too long before the mark. `tested`: their last days."""
+    fresh_from = mark.day - timedelta(days=at.fresh_days)
+    return [test for test in abnormal if test not in tested or tested[test] <= fresh_from]
+
+
+class Moved(StrEnum):
+    """What became of a factor. In the order in which a page tells it."""
+
+    WORSE = "worse"
+    UNCHANGED = "unchanged"  # nothing beyond the error of what speaks for it
+    NOT_RETESTED = "not_retested"
+    IMPROVING = "improving"
+    RESOLVED = "resolved"
+
+
+NOT_MOVED = frozenset({Moved.WORSE, Moved.UNCHANGED})
+
+
+def moved(*, resolved: bool, improving: bool, repeated: bool, changes: Collection[Change]) -> Moved:
+    """`changes` are those of the tests that speak for it; `repeated`: at least one of them was tried again."""
+    if resolved:
+        return Moved.RESOLVED
+    if improving:
+        return Moved.IMPROVING
+    if not repeated:
+        return Moved.NOT_RETESTED
+    return Moved.WORSE if Change.WORSE in changes else Moved.UNCHANGED

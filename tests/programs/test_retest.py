@@ -1,0 +1,97 @@
+"""When an assessment is repeated, and what is said of a factor since: rules without a database."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from programs.change import Change
+from programs.retest import Mark, Moved, moved, outstanding, reached, usual
+
+MONDAY = date(2021, 3, 1)
+DAY = timedelta(days=1)
+DAYS = st.integers(0, 120).map(lambda days: MONDAY + days * DAY)
+VISITS = st.lists(DAYS, max_size=20).map(sorted)
+
+
+def mark(day: date, *, visits: Sequence[date] = (), planned: int = 8) -> Mark | None:
+    return reached(began=MONDAY, visits=visits, planned=planned, day=day, at=usual())
+
+
+def visits_of(*days: int) -> list[date]:
+    return [MONDAY + number * DAY for number in days]
+
+
+@pytest.mark.parametrize(
+    ("day", "visits", "planned", "expected"),
+    [
+        (20, (), 8, None),
+        (21, (), 8, ("week", 3, 21)),
+        (41, (), 8, ("week", 3, 21)),
+        (42, (), 8, ("week", 6, 42)),
+        (10, (0, 3, 7, 10), 8, ("visits", 50, 10)),
+        (9, (0, 3, 7, 10), 8, None),
+        (9, (0, 3, 7), 8, None),
+        (12, (0, 4, 8, 12), 7, ("visits", 50, 12)),  # half of seven is the fourth
+        (30, (0, 3, 7, 10, 14, 17, 21, 24), 8, ("visits", 100, 24)),
+        (30, (0, 3, 7, 10), 0, ("week", 3, 21)),
+    ],
+)
+def test_the_latest_mark_counts(
+    day: int, visits: tuple[int, ...], planned: int, expected: tuple[str, int, int] | None
+) -> None:
+    found = mark(MONDAY + day * DAY, visits=visits_of(*visits), planned=planned)
+    assert (found and (found.kind, found.number, (found.day - MONDAY).days)) == expected
+
+
+@given(DAYS, DAYS, VISITS, st.integers(0, 20))
+def test_marks_only_move_on(one: date, other: date, visits: list[date], planned: int) -> None:
+    earlier, later = sorted([one, other])
+    before, after = (mark(day, visits=visits, planned=planned) for day in (earlier, later))
+    assert before is None or (after is not None and before <= after)
+    assert before is None or before.day <= earlier
+
+
+@given(DAYS, VISITS, st.integers(1, 20))
+def test_visits_to_come_change_nothing(day: date, visits: list[date], planned: int) -> None:
+    so_far = [one for one in visits if one <= day]
+    assert mark(day, visits=visits, planned=planned) == mark(day, visits=so_far, planned=planned)
+
+
+WEEK_THREE = Mark(MONDAY + 21 * DAY, "week", 3)
+
+
+@pytest.mark.parametrize(("day", "left"), [(0, ["M12"]), (14, ["M12"]), (15, []), (21, []), (30, [])])
+def test_what_was_tried_within_a_week_of_the_mark_is_done(day: int, left: list[str]) -> None:
+    assert outstanding(WEEK_THREE, ["M12"], {"M12": MONDAY + day * DAY}, usual()) == left
+
+
+@given(st.sets(st.sampled_from(["M12", "M17", "O01"])), st.dictionaries(st.sampled_from(["M12", "M17", "N04"]), DAYS))
+def test_exactly_what_is_outside_is_repeated(outside: set[str], tried: dict[str, date]) -> None:
+    left = outstanding(WEEK_THREE, sorted(outside), tried, usual())
+    assert set(left) == {key for key in outside if tried.get(key, MONDAY) <= MONDAY + 14 * DAY}
+
+
+@given(st.dictionaries(st.sampled_from(["M12", "M17"]), DAYS), DAYS)
+def test_trying_everything_on_the_day_leaves_nothing(tried: dict[str, date], day: date) -> None:
+    now = max(day, WEEK_THREE.day)
+    assert outstanding(WEEK_THREE, ["M12", "M17"], {**tried, "M12": now, "M17": now}, usual()) == []
+
+
+@pytest.mark.parametrize(
+    ("resolved", "improving", "repeated", "changes", "expected"),
+    [
+        (True, False, True, set(), Moved.RESOLVED),
+        (False, True, True, {Change.IMPROVED}, Moved.IMPROVING),
+        (False, False, False, set(), Moved.NOT_RETESTED),
+        (False, False, True, {Change.NONE}, Moved.UNCHANGED),
+        (False, False, True, {Change.NONE, Change.WORSE}, Moved.WORSE),
+        (False, False, True, set(), Moved.UNCHANGED),
+    ],
+)
+def test_what_became_of_a_factor(
+    resolved: bool, improving: bool, repeated: bool, changes: set[Change], expected: Moved
+) -> None:
+    assert moved(resolved=resolved, improving=improving, repeated=repeated, changes=changes) == expected

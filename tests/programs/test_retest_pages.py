@@ -1,0 +1,139 @@
+"""The re-assessment as a therapist meets it: due, repeated, compared."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from clinics.tenancy import clinic_scope
+from patients.models import Status
+from programs.models import Episode
+from programs.queries.retest_due import retests_due
+from programs.services.assessments import Entry
+from tests.factories import Cast
+from tests.factories.cast import NINE, appointment_at
+from tests.programs.pages import words
+from tests.programs.test_assessments import a_test, assessed, both
+from tests.programs.test_episodes import opened
+from tests.programs.test_plans import planned
+
+WEEK_THREE, WEEK_SIX = date(2021, 3, 22), date(2021, 4, 12)
+FIRST = [*(("M12", "7.0", "10.5"), ("M17", "18", "34"), ("M19", "40", "41"))]
+
+
+@pytest.fixture
+def episode(north: Cast) -> Episode:
+    with clinic_scope(north.clinic.pk):
+        return assessed(north, [entry for one in FIRST for entry in both(*one)])
+
+
+@pytest.fixture
+def in_week_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(weeks=3))
+
+
+def due(episode: Episode, day: date) -> tuple[str, int, list[str]] | None:
+    found = retests_due([episode], day).get(episode.pk)
+    return None if found is None else (found.mark.kind, found.mark.number, list(found.tests))
+
+
+def test_due_in_week_three_until_repeated(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        assert due(episode, WEEK_THREE - timedelta(days=1)) is None
+        assert due(episode, WEEK_THREE) == ("week", 3, ["M12", "M17"])
+        assessed(north, both("M12", "8.0", "10.5"), episode=episode, day=WEEK_THREE)
+        assert due(episode, WEEK_THREE) == ("week", 3, ["M17"])
+        assessed(north, both("M17", "30", "34"), episode=episode, day=WEEK_THREE)
+        assert due(episode, WEEK_THREE) is None
+        assert due(episode, WEEK_SIX) == ("week", 6, ["M12"])  # the bridge is inside now
+
+
+def test_a_reason_why_not_is_an_answer_too_and_the_value_before_stays(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        left_out = [Entry(test=a_test("M12"), side=side, not_tested="unable_pain") for side in ("right", "left")]
+        assessed(north, left_out, episode=episode, day=WEEK_THREE)
+        assert due(episode, WEEK_THREE) == ("week", 3, ["M17"])
+        assert due(episode, WEEK_SIX) == ("week", 6, ["M12", "M17"])
+
+
+def test_half_of_the_planned_visits_make_it_due_earlier(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        planned(north, episode)
+        for number in range(4):
+            appointment_at(north, NINE + timedelta(days=3 * number), status=Status.COMPLETED)
+        assert due(episode, date(2021, 3, 9)) is None
+        assert due(episode, date(2021, 3, 10)) == ("visits", 50, ["M12", "M17"])
+
+
+def test_many_episodes_are_asked_about_in_as_many_statements_as_one(
+    north: Cast, episode: Episode, django_assert_num_queries: Any
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        others = [assessed(north, both("M12", "7", "7")) for _number in range(2)]
+        planned(north, episode)
+        with django_assert_num_queries(3):
+            assert len(retests_due([episode], WEEK_THREE)) == 1
+        with django_assert_num_queries(3):
+            assert len(retests_due([episode, *others], WEEK_THREE)) == 3
+
+
+def page(client: Client, north: Cast) -> str:
+    return words(client.get(reverse("retest", args=[north.patient.pk])))
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_the_chart_says_so_and_leads_to_exactly_these_tests(therapist: Client, north: Cast, episode: Episode) -> None:
+    chart = words(therapist.get(reverse("chart", args=[north.patient.pk])))
+    assert "Re-assessment due since 22 Mar 2021, week 3 of care: 2 tests to repeat. Re-assess" in chart
+    answer = therapist.get(reverse("retest", args=[north.patient.pk]))
+    entry = f"{reverse('assessment-new', args=[north.patient.pk])}?tests=M12,M17"
+    assert f'href="{entry}"' in answer.content.decode()
+    assert [test.key for test in therapist.get(entry).context["form"].tests] == ["M12", "M17"]
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_before_and_after_by_side_with_the_error(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        planned(north, episode)
+        assessed(north, [*both("M12", "9.5", "10.9"), *both("M17", "19", "36")], episode=episode, day=WEEK_THREE)
+    shown = page(therapist, north)
+    assert "right M12 · error (MDC) 1 cm from 7 9.5 +2.5 cm 1 Mar – 22 Mar Improved, beyond its error" in shown
+    assert "left M12 · error (MDC) 1 cm from 10.5 10.9 +0.4 cm 1 Mar – 22 Mar No real change" in shown
+    assert "right M17 · error not known from 18 19 +1 s 1 Mar – 22 Mar Nothing is claimed: nobody" in shown
+    assert "Limited ankle dorsiflexion Resolved" in shown
+    assert "Aimed at it, and it has not moved: Gluteus medius." in shown
+
+
+@pytest.mark.usefixtures("monday_morning")
+def test_what_was_never_outside_needs_no_retest(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("M12", "12", "12"))
+    assert "Nothing to repeat" in page(therapist, north)
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_before_it_is_repeated_it_says_so(therapist: Client, north: Cast, episode: Episode) -> None:
+    shown = page(therapist, north)
+    assert "Not repeated yet" in shown
+    assert "it has not moved" not in shown
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_an_angle_without_its_condition_is_no_baseline(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        episode = assessed(north, both("O01", "20", "0", conditions={"pelvis_controlled": False}))
+        for day, right in ((date(2021, 3, 8), "8"), (WEEK_THREE, "2")):
+            angle = both("O01", right, "0", conditions={"pelvis_controlled": True})
+            assessed(north, angle, episode=episode, day=day)
+    assert "from 8 2 +6° 8 Mar – 22 Mar Improved, beyond its error" in page(therapist, north)
+
+
+@pytest.mark.usefixtures("monday_morning")
+def test_without_care_there_is_no_such_page(therapist: Client, north: Cast) -> None:
+    assert therapist.get(reverse("retest", args=[north.patient.pk])).status_code == 404
+    with clinic_scope(north.clinic.pk):
+        opened(north)
+    assert therapist.get(reverse("retest", args=[north.patient.pk])).status_code == 200
