@@ -132,9 +132,9 @@ class BaseGoals(BaseFormSet[GoalForm]):
         "too_many_forms": _("%(num)d goals at most, please."),
     }
 
-    def _construct_form(self, i: int, **kwargs: Any) -> GoalForm:
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         """Rows of the version before can be emptied too."""
-        return super()._construct_form(i, **{**kwargs, "empty_permitted": True})
+        return {**super().get_form_kwargs(index), "empty_permitted": True}
 
     def clean(self) -> None:
         chosen = [form.cleaned_data["measure"] for form in self if form.cleaned_data.get("measure")]
