@@ -172,7 +172,7 @@ def _plan(niamh: Person) -> None:
         if factors.count() and not card.locator("input[name$=factors]:checked").count():
             factors.first.check(force=True)
     niamh.picture("plan-new")
-    page.get_by_role("button", name="Start the plan").click()
+    page.get_by_role("button", name="Sign and start").click()
     expect(page.get_by_role("heading", name="What answers what")).to_be_visible()
     niamh.picture("plan")
 
