@@ -8,7 +8,16 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import FIRST_TO_HAVE_A_DAY, AppendOnly, SameClinic, Trigger, clinic_rules, one_of, refuse
+from clinics.constraints import (
+    FIRST_TO_HAVE_A_DAY,
+    AppendOnly,
+    SameClinic,
+    Trigger,
+    clinic_rules,
+    known_days,
+    one_of,
+    refuse,
+)
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from clinics.timekeeping import local_day
@@ -219,6 +228,7 @@ class SafetyNetAdvice(ClinicModel):
             *clinic_rules(),
             SameClinic("episode"),
             AppendOnly(),
+            known_days("given_on"),
             one_of("format", AdviceFormat.values),
             models.CheckConstraint(condition=~models.Q(language=""), name="programs_safetynetadvice_language_named"),
             Trigger(

@@ -158,7 +158,7 @@ def test_another_time_is_one_of_six_of_the_same_therapist(
 
 def test_a_double_booked_time_is_offered_to_no_patient(phone: Client, visit: Appointment, north: Cast) -> None:
     with clinic_scope(north.clinic.pk):
-        for ahead in range(29):  # from seven in the morning to seven in the evening, on every day in reach
+        for ahead in range(31):  # from seven to seven on every day in reach: four weeks, that begin a while after now
             start = (timezone.now() + timedelta(days=ahead)).replace(hour=7, minute=0, second=0, microsecond=0)
             appointment_at(
                 north, start, ends_at=start + timedelta(hours=12), patient=north.neighbour, is_override=True,

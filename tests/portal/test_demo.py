@@ -310,9 +310,9 @@ def test_week_six_shows_the_examples_ratio_and_differences(episode: Episode) -> 
 def test_the_chart_says_resolved_and_improving(episode: Episode) -> None:
     niamh = signed_in_client(User.objects.get(name="Niamh Byrne"))
     shown = words(niamh.get(f"/patients/{episode.patient_id}/chart/"))
-    assert "Limited ankle dorsiflexion Confirmed Resolved" in shown
-    assert "Stiff hips Confirmed Possible, improving" in shown
-    assert "Low-back weakness Confirmed Possible, improving" in shown
+    assert "Limited ankle dorsiflexion Weight-bearing lunge, knee to wall: 7 → 9.5 cm Resolved" in shown
+    assert "Stiff hips Modified Thomas test: 8 → 2° Improving Possible" in shown
+    assert "Low-back weakness Sorensen trunk hold: 62 → 105 s Improving Possible" in shown
 
 
 def test_the_visits_take_the_examples_minutes(episode: Episode) -> None:
