@@ -54,6 +54,7 @@ def test_what_is_typed_is_kept_however_wrong_it_is(therapist: Client, north: Cas
     answer = therapist.post(address(north), {**TYPED, **opened_page(therapist, north), "M12-left": "x"}, headers=LIVE)
     assert (answer.status_code, kept(north)) == (200, ({**TYPED, "M12-left": "x"}, 1))
     assert "A number, please." in words(answer)
+    assert "Discard the draft" in words(answer)
     shown = therapist.get(address(north, "assessment-new")).context["form"]
     assert (shown["M12-right"].value(), shown["M12-left"].value()) == ("7.0", "x")
 
