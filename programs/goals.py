@@ -59,9 +59,9 @@ def target_of(key: str) -> Target:
 
 
 def way_gone(start: Decimal | None, now: Decimal | None, target: Decimal) -> float | None:
-    """The share of the way from the start to the target, from 0 to 1. None where one end is not known."""
+    """How much of the way from the start to the target is gone, 0 to 100. None where one end is not known."""
     if start is None or now is None:
         return None
     if start == target:
-        return 1.0 if now == target else 0.0
-    return min(1.0, max(0.0, float((now - start) / (target - start))))
+        return 100.0 if now == target else 0.0
+    return min(100.0, max(0.0, float(100 * (now - start) / (target - start))))

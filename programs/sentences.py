@@ -204,6 +204,8 @@ def _shown(name: str, value: Any, unit: str) -> str:
 
 
 def amount(value: float, unit: str) -> str:
-    """7.0 -> "7 cm"; counts have no unit."""
+    """7.0 -> "7 cm"; counts have no unit, and what is out of something stands close: "7/10"."""
     number = f"{value:.2f}".rstrip("0").rstrip(".")
-    return number if unit in {"", "count"} else f"{number}°" if unit == "deg" else f"{number} {unit}"
+    if unit in {"", "count"}:
+        return number
+    return f"{number}°" if unit == "deg" else f"{number}{unit}" if unit.startswith("/") else f"{number} {unit}"
