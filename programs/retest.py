@@ -80,3 +80,28 @@ def moved(*, resolved: bool, improving: bool, repeated: bool, changes: Collectio
     if not repeated:
         return Moved.NOT_RETESTED
     return Moved.WORSE if Change.WORSE in changes else Moved.UNCHANGED
+
+
+class Standstill(StrEnum):
+    """Why somebody looks at the plan again."""
+
+    NO_CHANGE = "no_change"  # asked again since, and nothing changed as much as matters
+    NOT_ASKED = "not_asked"  # nobody asked, so nobody can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A measure with a known ruler: when it was asked last, and how it stands beside its first value."""
+
+    last: date
+    change: Change
+
+
+def standstill(*, visits: Sequence[date], asked: Collection[Asked], at: Usual) -> Standstill | None:
+    """`visits` are the days of signed ones, in order. One measure that changed meaningfully is enough to be silent."""
+    first, last = at.no_change
+    if len(visits) < first or any(one.change == Change.MEANINGFUL for one in asked):
+        return None
+    if any(one.last >= visits[first - 1] for one in asked):
+        return Standstill.NO_CHANGE
+    return Standstill.NOT_ASKED if len(visits) >= last else None

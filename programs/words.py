@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from programs.change import Change
-from programs.retest import Moved
+from programs.retest import Moved, Standstill
 
 REGIONS = {
     "low_back": _("Low back"),
@@ -100,4 +100,9 @@ MOVED = {
     Moved.NOT_RETESTED: _("not repeated yet"),
     Moved.IMPROVING: _("improving"),
     Moved.RESOLVED: _("resolved"),
+}
+
+STANDSTILLS = {
+    Standstill.NO_CHANGE: _("Nothing that was asked has changed as much as matters. Look at the plan again."),
+    Standstill.NOT_ASKED: _("Pain and the own activities were not asked again, so nobody can tell. Ask, then look."),
 }

@@ -10,9 +10,9 @@ from programs import catalogue
 from programs.change import Change
 from programs.models import Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.pictures import version_of
-from programs.retest import Moved
+from programs.retest import Moved, Standstill
 from programs.sentences import amount, reasons
-from programs.words import ANSWERS, CHANGES, MOVED, REGIONS
+from programs.words import ANSWERS, CHANGES, MOVED, REGIONS, STANDSTILLS
 
 register = template.Library()
 
@@ -38,6 +38,11 @@ def changed(change: Change) -> str:
 @register.filter
 def moved(state: Moved) -> str:
     return str(MOVED[state])
+
+
+@register.filter
+def standstill(found: Standstill) -> str:
+    return str(STANDSTILLS[found])
 
 
 @register.filter

@@ -7,6 +7,7 @@ from clinics.permissions import Permission
 from programs.forms.episodes import EpisodeForm
 from programs.queries.board import board_of
 from programs.queries.retest_due import retest_due
+from programs.queries.standstill import standstill_of
 from programs.services.episodes import open_episode
 from programs.views.fetch import chart_for
 
@@ -23,6 +24,7 @@ def chart(request: StaffRequest, patient_id: int) -> HttpResponse:
             "board": board,
             "overview": board.overview,
             "due": retest_due(shown.episode, shown.today, board.overview.plan),
+            "still": standstill_of(shown.episode, board.overview.plan),
         }
     return render(request, "programs/chart.html", context)
 

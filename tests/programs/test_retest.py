@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programs.change import Change
-from programs.retest import Mark, Moved, moved, outstanding, reached, usual
+from programs.retest import Asked, Mark, Moved, Standstill, moved, outstanding, reached, standstill, usual
 
 MONDAY = date(2021, 3, 1)
 DAY = timedelta(days=1)
@@ -95,3 +95,41 @@ def test_what_became_of_a_factor(
     resolved: bool, improving: bool, repeated: bool, changes: set[Change], expected: Moved
 ) -> None:
     assert moved(resolved=resolved, improving=improving, repeated=repeated, changes=changes) == expected
+
+
+VISIT_DAYS = visits_of(0, 7, 14, 21, 28)
+
+
+@pytest.mark.parametrize(
+    ("visits", "change", "last", "expected"),
+    [
+        (2, Change.NONE, 14, None),
+        (3, Change.NONE, 14, Standstill.NO_CHANGE),
+        (3, Change.WORSE, 14, Standstill.NO_CHANGE),
+        (3, Change.IMPROVED, 14, Standstill.NO_CHANGE),  # beyond error, and less than matters
+        (3, Change.MEANINGFUL, 14, None),
+        (3, Change.NONE, 13, None),  # may still be asked at this visit
+        (4, Change.NONE, 13, Standstill.NOT_ASKED),
+        (5, Change.MEANINGFUL, 0, None),
+    ],
+)
+def test_care_stands_still_after_three_or_four_visits(
+    visits: int, change: Change, last: int, expected: Standstill | None
+) -> None:
+    asked = [Asked(MONDAY + last * DAY, change)]
+    assert standstill(visits=VISIT_DAYS[:visits], asked=asked, at=usual()) == expected
+
+
+def test_where_nothing_can_be_claimed_the_fourth_visit_asks() -> None:
+    found = [standstill(visits=VISIT_DAYS[:count], asked=[], at=usual()) for count in range(5)]
+    assert found == [None, None, None, None, Standstill.NOT_ASKED]
+
+
+ASKED = st.builds(Asked, DAYS, st.sampled_from(list(Change)))
+
+
+@given(VISITS, st.lists(ASKED, max_size=4), DAYS)
+def test_one_meaningful_change_silences_whatever_else_is_known(
+    visits: list[date], asked: list[Asked], day: date
+) -> None:
+    assert standstill(visits=visits, asked=[*asked, Asked(day, Change.MEANINGFUL)], at=usual()) is None
