@@ -137,8 +137,8 @@ def _screen_red_flags(niamh: Person) -> None:
 
 def _measure(niamh: Person) -> None:
     page = niamh.page
-    page.get_by_role("link", name="Assessment").click()
-    page.get_by_role("link", name="Re-test").or_(page.get_by_role("link", name="Start an assessment")).first.click()
+    page.get_by_role("link", name="Assessment", exact=True).click()
+    page.get_by_role("link", name="Assess", exact=True).click()
     page.get_by_role("button", name="The usual first tests").click()
     for name, right, left in (("Weight-bearing lunge", "7.0", "10.5"), ("Single-leg bridge", "18", "34")):
         line = page.get_by_role("group", name=name)
@@ -171,6 +171,7 @@ def _plan(niamh: Person) -> None:
         factors = card.locator("input[name$=factors]")
         if factors.count() and not card.locator("input[name$=factors]:checked").count():
             factors.first.check(force=True)
+    page.get_by_label("Why the plan changes").fill("Six more weeks, to run again.")
     niamh.picture("plan-new")
     page.get_by_role("button", name="Sign and start").click()
     expect(page.get_by_role("heading", name="What answers what")).to_be_visible()
