@@ -39,6 +39,13 @@ def templates() -> tuple[Path, ...]:
     return tuple(sorted(path for app in APPS for path in (ROOT / app).rglob("templates/**/*") if path.is_file()))
 
 
+@cache
+def statics() -> tuple[Path, ...]:
+    """Our own scripts and styles, without what packages bring."""
+    found = (path for app in APPS for kind in ("js", "css") for path in (ROOT / app).rglob(f"static/**/*.{kind}"))
+    return tuple(sorted(path for path in found if _is_ours(path)))
+
+
 def _is_ours(path: Path) -> bool:
     return not {"migrations", "node_modules", "vendor"} & set(path.parts)
 

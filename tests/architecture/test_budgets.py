@@ -17,6 +17,7 @@ from tests.architecture.source import (
     length,
     our_tests,
     product,
+    statics,
     templates,
 )
 
@@ -63,6 +64,11 @@ def test_files() -> None:
 
 def test_templates() -> None:
     long = {str(path.relative_to(ROOT)) for path in templates() if len(path.read_text().splitlines()) > TEMPLATE}
+    assert long == set()
+
+
+def test_scripts_and_styles() -> None:
+    long = {str(path.relative_to(ROOT)) for path in statics() if len(path.read_text().splitlines()) > FILE}
     assert long == set()
 
 

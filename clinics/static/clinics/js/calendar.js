@@ -220,7 +220,6 @@ function update(before) {
 }
 
 // The library calls a grid of buttons a table, which it is not; and each appointment says all it knows.
-// One of them is the way in by Tab: from there the arrows lead on.
 function tidy() {
   for (const part of box.querySelectorAll("[role=table]")) {
     part.setAttribute("role", "group");
@@ -236,13 +235,7 @@ function tidy() {
     const event = inner.closest(".ec-event");
     event?.setAttribute("aria-label", inner.dataset.label);
   }
-  wayIn(appointments().find((one) => one === document.activeElement) ?? appointments()[0]);
-}
-
-const appointments = () => [...box.querySelectorAll(".ec-event.appointment[tabindex]")];
-
-function wayIn(chosen) {
-  for (const one of appointments()) one.setAttribute("tabindex", one === chosen ? "0" : "-1");
+  box.dispatchEvent(new Event("drawn"));
 }
 
 // What was just booked or moved: the address names it.
@@ -253,7 +246,6 @@ function land() {
   history.replaceState(null, "", window.location.pathname + window.location.search);
   one.classList.add("landed");
   one.addEventListener("blur", () => one.classList.remove("landed"), { once: true });
-  wayIn(one);
   one.focus({ preventScroll: true });
   one.scrollIntoView({ block: "center", inline: "nearest" });
 }
@@ -369,51 +361,6 @@ function say(kind, text, { undo: back, quiet: hush, ways, anyway }) {
   list.append(item);
 }
 
-// --- Keys
-
-const KEEP = "calendar-keys";
-const keysOn = () => localStorage.getItem(KEEP) !== "off";
-const typing = (target) => target.closest("input, select, textarea, dialog[open], [contenteditable]") !== null;
-
-// From one appointment to the next: up and down in the column, across to the nearest in height.
-function neighbour(from, key) {
-  const here = from.getBoundingClientRect();
-  const middle = (rect) => [(rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2];
-  const [x, y] = middle(here);
-  const across = key === "ArrowLeft" || key === "ArrowRight";
-  const sign = key === "ArrowLeft" || key === "ArrowUp" ? -1 : 1;
-  const far = (rect) => {
-    const [atX, atY] = middle(rect);
-    const along = (across ? atX - x : atY - y) * sign;
-    const aside = Math.abs(across ? atY - y : atX - x);
-    const reach = across ? here.width / 2 : 1;
-    return along < reach || (!across && aside > here.width / 2) ? Infinity : along + (across ? aside / 4 : aside);
-  };
-  const ranked = appointments()
-    .filter((one) => one !== from)
-    .map((one) => [far(one.getBoundingClientRect()), one])
-    .sort(([one], [other]) => one - other);
-  return ranked.length && ranked[0][0] < Infinity ? ranked[0][1] : null;
-}
-
-function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  const from = event.target.closest(".ec-event.appointment");
-  if (from && event.key.startsWith("Arrow")) {
-    const next = neighbour(from, event.key);
-    event.preventDefault();
-    if (!next) return;
-    wayIn(next);
-    next.focus();
-    next.scrollIntoView({ block: "nearest", inline: "nearest" });
-    return;
-  }
-  if (!keysOn()) return;
-  const name = { t: "today", n: "new", ArrowLeft: "left", ArrowRight: "right" }[event.key];
-  if (event.key === "?") document.getElementById("calendar-keys").showModal();
-  else if (name) document.querySelector(`[data-key=${name}]`)?.click();
-}
-
 // --- Begin
 
 if (url()) {
@@ -438,9 +385,5 @@ if (box) {
     else renewAgenda();
   });
 }
-document.addEventListener("keydown", onKey);
-const choice = document.getElementById("calendar-keys-on");
-choice.checked = keysOn();
-choice.addEventListener("change", () => localStorage.setItem(KEEP, choice.checked ? "on" : "off"));
 for (const field of document.querySelectorAll(".calendar-filter select"))
   field.addEventListener("change", () => field.form.requestSubmit());
