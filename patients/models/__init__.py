@@ -1,6 +1,7 @@
 from patients.models.appointment import Appointment
 from patients.models.cancellation import Cancellation, CancelReason, Exemption
 from patients.models.feed import CalendarFeed
+from patients.models.flag import Allergen, FlagKind, PatientFlag
 from patients.models.patient import Patient, Sex
 from patients.models.series import Series
 from patients.models.status import HERE, KEPT, LIVE, NEXT, OCCUPYING, Status
@@ -12,15 +13,18 @@ __all__ = [
     "LIVE",
     "NEXT",
     "OCCUPYING",
+    "Allergen",
     "Appointment",
     "CalendarFeed",
     "CancelReason",
     "Cancellation",
     "Exemption",
+    "FlagKind",
     "FreedTime",
     "Offer",
     "OfferState",
     "Patient",
+    "PatientFlag",
     "Series",
     "Sex",
     "Status",

@@ -1,9 +1,11 @@
 """Booking, and what happens to an appointment on its day."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -21,6 +23,7 @@ from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a
 from patients.forms.changes import WaiveForm
 from patients.models import Appointment, Cancellation, Patient, Status
 from patients.models.status import COMING, NEXT
+from patients.queries.flags import chips_at, flag_rows
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
@@ -172,9 +175,14 @@ def _cancellation(appointment: Appointment, clinic: Clinic) -> dict[str, Any]:
     return {"cancellation": row, "may_undo": may_undo, "waive_form": waive_form}
 
 
-def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int = 200, **more: Any) -> HttpResponse:
+def _rows_for_page(day: date) -> QuerySet[Appointment, Appointment]:
     rows = Appointment.every.not_kept().for_board().select_related("room__location")
-    appointment = get_object_or_404(rows, pk=pk)
+    found: QuerySet[Appointment, Appointment] = rows.annotate(flag_rows=flag_rows("patient", day))
+    return found
+
+
+def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int = 200, **more: Any) -> HttpResponse:
+    appointment = get_object_or_404(_rows_for_page(today(request)), pk=pk)
     if appointment.places is not None:
         return redirect("class", pk=pk)
     audit.seen(appointment.patient_pk)
@@ -188,6 +196,7 @@ def _detail_page(request: StaffRequest, pk: int, refused: str = "", status: int 
         "refused": refused,
         "may_book": request.membership.can(Permission.BOOK),
         "may_read_chart": request.membership.can(Permission.READ_CHART),
+        "chips": chips_at(appointment),
         **steps(appointment, timezone.now()),
         **more,
     }

@@ -15,6 +15,7 @@ from patients.forms.booking import BookingForm, Draft
 from patients.forms.patient import EditPatientForm, NewPatientForm
 from patients.models import Patient
 from patients.queries.duplicates import Lookalike
+from patients.queries.flags import chips_at, with_flags
 from patients.queries.patient_list import patients_in_care
 from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
@@ -48,11 +49,12 @@ def search(request: StaffRequest) -> HttpResponse:
 @require_safe
 @staff(Permission.SEE_PATIENTS)
 def detail(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = get_object_or_404(Patient, pk=pk)
+    patient = get_object_or_404(with_flags(today(request)), pk=pk)
     audit.seen(patient.pk)
     now = timezone.now()
     context = {
         "patient": patient,
+        "chips": chips_at(patient),
         "age": patient.age_on(today(request)),
         "coming": patient.appointments.upcoming(now),
         "past": patient.appointments.past(now)[:MOST_VISITS],

@@ -15,7 +15,7 @@ from clinics.timekeeping import local_day
 from patients.models import Appointment, Patient
 from patients.names import searchable
 from patients.services.notices import mark
-from portal.demo import calendar, cases, charts, people, practice, waiting, worked_example, worked_sessions
+from portal.demo import calendar, cases, charts, flags, people, practice, waiting, worked_example, worked_sessions
 from portal.demo.calendar import Caseload, Day, Kind, Planner, Taken, Visit
 from portal.demo.people import Invented
 from portal.demo.practice import Practice
@@ -193,6 +193,7 @@ def _appointment(built: Built, visit: Visit) -> Appointment:
 
 def _charts(built: Built, appointments: Sequence[Appointment], rng: Random) -> None:
     seen = charts.visits_by_patient(appointments)
+    flags.note_flags(seen, built.today)
     plain = [built.patients[one.email] for one in built.invented if not one.case]
     charts.open_charts([one for one in plain if one.pk in seen], seen, rng)
     for one in built.invented:

@@ -1,5 +1,6 @@
 """What stands at the head of every clinical page: who it is, what to watch for, where else to go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from patients.flag_words import Chip
 from patients.models import Patient
 from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen
 
@@ -21,13 +23,6 @@ TABS = {
     "sessions": gettext_lazy("Sessions"),
     "home-programme": gettext_lazy("Home programme"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    kind: str
-    glyph: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +40,7 @@ class Chart:
     episode: Episode | None
     screen: RedFlagScreen | None
     asked_by_finding: bool = False
+    standing: Sequence[Chip] = ()  # what to mind about the patient whatever the complaint
 
     @property
     def facts(self) -> str:
@@ -75,23 +71,30 @@ class Chart:
         return self.screen_state == Concern.EMERGENCY
 
     @property
-    def flags(self) -> list[Flag]:
+    def flags(self) -> list[Chip]:
+        return [*self._red_flags(), *self.standing]
+
+    @property
+    def flags_url(self) -> str:
+        return reverse("patient-flags", args=[self.patient.pk])
+
+    def _red_flags(self) -> list[Chip]:
         if self.episode is None:
             return []
         if self.screen is None:
-            return [Flag("off", "shield-alert", _("Red flags not screened"))]
+            return [Chip("off", "shield-alert", _("Red flags not screened"))]
         until = date_format(self.screen.valid_until, "j M")
         return [
             {
-                "raised": Flag("stop", "shield-alert", _("A finding asks for a red-flag screen")),
-                "expired": Flag("off", "shield-alert", _("Red-flag screen too old")),
-                Concern.IN_PROGRESS: Flag("off", "shield-alert", _("Red-flag screen not finished")),
-                Concern.CLEAR: Flag("true", "shield-check", _("Red flags clear until %(until)s") % {"until": until}),
-                Concern.LOW: Flag(
+                "raised": Chip("stop", "shield-alert", _("A finding asks for a red-flag screen")),
+                "expired": Chip("off", "shield-alert", _("Red-flag screen too old")),
+                Concern.IN_PROGRESS: Chip("off", "shield-alert", _("Red-flag screen not finished")),
+                Concern.CLEAR: Chip("true", "shield-check", _("Red flags clear until %(until)s") % {"until": until}),
+                Concern.LOW: Chip(
                     "off", "shield-alert", _("Red flags: low concern, until %(until)s") % {"until": until}
                 ),
-                Concern.HIGH: Flag("off", "shield-alert", _("Red flags: high concern")),
-                Concern.EMERGENCY: Flag("stop", "shield-alert", _("Red flags: emergency")),
+                Concern.HIGH: Chip("off", "shield-alert", _("Red flags: high concern")),
+                Concern.EMERGENCY: Chip("stop", "shield-alert", _("Red flags: emergency")),
             }[self.screen_state]
         ]
 
@@ -100,7 +103,7 @@ class Chart:
         return [Tab(name, reverse(url, args=[self.patient.pk]), url == self.tab) for url, name in TABS.items()]
 
 
-def chart_of(patient: Patient, *, today: date, tab: str) -> Chart:
+def chart_of(patient: Patient, *, today: date, tab: str, standing: Sequence[Chip] = ()) -> Chart:
     """The newest open episode is the one in view."""
     waiting = RaisedFlag.objects.filter(episode=OuterRef("pk")).waiting(today)
     found = Episode.objects.filter(patient=patient).open()
@@ -109,4 +112,4 @@ def chart_of(patient: Patient, *, today: date, tab: str) -> Chart:
         episode.patient = patient  # asked for already
     screen = RedFlagScreen.objects.counting_on(episode, today) if episode else None
     asked = episode is not None and episode.asked_by_finding
-    return Chart(patient=patient, today=today, tab=tab, episode=episode, screen=screen, asked_by_finding=asked)
+    return Chart(patient, today, tab, episode, screen, asked_by_finding=asked, standing=standing)

@@ -5,16 +5,18 @@ from django.shortcuts import get_object_or_404
 
 from clinics import audit
 from clinics.access import StaffRequest
-from patients.models import Appointment, Patient
+from patients.models import Appointment
+from patients.queries.flags import chips_at, flag_rows, with_flags
 from patients.views.clock import today
 from programs.models import Episode
 from programs.queries.chart import Chart, chart_of
 
 
 def chart_for(request: StaffRequest, patient_id: int, *, tab: str) -> Chart:
-    patient = get_object_or_404(Patient, pk=patient_id)
+    day = today(request)
+    patient = get_object_or_404(with_flags(day), pk=patient_id)
     audit.seen(patient.pk)
-    return chart_of(patient, today=today(request), tab=tab)
+    return chart_of(patient, today=day, tab=tab, standing=chips_at(patient))
 
 
 def episode_for(chart: Chart) -> Episode:
@@ -24,10 +26,9 @@ def episode_for(chart: Chart) -> Episode:
     return chart.episode
 
 
-def appointment_for(pk: int) -> Appointment:
+def appointment_for(request: StaffRequest, pk: int) -> Appointment:
     """With room and location: a visit's day is the day where it happens."""
-    appointment: Appointment = get_object_or_404(
-        Appointment.objects.select_related("patient", "therapist", "service", "room__location"), pk=pk
-    )
+    rows = Appointment.objects.select_related("patient", "therapist", "service", "room__location")
+    appointment: Appointment = get_object_or_404(rows.annotate(flag_rows=flag_rows("patient", today(request))), pk=pk)
     audit.seen(appointment.patient_pk)
     return appointment

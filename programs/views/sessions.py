@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.models import LIVE, Appointment
+from patients.queries.flags import chips_at
 from patients.views.clock import today
 from programs.forms.sessions import SessionForms
 from programs.models import Episode, Session
@@ -126,8 +127,8 @@ class Visit:
 
 
 def _visit(request: StaffRequest, appointment_id: int) -> Visit:
-    appointment = appointment_for(appointment_id)
-    chart = chart_of(appointment.patient, today=today(request), tab="sessions")
+    appointment = appointment_for(request, appointment_id)
+    chart = chart_of(appointment.patient, today=today(request), tab="sessions", standing=chips_at(appointment))
     return Visit(chart, appointment, Session.objects.filter(appointment=appointment).with_parts().first())
 
 

@@ -17,7 +17,16 @@ from clinics.models import (
     WorkingHours,
 )
 from clinics.tenancy import clinic_scope
-from patients.models import Appointment, CalendarFeed, Cancellation, FreedTime, Offer, Series, WaitlistEntry
+from patients.models import (
+    Appointment,
+    CalendarFeed,
+    Cancellation,
+    FreedTime,
+    Offer,
+    PatientFlag,
+    Series,
+    WaitlistEntry,
+)
 from portal.models import PatientLogin
 from programs import catalogue
 from programs.models import (
@@ -111,6 +120,7 @@ def _scheduled(cast: Cast, appointment: Appointment) -> list[ClinicModel]:
             therapist=cast.therapist, weekdays=[2, 5], wall_time=time(9), starts_on=DAY, weeks=6, **wish
         ),
         Cancellation.objects.create(appointment=appointment, reason="ill", cancelled_at=NINE, cancelled_by=cast.desk),
+        PatientFlag.objects.create(patient=cast.patient, kind="no_allergies", noted_on=DAY, noted_by=cast.therapist),
         CalendarFeed.objects.create(therapist=cast.therapist, secret_hash=f"{cast.clinic.pk}", created_at=NINE),
     ]
 
