@@ -41,6 +41,7 @@ STAFF = (
             "appointment-move",
             "appointment-cancel",
             "waiting-area",
+            "alerts",
             "class",
             "class-new",
             "series-new",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from programs.views import (
+    alerts,
     assessments,
     chart,
     entry,
@@ -16,6 +17,8 @@ from programs.views import (
 )
 
 urlpatterns = [
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<int:pk>/done/", alerts.alert_resolve, name="alert-resolve"),
     path("patients/<int:patient_id>/chart/", chart.chart, name="chart"),
     path("patients/<int:patient_id>/episodes/new/", chart.episode_new, name="episode-new"),
     path("patients/<int:patient_id>/pain/", pain.pain_map, name="pain-map"),

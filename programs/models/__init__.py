@@ -1,3 +1,4 @@
+from programs.models.alert import Alert, AlertKind
 from programs.models.assessment import (
     MOST_TRIALS,
     Assessment,
@@ -46,6 +47,8 @@ __all__ = [
     "MOST_WEEKS",
     "SCREEN_DAYS",
     "AdviceFormat",
+    "Alert",
+    "AlertKind",
     "Answer",
     "Assessment",
     "AssessmentDraft",

@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,10 +8,22 @@ from clinics import audit
 from clinics.models import User
 from patients.models import Appointment
 from programs import catalogue
-from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen, SafetyNetAdvice, ScreenConfirmation
+from programs.models import (
+    AlertKind,
+    Concern,
+    Episode,
+    RaisedFlag,
+    RedFlagScreen,
+    SafetyNetAdvice,
+    ScreenConfirmation,
+)
 from programs.models.screen import STEPS
 from programs.queries.gates import visit_day
 from programs.screening import LEVELS, is_lower, suggested_concern
+from programs.services.alerts import raise_alert, resolve_alerts
+
+# How soon somebody looks at it again. An emergency has a page of its own.
+FOLLOW_UP = {Concern.HIGH: timedelta(days=1), Concern.LOW: timedelta(days=7)}
 
 
 class NeedsReason(ValueError):  # noqa: N818  # reads as what is missing
@@ -66,7 +78,17 @@ def record_screen(
         recorded_at=timezone.now(),
     )
     audit.record("screen", subject=screen, by=by, patient_id=episode.patient_id, detail={"episode": episode.pk})
+    if concern != Concern.IN_PROGRESS:
+        _alert_of(screen, by)
     return screen
+
+
+def _alert_of(screen: RedFlagScreen, by: User) -> None:
+    """A finished screen is the answer to whoever asked for one, and may ask for another look itself."""
+    answered = (AlertKind.PATIENT_EMERGENCY, AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED)
+    resolve_alerts(kinds=answered, episode=screen.episode, by=by)
+    if wait := FOLLOW_UP.get(Concern(screen.concern)):
+        raise_alert(kind=AlertKind.CONCERN, episode=screen.episode, due_at=screen.recorded_at + wait, by=by)
 
 
 @transaction.atomic

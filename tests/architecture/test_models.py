@@ -30,6 +30,8 @@ ANY_PERSON = {
     "programs.Score.entered_by": "who did it stays in the record after leaving",
     "programs.Response.entered_by": "who did it stays in the record after leaving",
     "patients.Cancellation.cancelled_by": "who did it stays in the record after leaving",
+    "programs.Alert.raised_by": "patients raise some, and the clock too",
+    "programs.Alert.resolved_by": "who did it stays in the record after leaving; a trigger asks for a clinician",
     "programs.Assessment.assessor": "who did it stays in the record after leaving",
     "programs.CarePlan.made_by": "as above",
     "programs.CarePlan.signed_by": "as above; the trigger asks for the membership when they sign",

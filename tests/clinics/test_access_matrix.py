@@ -77,6 +77,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "holidays": (ADMINS, {}),
     "holiday-end": (ADMINS, {"pk": "clinics.Holiday"}),
     "patient-edit": (STAFF, {"pk": "patients.Patient"}),
+    "alerts": (CLINICAL, {}),
+    "alert-resolve": (CLINICAL, {"pk": "programs.Alert"}),
     "chart": (CLINICAL, {"patient_id": "patients.Patient"}),
     "episode-new": (CLINICAL, {"patient_id": "patients.Patient"}),
     "red-flags": (CLINICAL, {"patient_id": "patients.Patient"}),

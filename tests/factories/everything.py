@@ -30,6 +30,7 @@ from patients.models import (
 from portal.models import PatientLogin
 from programs import catalogue
 from programs.models import (
+    Alert,
     Answer,
     Assessment,
     AssessmentDraft,
@@ -139,6 +140,7 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
             patient=cast.patient, episode=episode, data={"tests": "KTW"}, editor=uuid.uuid4(), saved_by=cast.therapist,
             saved_at=NINE,
         ),
+        Alert.objects.create(patient=cast.patient, episode=episode, kind="no_change", due_at=NINE),
         Result.objects.create(assessment=assessment, test=test, side="left", value=6),
         *_drawn(cast, episode),
         RedFlagScreen.objects.create(
