@@ -13,21 +13,20 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.flags import EndFlagForm, FlagForm
 from patients.models import FlagKind, Patient, PatientFlag
-from patients.queries.flags import chips_at, with_flags
 from patients.views.clock import today
 
 
 @require_safe
 @staff(Permission.READ_CHART)
 def flags(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = get_object_or_404(with_flags(today(request)), pk=pk)
+    patient = get_object_or_404(Patient, pk=pk)
     return _page(request, patient, FlagForm(today=today(request)))
 
 
 @require_POST
 @staff(Permission.DOCUMENT)
 def note(request: StaffRequest, pk: int) -> HttpResponse:
-    patient = get_object_or_404(with_flags(today(request)), pk=pk)
+    patient = get_object_or_404(Patient, pk=pk)
     form = FlagForm(request.POST, today=today(request))
     if not (form.is_valid() and form.save(patient=patient, by=request.user)):
         return _page(request, patient, form, status=422)
@@ -38,7 +37,7 @@ def note(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff(Permission.DOCUMENT)
 def end(request: StaffRequest, pk: int, flag_pk: int) -> HttpResponse:
-    patient = get_object_or_404(with_flags(today(request)), pk=pk)
+    patient = get_object_or_404(Patient, pk=pk)
     flag = get_object_or_404(PatientFlag, pk=flag_pk, patient=patient)
     form = EndFlagForm(request.POST, prefix=f"end{flag.pk}")
     if not (form.is_valid() and form.save(flag=flag, day=today(request), by=request.user)):
@@ -54,7 +53,6 @@ def _page(request: StaffRequest, patient: Patient, form: FlagForm, status: int =
     ending: EndFlagForm | None = more.get("ending")
     context = {
         "patient": patient,
-        "chips": chips_at(patient),
         "form": form,
         "standing": [
             (row, ending if ending and row.pk == more["ending_pk"] else EndFlagForm(prefix=f"end{row.pk}"))

@@ -166,7 +166,7 @@ def test_the_desk_sees_none_of_it(desk: Client, north: Cast) -> None:
 
 def test_one_tap_says_that_none_is_known(therapist: Client, north: Cast) -> None:
     therapist.post(page(north, "patient-flag-new"), {"kind": "no_allergies"})
-    assert "No known allergies, asked" in words(therapist.get(page(north)))
+    assert "No known allergies Noted" in words(therapist.get(page(north)))
 
 
 BAD = [
