@@ -51,6 +51,12 @@ class BoxesAdmin(ClinicAdmin):
         )
 
 
+class HoursAdmin(ClinicAdmin):
+    """Row by row, and at once. With a preview, and the appointments that a change leaves outside: the page `hours`."""
+
+    list_before_template = change_form_before_template = "clinics/admin/hours_note.html"  # type: ignore[assignment]  # None there
+
+
 @admin.register(Membership)
 class MembershipAdmin(ClinicAdmin):
     form = MembershipForm
@@ -149,9 +155,7 @@ class CredentialAdmin(ClinicAdmin):
 
 
 @admin.register(WorkingHours)
-class WorkingHoursAdmin(ClinicAdmin):
-    """Row by row. With a preview, and the appointments that a change leaves outside: the page `hours`."""
-
+class WorkingHoursAdmin(HoursAdmin):
     list_display = ["therapist", "weekday", "starts", "ends", "location", "valid_from", "valid_until", "every_weeks"]
     list_filter = ["therapist", "location", "weekday"]
     list_select_related = ["therapist", "location"]
@@ -159,7 +163,7 @@ class WorkingHoursAdmin(ClinicAdmin):
 
 
 @admin.register(HoursException)
-class HoursExceptionAdmin(ClinicAdmin):
+class HoursExceptionAdmin(HoursAdmin):
     list_display = ["therapist", "kind", "first_day", "last_day", "starts", "ends", "location", "note"]
     list_filter = ["therapist", "kind"]
     list_select_related = ["therapist", "location"]
@@ -167,7 +171,7 @@ class HoursExceptionAdmin(ClinicAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ClinicAdmin):
+class HolidayAdmin(HoursAdmin):
     list_display = ["day", "name", "location"]
     list_filter = ["location"]
     list_select_related = ["location"]

@@ -298,7 +298,7 @@ class BookingForm(CloseForm, OutsideForm):
         try:
             return book(
                 patient=given["patient"], by=by, override_reason=reason, hold=self.how.held, notify=given["notify"],
-                spacing_reason=self.accepted_reason, **self._facts,
+                spacing_reason=self.accepted_reason, is_outside=bool(self.outside), **self._facts,
             )  # fmt: skip
         except ValidationError as refused:
             self.refuse(refused)

@@ -138,7 +138,7 @@ class MoveForm(TellForm, CloseForm, OutsideForm):
                 appointment=self.appointment, version=given["version"], starts_at=self.starts_at,
                 ends_at=self._instant("ends"), therapist=given["therapist"], room=given["room"], by=by,
                 notify=given["notify"], override_reason=given["override_reason"] if is_override else "",
-                spacing_reason=self.accepted_reason,
+                spacing_reason=self.accepted_reason, is_outside=bool(self.outside),
             )  # fmt: skip
         except ValidationError as refused:
             self.refuse(refused)

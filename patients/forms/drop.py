@@ -90,7 +90,7 @@ class DropForm(OutsideForm):
         return move(
             appointment=self.appointment, version=given["version"], starts_at=self.starts_at,
             ends_at=self.ends_at, therapist=given["therapist"],
-            room=room, by=by, notify=given["notify"],
+            room=room, by=by, notify=given["notify"], is_outside=bool(self.outside),
         )  # fmt: skip
 
     def _other_rooms(self) -> list[Room]:

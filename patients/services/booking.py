@@ -34,6 +34,7 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     ends_at: datetime | None = None,
     override_reason: str = "",
     spacing_reason: str = "",
+    is_outside: bool = False,
     series: Series | None = None,
     hold: int | None = None,
     notify: bool = True,
@@ -43,6 +44,7 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     ValidationError, by field, where it may not be at all, or needling is too close and nobody says why. `hold` is the
     time that was kept meanwhile: it goes as the appointment comes, and stays where it does not. With a reason, a
     conflict is overridden and the row marked; where there is none, the reason is not needed and not kept.
+    `is_outside`: somebody was asked about the therapist's hours and said that it is right; the record says so.
     """
     wanted = row_for(therapist, room, service, starts_at, ends_at)
     wanted.patient, wanted.series = patient, series
@@ -54,15 +56,18 @@ def book(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
         wanted.spacing_reason = spacing_reason if is_close else ""
         if hold is not None:
             let_go(hold, by)
-        taken = claim_past_own_holds(wanted, by)
-        if taken and override_reason:
-            taken = override(wanted, override_reason, by)
-        if taken:
+        if taken := _take(wanted, override_reason, by):
             transaction.set_rollback(True)
             return taken
         if is_close:
             ask_why(spacing_reason)
-        audit.record("book", subject=wanted, by=by, patient_id=patient.pk, detail=marks(wanted, notify=notify))
+        audit.record(
+            "book",
+            subject=wanted,
+            by=by,
+            patient_id=patient.pk,
+            detail=marks(wanted, notify=notify, is_outside=is_outside),
+        )
     return Booked(wanted)
 
 
@@ -80,6 +85,11 @@ def row_for(
     )
 
 
+def _take(wanted: Appointment, override_reason: str, by: User) -> Taken | None:
+    taken = claim_past_own_holds(wanted, by)
+    return override(wanted, override_reason, by) if taken and override_reason else taken
+
+
 def override(wanted: Appointment, reason: str, by: User) -> Taken | None:
     """Beside what stands there already; who comes later is refused by both. The board shows it with its reason.
 
@@ -93,6 +103,6 @@ def override(wanted: Appointment, reason: str, by: User) -> Taken | None:
     return claim(wanted)
 
 
-def marks(row: Appointment, *, notify: bool) -> dict[str, bool]:
-    found = {"override": row.is_override, "close": bool(row.spacing_reason)}
+def marks(row: Appointment, *, notify: bool, is_outside: bool = False) -> dict[str, bool]:
+    found = {"override": row.is_override, "close": bool(row.spacing_reason), "outside": is_outside}
     return {name: True for name, is_so in found.items() if is_so} | ({} if notify else {"notify": False})

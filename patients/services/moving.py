@@ -52,12 +52,13 @@ def move(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
     notify: bool = True,
     override_reason: str = "",
     spacing_reason: str = "",
+    is_outside: bool = False,
     is_spaced: bool = False,
 ) -> Moved | Taken | Changed:
     """`version` is what the person saw. ValidationError, by field, where it may not be at all.
 
     `by=None`: the patient, by a link. Without an end it stays as long as it is. A class takes its participants along.
-    `is_spaced`: whoever moves several has seen to the time between needling visits.
+    `is_outside`: outside the hours, and said to be right. `is_spaced`: whoever moves several has seen to the spacing.
     """
     ends_at = ends_at or starts_at + (appointment.ends_at - appointment.starts_at)
     wanted = copy(appointment)
@@ -72,19 +73,27 @@ def move(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
         presume_told(row)
         before = copy(row)
         change(row, starts_at=starts_at, ends_at=ends_at, therapist=therapist, room=room)
-        is_close = not is_spaced and row.starts_at != before.starts_at and is_too_close([row], instead_of=[row.pk])
-        if is_close:  # else what was said before stays, for the way back
-            row.spacing_reason = spacing_reason
+        is_close = not is_spaced and _comes_close(row, before, spacing_reason)
         if taken := _take(row, before, override_reason, by):
             transaction.set_rollback(True)
             return taken
         if is_close:
             ask_why(spacing_reason)
-        audit.record("move", subject=row, by=by, patient_id=row.patient_id, detail=_detail(before, row))
+        audit.record(
+            "move", subject=row, by=by, patient_id=row.patient_id, detail=_detail(before, row, is_outside=is_outside)
+        )
         announce(appointments=[row, *participants_of(row)], by=by, notify=notify)
         if leaves_time(before, row):
             left_by(before)
     return Moved(row, before)
+
+
+def _comes_close(row: Appointment, before: Appointment, reason: str) -> bool:
+    """Marks the row. Where it does not, what was said before stays, for the way back."""
+    is_close = row.starts_at != before.starts_at and is_too_close([row], instead_of=[row.pk])
+    if is_close:
+        row.spacing_reason = reason
+    return is_close
 
 
 def leaves_time(before: Appointment, after: Appointment) -> bool:
@@ -160,7 +169,7 @@ def _take_along(group: Appointment, participants: Iterable[Appointment]) -> Take
     return None
 
 
-def _detail(before: Appointment, after: Appointment) -> dict[str, Any]:
+def _detail(before: Appointment, after: Appointment, *, is_outside: bool) -> dict[str, Any]:
     """What changed, from and to."""
     found: dict[str, Any] = {"version": after.version}
     for name in ("starts_at", "ends_at"):
@@ -171,4 +180,5 @@ def _detail(before: Appointment, after: Appointment) -> dict[str, Any]:
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             found[name] = [old, new]
-    return {**found, "override": True} if after.is_override else found
+    marks = {"override": after.is_override, "outside": is_outside}
+    return found | {name: True for name, is_so in marks.items() if is_so}

@@ -65,7 +65,11 @@ def test_a_phone_shows_one_chain_and_leads_to_the_next(browser: Browser, platfor
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_axe_finds_nothing_on_the_board(width: str, browser: Browser, platform: Platform) -> None:
+def test_axe_finds_nothing_on_the_board_and_at_the_flags(width: str, browser: Browser, platform: Platform) -> None:
     niamh = Person(browser, platform, "Niamh Byrne", width=width)
-    assert violations(board(niamh)) == []
+    page = board(niamh)
+    assert violations(page) == []
+    page.get_by_role("link", name="Flags", exact=True).click()
+    expect(page.get_by_role("heading", name="To mind at every visit")).to_be_visible()
+    assert violations(page) == []
     niamh.leave()

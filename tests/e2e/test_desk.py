@@ -142,7 +142,7 @@ def test_axe_finds_nothing(browser: Browser, platform: Platform, width: str) -> 
     page.goto(f"/calendar/{day}/?view=agenda")
     page.get_by_role("link", name="09:30 Amara Obi").first.click()
     own = page.url
-    for path in (own, f"{own}move/", f"{own}cancel/", "/waiting-area/", "/classes/new/", "/patients/new/"):
+    for path in (own, f"{own}move/", f"{own}cancel/", "/waiting-area/", "/classes/new/", "/patients/new/", "/my-feed/"):
         page.goto(path)
         found[path] = violations(page)
         assert page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"), path

@@ -57,6 +57,8 @@ def test_outside_the_hours_is_said_first_and_booked_with_a_tick(desk: Client, no
     assert "That is outside the hours of Theo North." in response.content.decode()
     response = desk.post(PAGE, filled(north, time="19:00", outside_ok="on"), follow=True)
     assert [str(message) for message in response.context["messages"]] == ["Booked: Monday 1 March, 19:00, Theo North."]
+    with clinic_scope(north.clinic.pk):
+        assert AuditEvent.objects.get(action="book").detail == {"outside": True, "notify": False}
 
 
 def test_the_tick_is_there_while_the_time_is_held_before_anybody_books(desk: Client, north: Cast) -> None:
