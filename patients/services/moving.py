@@ -79,9 +79,8 @@ def move(  # noqa: PLR0913  # each is a fact of the appointment or of how it is 
             return taken
         if is_close:
             ask_why(spacing_reason)
-        audit.record(
-            "move", subject=row, by=by, patient_id=row.patient_id, detail=_detail(before, row, is_outside=is_outside)
-        )
+        detail = _detail(before, row, is_outside=is_outside)
+        audit.record("move", subject=row, by=by, patient_id=row.patient_id, detail=detail)
         announce(appointments=[row, *participants_of(row)], by=by, notify=notify)
         if leaves_time(before, row):
             left_by(before)
