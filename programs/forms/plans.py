@@ -1,6 +1,7 @@
 """A care plan on one page: goals, what is done at visits, and what the patient does at home."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,28 +10,15 @@ from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from programs import catalogue
+from programs.forms.plan_steps import StepForm, dose_forms, step_forms
 from programs.goals import TARGETS
-from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, InterventionKind, Side
+from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, Intervention
 from programs.models.plan import usual_retests
-from programs.services.home import Dose
-from programs.services.plans import Aim, Step, Terms
+from programs.services.plans import Aim, Terms
 
-WEEKDAYS = [
-    (1, _("Mon")), (2, _("Tue")), (3, _("Wed")), (4, _("Thu")), (5, _("Fri")), (6, _("Sat")), (7, _("Sun")),
-]  # fmt: skip
-SPREAD: Mapping[int, Sequence[int]] = {
-    1: (1,),
-    2: (2, 5),
-    3: (1, 3, 5),
-    4: (1, 2, 4, 5),
-    5: (1, 2, 3, 4, 5),
-    6: (1, 2, 3, 4, 5, 6),
-    7: (1, 2, 3, 4, 5, 6, 7),
-}
 FIRST_CHOICE = ("half_kneel_glute", "lumbar_extension", "hip_hinge")
 MOST_GOALS = 6
 MOST_LINE = 200  # letters of a criterion for the end of care
@@ -145,96 +133,6 @@ class BaseGoals(BaseFormSet[GoalForm]):
 GoalFormSet = formset_factory(GoalForm, formset=BaseGoals, extra=3, max_num=MOST_GOALS, validate_max=True)
 
 
-class StepForm(forms.Form):
-    """One intervention of the plan and the factors it answers."""
-
-    include = forms.BooleanField(label=_("Part of the plan"), required=False)
-    what = forms.CharField(label=_("What"), max_length=160)
-    frequency = forms.CharField(label=_("How often"), max_length=80, required=False)
-    factors = forms.MultipleChoiceField(
-        label=_("Answers"),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Name at least one factor that this answers.")},
-    )
-
-    def __init__(
-        self, *args: Any, kind: str, factors: Sequence[Factor], tests: Sequence[str] = (), **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.kind, self.confirmed, self.tests = kind, factors, tests
-        self.fields["factors"].choices = [(one.key, one.name) for one in factors]  # type: ignore[attr-defined]  # a ChoiceField
-
-    @property
-    def title(self) -> str:
-        return str(InterventionKind(self.kind).label)
-
-    def clean(self) -> dict[str, Any]:
-        if not self.cleaned_data.get("include"):
-            self.errors.clear()  # what is left out is nobody's business
-        return self.cleaned_data
-
-    def answered(self) -> list[Factor]:
-        return [one for one in self.confirmed if one.key in self.cleaned_data["factors"]]
-
-    def step(self) -> Step:
-        given = self.cleaned_data
-        return Step(
-            kind=self.kind,
-            what=given["what"],
-            frequency=given["frequency"],
-            factors=self.answered(),
-            tests=self.tests,
-        )
-
-
-class DoseForm(StepForm):
-    """A home exercise: the library's dose, to be changed for this patient."""
-
-    sets = forms.IntegerField(label=_("Sets"), min_value=1, max_value=10)
-    reps = forms.IntegerField(label=_("Repetitions"), min_value=1, max_value=100)
-    hold_seconds = forms.IntegerField(label=_("Hold, seconds"), min_value=1, max_value=300, required=False)
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Days"), choices=WEEKDAYS, coerce=int, widget=forms.CheckboxSelectMultiple
-    )
-    why = forms.CharField(label=_("Why for this patient"), max_length=300, required=False)
-
-    def __init__(self, *args: Any, exercise: Exercise, **kwargs: Any) -> None:
-        super().__init__(*args, kind=InterventionKind.EXERCISE, **kwargs)
-        self.exercise = exercise
-        del self.fields["what"], self.fields["frequency"]  # the exercise and its days say it
-
-    @property
-    def title(self) -> str:
-        return self.exercise.name
-
-    def step(self) -> Step:
-        days = len(self.cleaned_data["weekdays"])
-        frequency = _now("At home, %(days)s days a week") % {"days": days}
-        return Step(
-            kind=self.kind,
-            what=self.exercise.name,
-            frequency=frequency,
-            factors=self.answered(),
-            dose=self.dose(),
-        )
-
-    def dose(self) -> Dose:
-        given, usual = self.cleaned_data, self.exercise.dose
-        return Dose(
-            exercise=self.exercise,
-            side=Side.BOTH if self.exercise.sided else Side.NONE,
-            sets=given["sets"],
-            reps=given["reps"],
-            hold_seconds=given["hold_seconds"],
-            tempo=usual.get("tempo") or "",
-            rest_seconds=usual.get("rest_s"),
-            weekdays=tuple(given["weekdays"]),
-            pain_limit=usual.get("pain_limit_nrs") or 4,
-            effort_target=usual.get("effort_rpe10") or 4,
-            why=given["why"],
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a new plan is made from: the confirmed factors, the tests that were abnormal, the exercises at hand."""
@@ -242,6 +140,7 @@ class Basis:
     factors: Sequence[Factor]
     abnormal: Sequence[str]
     exercises: Sequence[Exercise]
+    kept: Sequence[Intervention] = ()  # of the draft, or of the version that runs, with doses and answers
 
 
 class PlanForms:
@@ -255,8 +154,12 @@ class PlanForms:
             prefix="goals",
             initial=_goals_of(before) if data is None else None,  # else what stays as it was would count for nothing
         )
-        self.steps = [_step_form(kind, data, basis) for kind in _OFFERED]
-        self.doses = [_dose_form(exercise, data, basis.factors) for exercise in basis.exercises]
+        self.steps = step_forms(data, basis.factors, basis.abnormal, basis.kept)
+        self.doses = dose_forms(data, basis.factors, basis.exercises, basis.kept)
+
+    def cards(self) -> list[tuple[str, int]]:
+        """How many there are of each kind: the page sends it back."""
+        return list(Counter(form.kind for form in self.steps).items())
 
     def _all(self) -> Iterable[forms.Form]:
         return [self.plan, *self.goals, *self.steps, *self.doses]
@@ -306,48 +209,3 @@ def _goals_of(plan: CarePlan | None) -> list[dict[str, Any]]:
         }
         for goal in plan.goals.order_by("due_on", "pk")
     ]
-
-
-# kind -> what it usually answers, its words and how often. All of it can be changed in the form.
-_OFFERED: Mapping[str, tuple[frozenset[str], Any, Any]] = {
-    InterventionKind.NEEDLING: (
-        frozenset({"hip_weak", "lumbar_weak"}), _("Gluteus medius, lumbar multifidus"), _("Once a week, 2 to 4 visits"),
-    ),
-    InterventionKind.MANUAL: (
-        frozenset({"hip_tight", "ankle_df"}), _("Joint mobilisation and soft tissue"), _("As needed at visits"),
-    ),
-    InterventionKind.EDUCATION: (
-        frozenset({"fear_avoidance"}), _("How pain works, and how to plan activity"), _("At the first visits"),
-    ),
-    InterventionKind.ASSESSMENT: (frozenset(), _("Repeat what was abnormal"), _("Weeks 3 and 6")),
-}  # fmt: skip
-
-
-def _step_form(kind: str, data: Any, basis: Basis) -> StepForm:
-    usual, what, frequency = _OFFERED[kind]
-    is_retest = kind == InterventionKind.ASSESSMENT
-    answers = [one.key for one in basis.factors if is_retest or one.key in usual]
-    initial = {"include": bool(answers), "what": what, "frequency": frequency, "factors": answers}
-    tests = basis.abnormal if is_retest else ()
-    return StepForm(data, prefix=kind, kind=kind, factors=basis.factors, tests=tests, initial=initial)
-
-
-def _dose_form(exercise: Exercise, data: Any, factors: Sequence[Factor]) -> DoseForm:
-    answers = [one.key for one in factors if one.key in exercise.factors]
-    usual = exercise.dose
-    initial = {
-        "include": bool(answers),
-        "factors": answers,
-        "sets": usual.get("sets") or 2,
-        "reps": usual.get("reps") or 10,
-        "hold_seconds": usual.get("hold_s"),
-        "weekdays": SPREAD[usual.get("days_per_week") or 5],
-        "why": next(iter(_whys(exercise.key, answers)), ""),
-    }
-    return DoseForm(data, prefix=exercise.key, exercise=exercise, factors=factors, initial=initial)
-
-
-def _whys(exercise: str, factors: Iterable[str]) -> Iterable[str]:
-    """The library's sentences speak of test findings, so they are for confirmed factors only."""
-    known = catalogue.exercise(exercise).why_by_factor
-    return (known[key] for key in factors if key in known)

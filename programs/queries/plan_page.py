@@ -134,3 +134,10 @@ def exercises_for(keys: Sequence[str]) -> list[Exercise]:
     """In the order asked for; one that the clinic does not use is left out."""
     found = {one.key: one for one in Exercise.objects.filter(key__in=keys, is_active=True)}
     return [found[key] for key in keys if key in found]
+
+
+def kept_steps(plan: CarePlan | None) -> list[Intervention]:
+    """With doses and answers: what a new version starts from."""
+    if plan is None:
+        return []
+    return list(plan.interventions.select_related("dose__exercise").prefetch_related(answered()))

@@ -1,6 +1,6 @@
 """Home programmes: what a patient does at home, and for how long."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 from typing import Any
@@ -10,7 +10,16 @@ from django.db.models import Max
 
 from clinics import audit
 from clinics.models import User
-from programs.models import Episode, Exercise, ExerciseLog, HomeProgramme, Prescription, ReminderSetting, Side
+from programs.models import (
+    Episode,
+    Exercise,
+    ExerciseLog,
+    HomeProgramme,
+    PlannedDose,
+    Prescription,
+    ReminderSetting,
+    Side,
+)
 
 USUAL_REMINDER = time(17, 30)  # the early evening slot of the reminder studies; patients choose their own
 
@@ -33,6 +42,37 @@ class Dose:
 
 
 DOSE_FIELDS = tuple(field.name for field in fields(Dose))
+SPREAD: Mapping[int, Sequence[int]] = {
+    1: (1,),
+    2: (2, 5),
+    3: (1, 3, 5),
+    4: (1, 2, 4, 5),
+    5: (1, 2, 3, 4, 5),
+    6: (1, 2, 3, 4, 5, 6),
+    7: (1, 2, 3, 4, 5, 6, 7),
+}
+
+
+def usual_dose(exercise: Exercise, why: str = "") -> Dose:
+    """The library's."""
+    usual = exercise.dose
+    return Dose(
+        exercise=exercise,
+        side=Side.BOTH if exercise.sided else Side.NONE,
+        sets=usual.get("sets") or 2,
+        reps=usual.get("reps") or 10,
+        hold_seconds=usual.get("hold_s"),
+        tempo=usual.get("tempo") or "",
+        rest_seconds=usual.get("rest_s"),
+        weekdays=tuple(SPREAD[usual.get("days_per_week") or 5]),
+        pain_limit=usual.get("pain_limit_nrs") or 4,
+        effort_target=usual.get("effort_rpe10") or 4,
+        why=why,
+    )
+
+
+def dose_of(planned: PlannedDose) -> Dose:
+    return Dose(**{name: getattr(planned, name) for name in DOSE_FIELDS})
 
 
 @transaction.atomic

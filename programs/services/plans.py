@@ -125,7 +125,7 @@ def sign_plan(*, plan: CarePlan, day: date, by: User, at: datetime | None = None
     _seal(plan, by, at or timezone.now())
     detail = {"version": plan.version, "hash": plan.content_hash}
     audit.record("sign", subject=plan, by=by, patient_id=plan.patient_id, detail=detail)
-    doses = [_again(dose) for dose in _doses(plan)]
+    doses = [home.dose_of(dose) for dose in _doses(plan)]
     if doses:
         home.start_programme(episode=episode, starts_on=plan.starts_on, weeks=plan.weeks, doses=doses, by=by)
     else:
@@ -198,7 +198,3 @@ def _add_interventions(plan: CarePlan, steps: Sequence[Step]) -> None:
 def _doses(plan: CarePlan) -> list[PlannedDose]:
     found = PlannedDose.objects.filter(intervention__plan=plan).select_related("exercise")
     return list(found.order_by("intervention__position"))
-
-
-def _again(planned: PlannedDose) -> home.Dose:
-    return home.Dose(**{name: getattr(planned, name) for name in home.DOSE_FIELDS})

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.forms.plan_steps import MOST_CARDS
 from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms
 from programs.models import CarePlan, Episode
 from programs.queries.chart import Chart
@@ -14,7 +15,7 @@ from programs.queries.findings import abnormal_tests
 from programs.queries.overview import running_prescriptions
 from programs.queries.patient_plan import patient_plan, running_plan
 from programs.queries.plan_history import plan_history
-from programs.queries.plan_page import confirmed_factors, current_plan, draft_of, exercises_for, plan_page
+from programs.queries.plan_page import confirmed_factors, current_plan, draft_of, exercises_for, kept_steps, plan_page
 from programs.services.plans import discard_draft, draft_plan, make_plan, sign_plan
 from programs.views.fetch import chart_for, episode_for
 
@@ -33,8 +34,8 @@ def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
     """Everything of the plan on one page. Signed, it replaces the one that runs; as a draft it waits."""
     chart = chart_for(request, patient_id, tab="plan")
     episode = episode_for(chart)
-    basis = _basis(episode, chart.today)
     running, draft = current_plan(episode), draft_of(episode)
+    basis = _basis(request, episode, chart.today, draft or running)
     forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=draft or running)
     if request.method == "POST" and forms.is_valid() and _kept(request, forms, episode):
         return redirect("plan", patient_id)
@@ -112,9 +113,14 @@ def home_programme(request: StaffRequest, patient_id: int) -> HttpResponse:
     return render(request, "programs/home_programme.html", {"chart": chart, "prescriptions": found})
 
 
-def _basis(episode: Episode, today: date) -> Basis:
+def _basis(request: StaffRequest, episode: Episode, today: date, before: CarePlan | None) -> Basis:
+    """Exercises: what stands in the plan, what the page has shown, and the first choice."""
+    kept = kept_steps(before)
+    at_home = [step.dose.exercise.key for step in kept if hasattr(step, "dose")]
+    keys = dict.fromkeys([*FIRST_CHOICE, *at_home, *request.POST.getlist("home")[:MOST_CARDS]])
     return Basis(
         factors=confirmed_factors(episode),
         abnormal=abnormal_tests(episode, today),
-        exercises=exercises_for(FIRST_CHOICE),
+        exercises=exercises_for(list(keys)),
+        kept=kept,
     )

@@ -172,3 +172,18 @@ def test_the_home_programme_shows_dose_days_and_picture(therapist: Client, north
     answer = therapist.get(page(north, "home-programme"))
     assert "Hip hinge 3 × 8, tempo 3-1-2 Mon, Thu" in words(answer)
     assert "/exercises/hip_hinge.svg?v=" in answer.content.decode()
+
+
+def test_a_new_version_keeps_what_is_not_touched(therapist: Client, north: Cast, episode: Episode) -> None:
+    twice = {"cards-needling": "2", "needling2-include": "on", "needling2-what": "Piriformis", "needling2-weeks": "2"}
+    therapist.post(page(north), a_plan(**twice, **{"needling2-factors": ["hip_weak"], "hip_hinge-why": "For stairs."}))
+    forms = therapist.get(page(north)).context["forms"]
+    shown = {form.prefix: form["include"].value() for form in [*forms.steps, *forms.doses]}
+    assert shown == {
+        "needling": True, "needling2": True, "manual": False, "education": False, "assessment": False,
+        "half_kneel_glute": False, "lumbar_extension": False, "hip_hinge": True,
+    }  # fmt: skip
+    second, hinge = forms.steps[1], forms.doses[2]
+    assert (second["what"].value(), second["weeks"].value(), second.title) == ("Piriformis", 2, "Dry needling 2")
+    assert [hinge[name].value() for name in ("sets", "reps", "why")] == [3, 8, "For stairs."]
+    assert list(hinge["weekdays"].value()) == [1, 4]
