@@ -12,7 +12,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from clinics.admin_base import ClinicAdmin, LinesField, acting
 from programs.forms.library import FactorKindForm, form_of_test
-from programs.models import Exercise, FactorKind, LibraryCopy, Test
+from programs.models import Exercise, FactorKind, LibraryCopy, Protocol, Test
 from programs.services.catalogue import MAY_CHANGE, add_factor, change_copy
 
 
@@ -113,4 +113,22 @@ class FactorKindAdmin(CopyAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """One that is in a chart stays; taking it out of use is enough."""
+        return False
+
+
+@admin.register(Protocol)
+class ProtocolAdmin(CopyAdmin):
+    """Made from a plan that worked, on the plan's page; here it is named, and taken out of use."""
+
+    list_display = ["name", "for_whom", "changed_here", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name"]
+    fields = ["name", "for_whom", "content_version", "changed_here", "is_active"]
+    readonly_fields = ["content_version", "changed_here"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Plans name the protocol that they began as."""
         return False

@@ -1,7 +1,18 @@
-"""How long an exercise takes, as far as its dose says."""
+"""How long an exercise takes, as far as its dose says, and on which days it is done."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+# So many days a week -> which, as ISO weekdays: with rest between them.
+SPREAD: Mapping[int, Sequence[int]] = {
+    1: (1,),
+    2: (2, 5),
+    3: (1, 3, 5),
+    4: (1, 2, 4, 5),
+    5: (1, 2, 3, 4, 5),
+    6: (1, 2, 3, 4, 5, 6),
+    7: (1, 2, 3, 4, 5, 6, 7),
+}
 SECONDS_A_REP = 4  # our figure, where neither a hold nor a tempo is prescribed
 
 

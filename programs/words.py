@@ -1,8 +1,11 @@
 """Labels of the keys that the clinical content uses for places on the body and kinds of pain."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext_lazy as _
 
 from programs.change import Change
+from programs.protocols import LeftOut
 from programs.retest import Moved, Standstill
 
 REGIONS = {
@@ -106,3 +109,21 @@ STANDSTILLS = {
     Standstill.NO_CHANGE: _("Nothing that was asked has changed as much as matters. Look at the plan again."),
     Standstill.NOT_ASKED: _("Pain and the own activities were not asked again, so nobody can tell. Ask, then look."),
 }
+
+
+_LEFT_OUT = {
+    "no_value": _("Left out, no value to start from yet: %(about)s."),
+    "reached": _("Left out, reached already: %(about)s."),
+    "no_factor": _("Left out, none of the factors is confirmed: %(about)s."),
+    "not_here": _("Left out, not in use in this clinic: %(about)s."),
+    "minutes": _("Left out, counted in minutes, so write it into the plan by hand: %(about)s."),
+    "later": _("Left out, begins in a later week, so add it then: %(about)s."),
+}
+
+
+def left_out(lines: Iterable[LeftOut]) -> list[str]:
+    """One line for each reason."""
+    found: dict[str, list[str]] = {}
+    for one in lines:
+        found.setdefault(one.why, []).append(one.about)
+    return [str(_LEFT_OUT[why]) % {"about": "; ".join(about)} for why, about in found.items()]

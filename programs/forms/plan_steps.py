@@ -138,7 +138,7 @@ def step_forms(
 
     The page sends back how many cards of a kind it showed: meanwhile the draft may have become another.
     """
-    kinds = (InterventionKind.EXERCISE, *_OFFERED)
+    kinds = [InterventionKind.EXERCISE, *map(InterventionKind, _OFFERED)]
     return [form for kind in kinds for form in _cards(kind, data, factors, abnormal, kept)]
 
 

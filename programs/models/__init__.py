@@ -21,7 +21,7 @@ from programs.models.home import (
     Prescription,
     ReminderSetting,
 )
-from programs.models.library import FactorKind, LibraryCopy, Test, TestKind
+from programs.models.library import FactorKind, LibraryCopy, Protocol, Test, TestKind
 from programs.models.pain import BodyFigure, PainKind, PainMap, PainMark, PainSide, PainSource
 from programs.models.plan import MOST_VISITS, MOST_WEEKS, CarePlan
 from programs.models.plan_parts import Answer, Goal, Intervention, InterventionKind, PlannedDose
@@ -78,6 +78,7 @@ __all__ = [
     "PainSource",
     "PlannedDose",
     "Prescription",
+    "Protocol",
     "Questionnaire",
     "RaisedFlag",
     "RedFlagScreen",

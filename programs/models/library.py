@@ -92,6 +92,33 @@ class Test(LibraryCopy):
         return f"{self.key} {self.name}"
 
 
+class Protocol(LibraryCopy):
+    """A usual plan for a usual picture: it becomes one patient's draft in one step. `body`: see programs.protocols."""
+
+    name = models.CharField(_("name"), max_length=80)
+    for_whom = models.CharField(_("for whom"), max_length=240, blank=True)
+    body = models.JSONField(_("content"))
+    is_active = models.BooleanField(_("in use"), default=True)
+
+    class Meta(LibraryCopy.Meta):
+        verbose_name = _("protocol")
+        verbose_name_plural = _("protocols")
+        ordering = ["name"]
+        constraints = [
+            *clinic_rules(),
+            models.UniqueConstraint(fields=["clinic", "key"], name="programs_protocol_key"),
+            models.UniqueConstraint(
+                fields=["clinic", "name"],
+                condition=Q(is_active=True),
+                name="programs_protocol_name",
+                violation_error_message=_("Another protocol in use has that name."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class FactorKind(LibraryCopy):
     """Something that may drive the pain, and the tests that speak for it. A clinic may add its own.
 

@@ -1,4 +1,4 @@
-"""A clinic's own copy of the catalogue: tests, factors and exercises, which it may change.
+"""A clinic's own copy of the catalogue: tests, factors, exercises and protocols, which it may change.
 
 What it changed in a test or a factor is remembered field by field, so a new version of the library brings the rest up
 to date and leaves that alone.
@@ -15,13 +15,15 @@ from clinics.models import Clinic, User
 from clinics.tenancy import current_scope
 from programs import catalogue
 from programs.catalogue import FactorEntry, LibraryExercise, LibraryTest
-from programs.models import Exercise, FactorKind, LibraryCopy, Test
+from programs.models import Exercise, FactorKind, LibraryCopy, Protocol, Test
+from programs.protocol_library import library as protocols
 
 C = TypeVar("C", bound=LibraryCopy)
 Changes = dict[str, list[Any]]  # field -> before, after
 MAY_CHANGE: Mapping[type[LibraryCopy], tuple[str, ...]] = {
     Test: ("name", "how", "line", "possible", "plausible", "reference", "population", "usual", "is_active"),
     FactorKind: ("name", "for_patient", "core", "extra", "withheld_by", "is_active"),
+    Protocol: ("name", "for_whom", "is_active"),
 }
 
 
@@ -38,6 +40,11 @@ def install_catalogue(*, by: User | None) -> None:
         ignore_conflicts=True,
     )
     Exercise.objects.bulk_create((_exercise(one) for one in catalogue.exercises()), ignore_conflicts=True)
+    usual, version = protocols(), catalogue.content("templates")["content_version"]
+    Protocol.objects.bulk_create(
+        (Protocol(**fields, content_version=version) for fields in usual.values()), ignore_conflicts=True
+    )
+    update_copies(Protocol, usual, version=version, by=by)
     clinic = Clinic.objects.get(pk=current_scope().clinic_id)
     audit.record("install_catalogue", subject=clinic, by=by)
     update_copies(Test, {one.key: _test(one) for one in catalogue.tests()}, version=tests["content_version"], by=by)
@@ -88,6 +95,8 @@ def library_of(row: LibraryCopy) -> Mapping[str, Any] | None:
         return None
     if isinstance(row, Test):
         return next((_test(one) for one in catalogue.tests() if one.key == row.key), None)
+    if isinstance(row, Protocol):
+        return protocols().get(row.key)
     return next((_factor(one) for one in catalogue.factors() if one.key == row.key), None)
 
 

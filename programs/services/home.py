@@ -1,6 +1,6 @@
 """Home programmes: what a patient does at home, and for how long."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from clinics import audit
 from clinics.models import User
+from programs.doses import SPREAD
 from programs.models import (
     Episode,
     Exercise,
@@ -42,15 +43,6 @@ class Dose:
 
 
 DOSE_FIELDS = tuple(field.name for field in fields(Dose))
-SPREAD: Mapping[int, Sequence[int]] = {
-    1: (1,),
-    2: (2, 5),
-    3: (1, 3, 5),
-    4: (1, 2, 4, 5),
-    5: (1, 2, 3, 4, 5),
-    6: (1, 2, 3, 4, 5, 6),
-    7: (1, 2, 3, 4, 5, 6, 7),
-}
 
 
 def usual_dose(exercise: Exercise, why: str = "") -> Dose:

@@ -9,6 +9,7 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.forms.plan_steps import MOST_CARDS
 from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms
+from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
 from programs.models import CarePlan, Episode
 from programs.queries.chart import Chart
 from programs.queries.findings import abnormal_tests
@@ -25,7 +26,8 @@ from programs.views.fetch import chart_for, episode_for
 def plan(request: StaffRequest, patient_id: int) -> HttpResponse:
     chart = chart_for(request, patient_id, tab="plan")
     page = plan_page(chart.episode, chart.today) if chart.episode else None
-    return render(request, "programs/plan.html", {"chart": chart, "page": page})
+    keeping = KeepProtocolForm() if page and not page.plan.is_draft else None
+    return render(request, "programs/plan.html", {"chart": chart, "page": page, "keeping": keeping})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,6 +47,7 @@ def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         "forms": forms,
         "running": running,
         "at_home": running_prescriptions(episode, chart.today),
+        "protocols": ChooseProtocolForm(),
     }
     return render(request, "programs/plan_new.html", context, status=422 if request.method == "POST" else 200)
 

@@ -99,6 +99,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "factor-decide": (CLINICAL, {"factor_id": "programs.Factor"}),
     "plan": (CLINICAL, {"patient_id": "patients.Patient"}),
     "plan-new": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "plan-from-protocol": (CLINICAL, {"patient_id": "patients.Patient"}),
+    "plan-keep": (CLINICAL, {"patient_id": "patients.Patient"}),
     "plan-sign": (CLINICAL, {"patient_id": "patients.Patient"}),
     "plan-discard": (CLINICAL, {"patient_id": "patients.Patient"}),
     "plan-patient": (CLINICAL, {"patient_id": "patients.Patient"}),
@@ -158,7 +160,7 @@ for kind in admin.site._registry:
     TABLE |= {f"{model}_changelist": (ADMINS, {}), f"{model}_add": (ADMINS, {})}
     TABLE |= {f"{model}_{page}": (ADMINS, {"object_id": kind._meta.label}) for page in ("change", "delete", "history")}
 # Even an admin may only look at these; the page that would change them says so.
-LOOK_ONLY = {"auditevent", "clinic", "message", "patientlogin", "test", "membership", "factorkind"}
+LOOK_ONLY = {"auditevent", "clinic", "message", "patientlogin", "test", "membership", "factorkind", "protocol"}
 ADDED = {"membership", "factorkind"}  # and these are made here
 
 

@@ -49,6 +49,7 @@ from programs.models import (
     PainMark,
     PlannedDose,
     Prescription,
+    Protocol,
     Questionnaire,
     RaisedFlag,
     RedFlagScreen,
@@ -131,8 +132,9 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
     assessment = Assessment.objects.create(patient=cast.patient, episode=episode, done_on=DAY, assessor=cast.therapist)
     factor_kinds()
     factor = Factor.objects.create(episode=episode, key="ankle_df", suggestion="supported")
+    protocol = Protocol.objects.create(key="usual", name="Usual", body={})
     return [
-        test, assessment, factor, FactorKind.objects.get(key="ankle_df"),
+        test, assessment, factor, protocol, FactorKind.objects.get(key="ankle_df"),
         RaisedFlag.objects.create(
             episode=episode, assessment=assessment, question="r07_rule", level="concern_high", found_on=DAY
         ),

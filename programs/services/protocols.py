@@ -1,0 +1,117 @@
+"""A protocol becomes a draft in one step, and a plan that worked becomes a protocol."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils.crypto import get_random_string
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from clinics import audit
+from clinics.constraints import broken_rule
+from clinics.models import User
+from programs.models import CarePlan, Episode, Exercise, Factor, InterventionKind, Protocol, Side
+from programs.protocol_library import body_of_plan
+from programs.protocols import Filled, FilledStep, LeftOut, fill
+from programs.queries.goal_values import goal_values
+from programs.queries.plan_page import confirmed_factors
+from programs.services.home import Dose
+from programs.services.plans import Aim, Step, Terms, draft_plan
+
+KEY = 40  # letters
+
+
+@transaction.atomic
+def draft_from_protocol(
+    *, episode: Episode, protocol: Protocol, tests: Sequence[str], day: date, by: User
+) -> tuple[CarePlan, Sequence[LeftOut]]:
+    """In place of the draft that was there. `tests` are those that the re-test repeats.
+
+    ValidationError where none of its answers is for a factor that is confirmed here.
+    """
+    factors = {one.key: one for one in confirmed_factors(episode)}
+    exercises = {one.key: one for one in Exercise.objects.filter(is_active=True)}
+    at_hand = {key: one.factors for key, one in exercises.items()}
+    filled = fill(protocol.body, confirmed=factors, value_of=goal_values(episode).of, at_hand=at_hand)
+    if not (filled.steps or filled.home):
+        raise ValidationError(_("None of its answers is for a factor that is confirmed here."))
+    plan = draft_plan(
+        episode=episode, terms=_terms(protocol, day), goals=_aims(filled, day),
+        interventions=[*_steps(filled, factors), *_at_home(filled, factors, exercises), _retest(factors, tests)],
+        by=by,
+    )  # fmt: skip
+    return plan, filled.left_out
+
+
+@transaction.atomic
+def keep_as_protocol(*, plan: CarePlan, name: str, for_whom: str, by: User) -> Protocol:
+    """Of a signed plan. ValidationError where a protocol in use has that name."""
+    key = f"{slugify(name)[: KEY - 9]}-{get_random_string(8).lower()}"
+    try:
+        with transaction.atomic():
+            row = Protocol.objects.create(key=key, name=name, for_whom=for_whom, body=body_of_plan(plan.signed_content))
+    except IntegrityError as error:
+        if broken_rule(error) != "programs_protocol_name":
+            raise
+        raise ValidationError(_("Another protocol in use has that name.")) from error
+    audit.record("create", subject=row, by=by, patient_id=plan.patient_id, detail={"plan": plan.pk})
+    return row
+
+
+def _terms(protocol: Protocol, day: date) -> Terms:
+    names = ("weeks", "visits", "for_patient")
+    lists = ("modules", "discharge", "retest_weeks")
+    given: dict[str, Any] = {name: protocol.body[name] for name in names}
+    given |= {name: tuple(protocol.body[name]) for name in lists}
+    reason = _("From the protocol %(name)s") % {"name": protocol.name}
+    return Terms(starts_on=day, template=protocol.key, reason=reason, **given)
+
+
+def _aims(filled: Filled, day: date) -> list[Aim]:
+    return [
+        Aim(measure=one.measure, operator=one.operator, target=one.target, due_on=day + timedelta(weeks=one.week))
+        for one in filled.goals
+    ]
+
+
+def _steps(filled: Filled, factors: Mapping[str, Factor]) -> list[Step]:
+    return [
+        Step(
+            kind=one.raw["kind"], what=one.raw["what"], frequency=one.raw["frequency"], weeks=one.raw["weeks"],
+            factors=_named(one, factors),
+        )
+        for one in filled.steps
+    ]  # fmt: skip
+
+
+def _at_home(filled: Filled, factors: Mapping[str, Factor], exercises: Mapping[str, Exercise]) -> list[Step]:
+    return [
+        Step(
+            kind=InterventionKind.EXERCISE, what=exercises[one.raw["exercise"]].name, factors=_named(one, factors),
+            frequency=_("At home, %(days)s days a week") % {"days": len(one.raw["weekdays"])},
+            dose=_dose(one.raw, exercises[one.raw["exercise"]]),
+        )
+        for one in filled.home
+    ]  # fmt: skip
+
+
+def _dose(raw: Mapping[str, Any], exercise: Exercise) -> Dose:
+    names = ("sets", "reps", "hold_seconds", "tempo", "rest_seconds", "pain_limit", "effort_target", "why")
+    side = Side.BOTH if exercise.sided else Side.NONE
+    given: dict[str, Any] = {name: raw[name] for name in names}
+    return Dose(exercise=exercise, side=side, weekdays=tuple(raw["weekdays"]), **given)
+
+
+def _retest(factors: Mapping[str, Factor], tests: Sequence[str]) -> Step:
+    """It is what proves the plan right or wrong, so every plan has it."""
+    return Step(
+        kind=InterventionKind.ASSESSMENT, what=_("Repeat what was abnormal"), frequency=_("Weeks 3 and 6"),
+        factors=list(factors.values()), tests=tests,
+    )  # fmt: skip
+
+
+def _named(one: FilledStep, factors: Mapping[str, Factor]) -> list[Factor]:
+    return [factors[key] for key in one.factors]

@@ -1,0 +1,57 @@
+"""From a protocol to a draft, and from a signed plan to a protocol."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from clinics.access import StaffRequest, staff
+from clinics.permissions import Permission
+from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
+from programs.queries.findings import abnormal_tests
+from programs.queries.plan_page import current_plan
+from programs.services.protocols import draft_from_protocol, keep_as_protocol
+from programs.views.fetch import chart_for, episode_for
+from programs.words import left_out
+
+
+@require_POST
+@staff(Permission.DOCUMENT)
+def plan_from_protocol(request: StaffRequest, patient_id: int) -> HttpResponse:
+    chart = chart_for(request, patient_id, tab="plan")
+    episode, form = episode_for(chart), ChooseProtocolForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose a protocol first."))
+        return redirect("plan-new", patient_id)
+    try:
+        _plan, out = draft_from_protocol(
+            episode=episode, protocol=form.cleaned_data["protocol"], day=chart.today, by=request.user,
+            tests=abnormal_tests(episode, chart.today),
+        )  # fmt: skip
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+        return redirect("plan-new", patient_id)
+    messages.success(request, _("The draft is filled in. Look it through, change what you like, and sign."))
+    for line in left_out(out):
+        messages.warning(request, line)
+    return redirect("plan-new", patient_id)
+
+
+@require_POST
+@staff(Permission.DOCUMENT)
+def plan_keep(request: StaffRequest, patient_id: int) -> HttpResponse:
+    plan = current_plan(episode_for(chart_for(request, patient_id, tab="plan")))
+    form = KeepProtocolForm(request.POST)
+    try:
+        if plan is None:
+            raise ValidationError(_("Sign the plan first: what is kept is what was signed."))
+        if not form.is_valid():
+            raise ValidationError(_("Give the protocol a name."))
+        keep_as_protocol(plan=plan, by=request.user, **form.cleaned_data)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    else:
+        messages.success(request, _("Kept. It is in the list of protocols from now on."))
+    return redirect("plan", patient_id)
