@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "clinics.middleware.ScopeMiddleware",  # what is outside it runs without clinic data
     "clinics.middleware.AccessMiddleware",
+    "programs.middleware.EmergencyFirstMiddleware",
 ]
 # First matching prefix wins: how a signed-in request finds its scope.
 SCOPE_RESOLVERS = [

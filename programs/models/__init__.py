@@ -10,6 +10,7 @@ from programs.models.assessment import (
     ResultSide,
     Suggestion,
 )
+from programs.models.emergency import HandedOver, HandOver, LockOverride
 from programs.models.episode import Episode, Side
 from programs.models.home import (
     MOST_REPS,
@@ -63,10 +64,13 @@ __all__ = [
     "Factor",
     "FactorKind",
     "Goal",
+    "HandOver",
+    "HandedOver",
     "HomeProgramme",
     "Intervention",
     "InterventionKind",
     "LibraryCopy",
+    "LockOverride",
     "ManualTreatment",
     "NeedlingSite",
     "NeedlingTechnique",

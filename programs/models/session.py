@@ -25,9 +25,15 @@ LATEST_SCREEN = """
 # With a high level of concern these wait for another look; what is gentle may go on.
 HELD_FAMILIES = ("thrust", "traction")
 HELD_TECHNIQUES = tuple(one.key for one in catalogue.techniques() if one.family in HELD_FAMILIES)
+# Two clinicians' word for this visit, on this very screen.
+IN_SPITE = """
+    EXISTS (SELECT FROM programs_lockoverride AS word
+            WHERE word.screen_id = screen.id AND word.appointment_id = NEW.appointment_id)
+"""
 COUNTING_SCREEN = f"""
     programs_redflagscreen AS screen
-    WHERE screen.episode_id = NEW.episode_id AND screen.concern NOT IN ({", ".join(repr(one) for one in KEEP_SHUT)})
+    WHERE screen.episode_id = NEW.episode_id
+      AND (screen.concern NOT IN ({", ".join(repr(one) for one in KEEP_SHUT)}) OR {IN_SPITE})
       AND ({VISIT_DAY}) <= screen.screened_on + {SCREEN_DAYS}
       AND screen.id IN (({LATEST_SCREEN.format(until=VISIT_DAY)}),
                         ({LATEST_SCREEN.format(until="SELECT 'infinity'::date")}))
@@ -122,11 +128,11 @@ class Session(ClinicModel):
                 END IF;
                 IF NOT EXISTS (
                     SELECT FROM {COUNTING_SCREEN}
-                      AND (screen.screened_on >= ({VISIT_DAY}) OR EXISTS (
+                      AND (screen.screened_on >= ({VISIT_DAY}) OR {IN_SPITE} OR EXISTS (
                             SELECT FROM programs_screenconfirmation AS said
                             WHERE said.screen_id = screen.id AND said.appointment_id = NEW.appointment_id))
                 ) THEN {refuse("programs_session_reconfirm", "the screen was not confirmed at this visit")} END IF;
-                IF EXISTS (SELECT FROM {COUNTING_SCREEN} AND screen.concern = 'concern_high') AND (
+                IF EXISTS (SELECT FROM {COUNTING_SCREEN} AND screen.concern = 'concern_high' AND NOT {IN_SPITE}) AND (
                     EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)
                     OR EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id
                                AND one.technique IN ({", ".join(repr(one) for one in HELD_TECHNIQUES)}))

@@ -12,7 +12,16 @@ from django.utils.translation import ngettext
 from clinics.models import Credential, CredentialKind, Membership, User
 from clinics.permissions import Permission
 from patients.models import LIVE, Appointment, Status
-from programs.models import HELD_TECHNIQUES, SCREEN_DAYS, Concern, Episode, NeedlingSite, RaisedFlag, RedFlagScreen
+from programs.models import (
+    HELD_TECHNIQUES,
+    SCREEN_DAYS,
+    Concern,
+    Episode,
+    LockOverride,
+    NeedlingSite,
+    RaisedFlag,
+    RedFlagScreen,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class Gate:
     text: str = ""
     action: str = ""
     url: str = ""
+    other: str = ""
+    other_action: str = ""  # a second way, at `other`
     form: str = ""  # the id of the form that `url` is sent with, where it is a button
 
 
@@ -45,7 +56,7 @@ def gates_of(
     if sites:
         gates.insert(2, _credential(writer, day))
     if sites or not set(HELD_TECHNIQUES).isdisjoint(techniques):
-        gates[1:1] = _held(episode, day)
+        gates[1:1] = _held(episode, appointment)
     signer = _signer(writer, by)
     return gates if signer.open else [*gates, signer]
 
@@ -79,6 +90,8 @@ def _red_flags(episode: Episode, appointment: Appointment, zone: tzinfo) -> Gate
             _("The last assessment found a sign that only you can judge. Treatment waits for your screen."),
             _("Screen now"),
         )  # fmt: skip
+    if overridden(screen, appointment):
+        return _in_spite(screen, appointment)
     if not screen.opens_for(day):
         return _does_not_count(screen)
     return _confirmed(screen, appointment, zone)
@@ -88,9 +101,9 @@ def _does_not_count(screen: RedFlagScreen) -> Gate:
     when = date_format(screen.screened_on, "j M Y")
     if screen.concern == Concern.EMERGENCY:
         return Gate(
-            "red_flags", False, _("Emergency signs noted"),
+            "emergency", False, _("Emergency signs noted"),
             _("Screened %(when)s. Treatment waits until a new screen says otherwise.") % {"when": when},
-            _("See what to do"),
+            _("See what to do"), other_action=_("Treat all the same"),
         )  # fmt: skip
     if screen.concern == Concern.IN_PROGRESS:
         return Gate(
@@ -123,16 +136,33 @@ def _confirmed(screen: RedFlagScreen, appointment: Appointment, zone: tzinfo) ->
     )
 
 
-def _held(episode: Episode, day: date) -> list[Gate]:
+def _in_spite(screen: RedFlagScreen, appointment: Appointment) -> Gate:
+    made = LockOverride.objects.at(appointment).get(screen=screen)
+    names = {"one": made.made_by, "other": made.clinician, "why": made.reason}
+    return Gate(
+        "red_flags", True, _("Treated in spite of the red flags"),
+        _("%(one)s with %(other)s: “%(why)s”") % names,
+    )  # fmt: skip
+
+
+def overridden(screen: RedFlagScreen, appointment: Appointment) -> bool:
+    return (
+        screen.concern in {Concern.HIGH, Concern.EMERGENCY}
+        and screen.overrides.filter(appointment=appointment).exists()
+    )
+
+
+def _held(episode: Episode, appointment: Appointment) -> list[Gate]:
     """With a high level of concern needling, thrust and traction wait. Whether to load an exercise is advice."""
-    screen = RedFlagScreen.objects.for_visit(episode, day)
-    if screen is None or screen.concern != Concern.HIGH:
+    screen = RedFlagScreen.objects.for_visit(episode, visit_day(appointment))
+    if screen is None or screen.concern != Concern.HIGH or overridden(screen, appointment):
         return []
     text = _("High concern since %(when)s. Take them out of this note, or screen again and say why it is lower now.")
     return [
         Gate(
             "held", False, _("Needling, thrust and traction wait"),
             text % {"when": date_format(screen.screened_on, "j M Y")}, _("Screen again"),
+            other_action=_("Treat all the same"),
         )
     ]  # fmt: skip
 

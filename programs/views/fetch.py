@@ -5,18 +5,36 @@ from django.shortcuts import get_object_or_404
 
 from clinics import audit
 from clinics.access import StaffRequest
+from clinics.permissions import Permission
 from patients.models import Appointment
 from patients.queries.flags import chips_at, flag_rows, with_flags
 from patients.views.clock import today
+from programs.middleware import EmergencyFirst
 from programs.models import Episode
 from programs.queries.chart import Chart, chart_of
+from programs.queries.emergency import must_be_handed_over
 
 
 def chart_for(request: StaffRequest, patient_id: int, *, tab: str) -> Chart:
     day = today(request)
     patient = get_object_or_404(with_flags(day), pk=patient_id)
     audit.seen(patient.pk)
-    return chart_of(patient, today=day, tab=tab, standing=chips_at(patient))
+    shown = chart_of(patient, today=day, tab=tab, standing=chips_at(patient))
+    emergency_first(request, shown)
+    return shown
+
+
+# The emergency's own pages, and the screen that says otherwise.
+OPEN_IN_AN_EMERGENCY = {"emergency", "emergency-letter", "red-flags", "safety-net"}
+
+
+def emergency_first(request: StaffRequest, chart: Chart) -> None:
+    """Until somebody took over, the chart shows nothing else. What is posted is kept: it was written already."""
+    match = request.resolver_match
+    if request.method == "POST" or (match and match.url_name in OPEN_IN_AN_EMERGENCY):
+        return
+    if chart.is_emergency and must_be_handed_over(chart.screen) and request.membership.can(Permission.DOCUMENT):
+        raise EmergencyFirst(chart.patient.pk)
 
 
 def episode_for(chart: Chart) -> Episode:

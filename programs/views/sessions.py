@@ -21,7 +21,7 @@ from programs.queries.chart import Chart, chart_of
 from programs.queries.gates import Gate, gates_of, needles_add_up, needles_still_in
 from programs.services.red_flags import NothingToConfirm, confirm_screen
 from programs.services.sessions import Sealed, save_session, sign
-from programs.views.fetch import appointment_for, chart_for
+from programs.views.fetch import appointment_for, chart_for, emergency_first
 
 
 @require_safe
@@ -129,6 +129,7 @@ class Visit:
 def _visit(request: StaffRequest, appointment_id: int) -> Visit:
     appointment = appointment_for(request, appointment_id)
     chart = chart_of(appointment.patient, today=today(request), tab="sessions", standing=chips_at(appointment))
+    emergency_first(request, chart)
     return Visit(chart, appointment, Session.objects.filter(appointment=appointment).with_parts().first())
 
 
@@ -163,9 +164,17 @@ def _gates(request: StaffRequest, visit: Visit, forms: SessionForms) -> list[Gat
 
 
 def _with_way(gate: Gate, visit: Visit) -> Gate:
-    pk = visit.appointment.pk
+    pk, patient = visit.appointment.pk, visit.appointment.patient_id
     if gate.key == "reconfirm":
         return replace(gate, url=reverse("session-confirm", args=[pk]), form="session-form")
-    screen = f"{reverse('red-flags', args=[visit.appointment.patient_id])}?appointment={pk}"
-    ways = {"red_flags": screen, "held": screen, "needles": "#sites", "credential": "#sites", "documented": "#note"}
-    return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[pk])))
+    screen = f"{reverse('red-flags', args=[patient])}?appointment={pk}"
+    ways = {
+        "red_flags": screen,
+        "held": screen,
+        "emergency": reverse("emergency", args=[patient]),
+        "needles": "#sites",
+        "credential": "#sites",
+        "documented": "#note",
+    }
+    other = reverse("session-override", args=[pk]) if gate.other_action else ""
+    return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[pk])), other=other)

@@ -39,6 +39,8 @@ ANY_PERSON = {
     "programs.PainMap.drawn_by": "patients draw too",
     "programs.RedFlagScreen.screened_by": "as above; a trigger asks for a clinician of the clinic",
     "programs.SafetyNetAdvice.given_by": "as above",
+    "programs.HandOver.handed_by": "as above",
+    "programs.LockOverride.made_by": "as above",
     "programs.ScreenConfirmation.confirmed_by": "as above",
     "programs.Session.signed_by": "equal to the therapist by a check constraint",
 }

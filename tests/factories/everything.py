@@ -41,8 +41,10 @@ from programs.models import (
     Factor,
     FactorKind,
     Goal,
+    HandOver,
     HomeProgramme,
     Intervention,
+    LockOverride,
     ManualTreatment,
     NeedlingSite,
     PainMap,
@@ -192,10 +194,20 @@ def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[Cli
         patient=cast.patient, episode=episode, appointment=appointment, therapist=cast.therapist
     )
     screen = RedFlagScreen.objects.get(episode=episode)
+    bad = RedFlagScreen.objects.create(
+        episode=Episode.objects.create(patient=cast.patient, complaint="Neck", started_on=DAY, closed_on=DAY),
+        concern="emergency", screened_on=DAY, screened_by=cast.therapist,
+    )  # fmt: skip
+    handed = {"screen": bad, "handed_by": cast.therapist, "how": "phone"}
     return [
         session,
         ScreenConfirmation.objects.create(
             screen=screen, appointment=appointment, confirmed_by=cast.therapist, confirmed_at=NINE
+        ),
+        HandOver.objects.create(handed_at=NINE, to_whom="Emergency department", patient_advised="Go now", **handed),
+        LockOverride.objects.create(
+            screen=bad, appointment=appointment, reason="Breathing only", clinician=cast.therapist,
+            made_by=cast.colleague,
         ),
         NeedlingSite.objects.create(
             session=session, muscle="gluteus_medius", side="left", diameter_mm="0.30", length_mm=50,
