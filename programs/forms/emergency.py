@@ -1,8 +1,10 @@
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from clinics.models import Membership, User
@@ -29,17 +31,24 @@ class HandOverForm(forms.Form):
         error_messages={"required": _("What was the patient told?")},
     )  # fmt: skip
 
-    def __init__(self, *args: Any, now: datetime, zone: ZoneInfo, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, since: date, now: datetime, zone: ZoneInfo, **kwargs: Any) -> None:
         local = now.astimezone(zone)
         kwargs["initial"] = {"day": local.date(), "time": local.time()}
         super().__init__(*args, **kwargs)
-        self.now, self.zone = now, zone
+        self.since, self.now, self.zone = since, now, zone
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if {"day", "time"} <= set(given) and self.handed_at > self.now:
             self.add_error("time", _("That time is still to come."))
         return given
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day < self.since:
+            found = date_format(self.since, "j M Y")
+            raise ValidationError(_("The signs were found on %(day)s: that day or a later one."), params={"day": found})
+        return day
 
     @property
     def handed_at(self) -> datetime:

@@ -32,7 +32,6 @@ class ScreenForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"required": _("On which day did you ask?")},
     )
-    level = ""  # once it is recorded
     later = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a button: not everything was asked yet
     asked = forms.BooleanField(
         label=_("I asked about every line on that day. What is not ticked was answered no."),

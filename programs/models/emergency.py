@@ -8,12 +8,20 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import AppendOnly, SameClinic, Trigger, clinic_rules, one_of, refuse
+from clinics.constraints import FIRST_TO_HAVE_A_DAY, AppendOnly, SameClinic, Trigger, clinic_rules, one_of, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment
 from programs.models.screen import RedFlagScreen
 from programs.models.signing import CLINICIANS
+
+
+def _clinician(column: str) -> str:
+    return f"""
+        EXISTS (SELECT FROM clinics_membership AS member
+                WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.{column}
+                  AND member.is_active AND member.role IN ({CLINICIANS}))
+    """
 
 
 class HandedOver(models.TextChoices):
@@ -24,7 +32,7 @@ class HandedOver(models.TextChoices):
 
 
 class HandOver(ClinicModel):
-    """The documented action that an emergency asks for. Without one the chart does not let go."""
+    """The documented action that an emergency asks for. Until there is one, the chart shows nothing else."""
 
     screen = models.ForeignKey(RedFlagScreen, on_delete=models.PROTECT, related_name="hand_overs")
     handed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -54,6 +62,12 @@ class HandOver(ClinicModel):
                                WHERE screen.id = NEW.screen_id AND screen.concern = 'emergency') THEN
                     {refuse("programs_handover_of_emergency", "only an emergency is handed over")}
                 END IF;
+                IF (NEW.handed_at AT TIME ZONE '{FIRST_TO_HAVE_A_DAY}')::date < (
+                    SELECT screen.screened_on FROM programs_redflagscreen AS screen WHERE screen.id = NEW.screen_id
+                ) THEN {refuse("programs_handover_since_found", "signs are handed over once they were found")} END IF;
+                IF NOT ({_clinician("handed_by_id")}) THEN
+                    {refuse("programs_handover_clinician", "a clinician hands over")}
+                END IF;
                 RETURN NEW;
                 """,
             ),
@@ -69,7 +83,10 @@ class OverrideQuerySet(ClinicQuerySet["LockOverride"]):
 
 
 class LockOverride(ClinicModel):
-    """One visit is treated in spite of a lock: a reason of its own, and a second clinician who answers for it."""
+    """One visit is treated in spite of an emergency: a reason of its own, and a second clinician who answers for it.
+
+    It counts for that screen only: what is found since locks again.
+    """
 
     screen = models.ForeignKey(RedFlagScreen, on_delete=models.PROTECT, related_name="overrides")
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
@@ -99,14 +116,12 @@ class LockOverride(ClinicModel):
                     JOIN programs_episode AS episode ON episode.id = screen.episode_id
                     JOIN patients_appointment AS visit ON visit.id = NEW.appointment_id
                     WHERE screen.id = NEW.screen_id AND visit.patient_id = episode.patient_id
-                      AND (screen.concern = 'concern_high' OR screen.concern = 'emergency' AND EXISTS (
-                            SELECT FROM programs_handover AS done WHERE done.screen_id = screen.id))
+                      AND screen.concern = 'emergency'
+                      AND EXISTS (SELECT FROM programs_handover AS done WHERE done.screen_id = screen.id)
                 ) THEN {refuse("programs_lockoverride_screen", "an emergency is handed over first")} END IF;
-                IF NOT EXISTS (
-                    SELECT FROM clinics_membership AS member
-                    WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.clinician_id
-                      AND member.is_active AND member.treats AND member.role IN ({CLINICIANS})
-                ) THEN {refuse("programs_lockoverride_clinician", "a clinician of the clinic is named")} END IF;
+                IF NOT ({_clinician("clinician_id")} AND {_clinician("made_by_id")}) THEN
+                    {refuse("programs_lockoverride_clinician", "two clinicians answer for it")}
+                END IF;
                 RETURN NEW;
                 """,
             ),
@@ -114,3 +129,27 @@ class LockOverride(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.appointment_id} {self.made_at}"
+
+
+def standing_emergency(of: str) -> str:
+    """Whether an emergency locks what is given at a visit. `of` selects its patient_id, episode_id and appointment_id.
+
+    One in any open episode does: it is the person who is ill. Only a clinician's lower level, or two clinicians' word
+    for that visit, unlocks. The same as ScreenQuerySet.locking.
+    """
+    return f"""
+        SELECT FROM ({of}) AS given
+        JOIN programs_episode AS care
+          ON care.patient_id = given.patient_id AND (care.closed_on IS NULL OR care.id = given.episode_id)
+        JOIN LATERAL (SELECT screen.id, screen.concern FROM programs_redflagscreen AS screen
+                      WHERE screen.episode_id = care.id
+                      ORDER BY screen.screened_on DESC, screen.id DESC LIMIT 1) AS latest ON true
+        WHERE latest.concern = 'emergency' AND NOT EXISTS (
+            SELECT FROM programs_lockoverride AS word
+            WHERE word.screen_id = latest.id AND word.appointment_id = given.appointment_id)
+    """
+
+
+# A screen is recorded under a lock of its episode: whoever treats waits for it, and then sees it.
+def wait_for_screens(patient: str) -> str:
+    return f"PERFORM FROM programs_episode AS care WHERE care.patient_id = ({patient}) FOR SHARE;"

@@ -30,7 +30,9 @@ class Episode(ClinicModel):
     began_on = models.DateField(_("pain began about"), null=True, blank=True)
     started_on = models.DateField(_("care started"))
     closed_on = models.DateField(_("care ended"), null=True, blank=True)
-    asked_by_finding: bool = False  # queries.chart fills it in
+    asked_by_finding: bool = False  # queries.chart fills these in
+    is_emergency: bool = False
+    hand_over_waits: bool = False
 
     objects: ClassVar = ClinicManager.from_queryset(EpisodeQuerySet)()
 

@@ -1,10 +1,11 @@
 """The red-flag screen of an episode: its levels, what may follow what, and the word for it at each visit."""
 
 from datetime import date, timedelta, tzinfo
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +51,19 @@ class ScreenQuerySet(ClinicQuerySet["RedFlagScreen"]):
     def counting_on(self, episode: Episode, day: date) -> "RedFlagScreen | None":
         """The latest one up to that day. Whether it is still young enough is for `counts_on` to say."""
         return self.filter(screened_on__lte=day).latest_for(episode)
+
+    def standing(self) -> Self:
+        """Emergencies that no clinician has lowered."""
+        since = RedFlagScreen.objects.filter(episode=OuterRef("episode")).filter(
+            Q(screened_on__gt=OuterRef("screened_on")) | Q(screened_on=OuterRef("screened_on"), pk__gt=OuterRef("pk"))
+        )
+        return self.filter(~Exists(since), concern=Concern.EMERGENCY).order_by("pk")
+
+    def locking(self, episode: Episode, appointment: Appointment) -> Self:
+        """What locks that visit: the same as models.emergency.standing_emergency."""
+        in_care = Q(episode__closed_on__isnull=True) | Q(episode=episode)
+        of_the_patient = self.standing().filter(in_care, episode__patient_id=episode.patient_id)
+        return of_the_patient.exclude(overrides__appointment=appointment)
 
     def for_visit(self, episode: Episode, day: date) -> "RedFlagScreen | None":
         """What a note of that day is signed with: the latest screen up to it, else the latest one since.

@@ -10,6 +10,7 @@ from clinics.models import ClinicModel, CredentialKind
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient, Status
 from programs import catalogue
+from programs.models.emergency import standing_emergency, wait_for_screens
 from programs.models.episode import Episode, Side
 from programs.models.raised import WAITS
 from programs.models.screen import KEEP_SHUT, SCREEN_DAYS, VISIT_DAY
@@ -110,6 +111,10 @@ class Session(ClinicModel):
                 when="BEFORE INSERT OR UPDATE OF signed_at",
                 body=f"""
                 IF NEW.signed_at IS NULL THEN RETURN NEW; END IF;
+                {wait_for_screens("SELECT NEW.patient_id")}
+                IF EXISTS ({standing_emergency("SELECT NEW.patient_id, NEW.episode_id, NEW.appointment_id")}) THEN
+                    {refuse("programs_session_emergency", "an emergency stands")}
+                END IF;
                 IF EXISTS (SELECT FROM programs_needlingsite AS site
                            WHERE site.session_id = NEW.id AND site.needles_in <> site.needles_out) THEN
                     {refuse("programs_session_needles", "needles in and out differ")}
@@ -132,7 +137,7 @@ class Session(ClinicModel):
                             SELECT FROM programs_screenconfirmation AS said
                             WHERE said.screen_id = screen.id AND said.appointment_id = NEW.appointment_id))
                 ) THEN {refuse("programs_session_reconfirm", "the screen was not confirmed at this visit")} END IF;
-                IF EXISTS (SELECT FROM {COUNTING_SCREEN} AND screen.concern = 'concern_high' AND NOT {IN_SPITE}) AND (
+                IF EXISTS (SELECT FROM {COUNTING_SCREEN} AND screen.concern = 'concern_high') AND (
                     EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)
                     OR EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id
                                AND one.technique IN ({", ".join(repr(one) for one in HELD_TECHNIQUES)}))
@@ -187,6 +192,30 @@ def sealed_with_session(table: str) -> Trigger:
     )
 
 
+_OF_PART = """
+    SELECT session.patient_id, session.episode_id, session.appointment_id
+    FROM programs_session AS session WHERE session.id = NEW.session_id
+"""
+
+
+def waits_in_an_emergency(table: str, *, but: str = "{}") -> Trigger:
+    """While an emergency stands nothing more is given. `but`: the columns that may still change."""
+    return Trigger(
+        name=f"programs_{table}_waits",
+        when="BEFORE INSERT OR UPDATE",
+        body=f"""
+        IF TG_OP = 'UPDATE' THEN
+            IF to_jsonb(NEW) - '{but}'::text[] = to_jsonb(OLD) - '{but}'::text[] THEN RETURN NEW; END IF;
+        END IF;
+        {wait_for_screens(f"SELECT given.patient_id FROM ({_OF_PART}) AS given")}
+        IF EXISTS ({standing_emergency(_OF_PART)}) THEN
+            {refuse("programs_session_emergency", "an emergency stands")}
+        END IF;
+        RETURN NEW;
+        """,
+    )
+
+
 class NeedlingTechnique(models.TextChoices):
     STATIC = "static", _("static")
     PISTONING = "pistoning", _("pistoning")
@@ -221,6 +250,7 @@ class NeedlingSite(ClinicModel):
             *clinic_rules(),
             SameClinic("session"),
             sealed_with_session("needlingsite"),
+            waits_in_an_emergency("needlingsite", but="{needles_out,response}"),  # needles come out all the same
             one_of("side", [one.value for one in NEEDLED_SIDES]),
             one_of("technique", NeedlingTechnique.values),
             models.CheckConstraint(
@@ -265,6 +295,7 @@ class ManualTreatment(ClinicModel):
             *clinic_rules(),
             SameClinic("session"),
             sealed_with_session("manualtreatment"),
+            waits_in_an_emergency("manualtreatment"),
             one_of("side", Side.values),
             one_of("grade", ["", *GRADES]),
             models.CheckConstraint(condition=~Q(technique__in=THRUSTS), name="programs_manualtreatment_no_thrust"),

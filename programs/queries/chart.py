@@ -57,18 +57,25 @@ class Chart:
 
     @property
     def screen_state(self) -> str:
-        """missing, raised, expired, or the level of concern that counts today."""
+        """missing, raised, expired, emergency, or the level of concern that counts today."""
+        if self.is_emergency:
+            return Concern.EMERGENCY
         if self.screen is None:
             return "missing"
-        if self.asked_by_finding and self.screen.concern != Concern.EMERGENCY:
+        if self.asked_by_finding:
             return "raised"
-        if self.screen.concern == Concern.EMERGENCY or self.screen.counts_on(self.today):
+        if self.screen.counts_on(self.today):
             return self.screen.concern
         return "expired"
 
     @property
     def is_emergency(self) -> bool:
-        return self.screen_state == Concern.EMERGENCY
+        """In any open episode: it is the person who is ill."""
+        return self.episode is not None and self.episode.is_emergency
+
+    @property
+    def hand_over_waits(self) -> bool:
+        return self.episode is not None and self.episode.hand_over_waits
 
     @property
     def flags(self) -> list[Chip]:
@@ -81,6 +88,8 @@ class Chart:
     def _red_flags(self) -> list[Chip]:
         if self.episode is None:
             return []
+        if self.is_emergency:
+            return [Chip("stop", "shield-alert", _("Red flags: emergency"))]
         if self.screen is None:
             return [Chip("off", "shield-alert", _("Red flags not screened"))]
         until = date_format(self.screen.valid_until, "j M")
@@ -94,7 +103,6 @@ class Chart:
                     "off", "shield-alert", _("Red flags: low concern, until %(until)s") % {"until": until}
                 ),
                 Concern.HIGH: Chip("off", "shield-alert", _("Red flags: high concern")),
-                Concern.EMERGENCY: Chip("stop", "shield-alert", _("Red flags: emergency")),
             }[self.screen_state]
         ]
 
@@ -107,7 +115,14 @@ def chart_of(patient: Patient, *, today: date, tab: str, standing: Sequence[Chip
     """The newest open episode is the one in view."""
     waiting = RaisedFlag.objects.filter(episode=OuterRef("pk")).waiting(today)
     found = Episode.objects.filter(patient=patient).open()
-    episode = found.annotate(asked_by_finding=Exists(waiting)).first()  # type: ignore[no-redef]  # declared for readers
+    standing_now = RedFlagScreen.objects.standing().filter(
+        episode__patient=OuterRef("patient"), episode__closed_on__isnull=True
+    )
+    episode = found.annotate(  # type: ignore[no-redef]  # declared for readers
+        asked_by_finding=Exists(waiting),
+        is_emergency=Exists(standing_now),
+        hand_over_waits=Exists(standing_now.filter(hand_overs__isnull=True)),
+    ).first()
     if episode:
         episode.patient = patient  # asked for already
     screen = RedFlagScreen.objects.counting_on(episode, today) if episode else None

@@ -34,8 +34,8 @@ class Gate:
     text: str = ""
     action: str = ""
     url: str = ""
-    other: str = ""
-    other_action: str = ""  # a second way, at `other`
+    other_action: str = ""  # a second way, at `other_url`
+    other_url: str = ""
     form: str = ""  # the id of the form that `url` is sent with, where it is a button
 
 
@@ -56,7 +56,7 @@ def gates_of(
     if sites:
         gates.insert(2, _credential(writer, day))
     if sites or not set(HELD_TECHNIQUES).isdisjoint(techniques):
-        gates[1:1] = _held(episode, appointment)
+        gates[1:1] = _held(episode, day)
     signer = _signer(writer, by)
     return gates if signer.open else [*gates, signer]
 
@@ -77,6 +77,8 @@ def needles_add_up(sites: Sequence[NeedlingSite]) -> bool:
 
 def _red_flags(episode: Episode, appointment: Appointment, zone: tzinfo) -> Gate:
     day = visit_day(appointment)
+    if standing := RedFlagScreen.objects.locking(episode, appointment).first():
+        return _emergency(standing)
     screen = RedFlagScreen.objects.for_visit(episode, day)
     if screen is None:
         return Gate(
@@ -90,21 +92,30 @@ def _red_flags(episode: Episode, appointment: Appointment, zone: tzinfo) -> Gate
             _("The last assessment found a sign that only you can judge. Treatment waits for your screen."),
             _("Screen now"),
         )  # fmt: skip
-    if overridden(screen, appointment):
-        return _in_spite(screen, appointment)
+    if made := LockOverride.objects.at(appointment).filter(screen=screen).first():
+        return _in_spite(made)
     if not screen.opens_for(day):
         return _does_not_count(screen)
     return _confirmed(screen, appointment, zone)
 
 
+def _emergency(standing: RedFlagScreen) -> Gate:
+    when = date_format(standing.screened_on, "j M Y")
+    return Gate(
+        "emergency", False, _("Emergency signs noted"),
+        _("Screened %(when)s. Nothing is given or signed until a clinician clears it.") % {"when": when},
+        _("See what to do"), other_action=_("Treat all the same"),
+    )  # fmt: skip
+
+
+def _in_spite(made: LockOverride) -> Gate:
+    names = {"one": made.made_by, "other": made.clinician, "why": made.reason}
+    text = _("%(one)s with %(other)s: “%(why)s”") % names
+    return Gate("red_flags", True, _("Treated in spite of the emergency"), text)
+
+
 def _does_not_count(screen: RedFlagScreen) -> Gate:
     when = date_format(screen.screened_on, "j M Y")
-    if screen.concern == Concern.EMERGENCY:
-        return Gate(
-            "emergency", False, _("Emergency signs noted"),
-            _("Screened %(when)s. Treatment waits until a new screen says otherwise.") % {"when": when},
-            _("See what to do"), other_action=_("Treat all the same"),
-        )  # fmt: skip
     if screen.concern == Concern.IN_PROGRESS:
         return Gate(
             "red_flags", False, _("Red-flag screen not finished"),
@@ -136,33 +147,16 @@ def _confirmed(screen: RedFlagScreen, appointment: Appointment, zone: tzinfo) ->
     )
 
 
-def _in_spite(screen: RedFlagScreen, appointment: Appointment) -> Gate:
-    made = LockOverride.objects.at(appointment).get(screen=screen)
-    names = {"one": made.made_by, "other": made.clinician, "why": made.reason}
-    return Gate(
-        "red_flags", True, _("Treated in spite of the red flags"),
-        _("%(one)s with %(other)s: “%(why)s”") % names,
-    )  # fmt: skip
-
-
-def overridden(screen: RedFlagScreen, appointment: Appointment) -> bool:
-    return (
-        screen.concern in {Concern.HIGH, Concern.EMERGENCY}
-        and screen.overrides.filter(appointment=appointment).exists()
-    )
-
-
-def _held(episode: Episode, appointment: Appointment) -> list[Gate]:
+def _held(episode: Episode, day: date) -> list[Gate]:
     """With a high level of concern needling, thrust and traction wait. Whether to load an exercise is advice."""
-    screen = RedFlagScreen.objects.for_visit(episode, visit_day(appointment))
-    if screen is None or screen.concern != Concern.HIGH or overridden(screen, appointment):
+    screen = RedFlagScreen.objects.for_visit(episode, day)
+    if screen is None or screen.concern != Concern.HIGH:
         return []
     text = _("High concern since %(when)s. Take them out of this note, or screen again and say why it is lower now.")
     return [
         Gate(
             "held", False, _("Needling, thrust and traction wait"),
             text % {"when": date_format(screen.screened_on, "j M Y")}, _("Screen again"),
-            other_action=_("Treat all the same"),
         )
     ]  # fmt: skip
 

@@ -1,6 +1,6 @@
 """A session is written as often as it takes, and signed once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,8 +15,12 @@ from clinics.models import User
 from patients.models import HERE, LIVE, Appointment, Status
 from patients.services import visits
 from patients.services.claims import lock_resources
-from programs.models import Episode, ManualTreatment, NeedlingSite, Session
+from programs.models import Episode, ManualTreatment, NeedlingSite, RedFlagScreen, Session
 from programs.queries.gates import Gate, gates_of
+
+
+class EmergencyStands(ValueError):  # noqa: N818  # reads as what is the case
+    """Nothing more is given. What was noted may be counted out or taken back."""
 
 
 class Sealed(ValueError):  # noqa: N818  # reads as what happened
@@ -65,7 +69,10 @@ class Refused:
 
 @transaction.atomic
 def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by: User) -> Session:
-    """Write the note anew. Who writes first is the session's therapist, and stays it."""
+    """Write the note anew. Who writes first is the session's therapist, and stays it.
+
+    While an emergency stands words can be written, and needles counted out; EmergencyStands says that more was tried.
+    """
     if appointment.status not in LIVE:
         raise Sealed(_("This visit did not take place."))
     session, _created = Session.objects.select_for_update(of=("self",)).get_or_create(
@@ -76,7 +83,7 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
         raise Sealed(_("This session is not yours to change."))
     session.note, session.pain_before, session.pain_after = draft.note, draft.pain_before, draft.pain_after
     session.save(update_fields=["note", "pain_before", "pain_after"])
-    _replace_parts(session, draft)
+    _write_parts(session, draft)
     audit.record(
         "write",
         subject=session,
@@ -85,6 +92,40 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
         detail={"sites": len(draft.sites), "treatments": len(draft.treatments)},
     )
     return session
+
+
+def _write_parts(session: Session, draft: Draft) -> None:
+    """As `sign`: the look comes first, and the database has the last word."""
+    if RedFlagScreen.objects.locking(session.episode, session.appointment).exists():
+        _count_out(session.needling_sites.all(), draft.sites)
+        _count_out(session.manual_treatments.all(), draft.treatments)
+        return
+    try:
+        with transaction.atomic():
+            _replace_parts(session, draft)
+    except IntegrityError as error:
+        if broken_rule(error) != "programs_session_emergency":
+            raise
+        raise EmergencyStands from error
+
+
+def _count_out(stored: Iterable[NeedlingSite | ManualTreatment], parts: Sequence[Site | Treatment]) -> None:
+    """Nothing is added or changed. Needles come out, and what was only meant to be done may go."""
+    left = list(stored)
+    for part in parts:
+        row = next((one for one in left if _fixed(one, part) == _fixed(part, part)), None)
+        if row is None:
+            raise EmergencyStands
+        left.remove(row)
+        if isinstance(row, NeedlingSite) and isinstance(part, Site):
+            row.needles_out, row.response = part.needles_out, part.response
+            row.save(update_fields=["needles_out", "response"])
+    for row in left:
+        row.delete()
+
+
+def _fixed(given: object, like: Site | Treatment) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in _values(like) if name not in {"needles_out", "response"}}
 
 
 def _replace_parts(session: Session, draft: Draft) -> None:
@@ -100,6 +141,7 @@ def _values(part: Site | Treatment) -> dict[str, Any]:
 
 # The database has the last word; these are its rules' names.
 _TRIGGERS: Mapping[str, str] = {
+    "programs_session_emergency": "emergency",
     "programs_session_needles": "needles",
     "programs_session_red_flags": "red_flags",
     "programs_session_raised": "red_flags",

@@ -12,7 +12,6 @@ from patients.views.clock import today
 from programs.middleware import EmergencyFirst
 from programs.models import Episode
 from programs.queries.chart import Chart, chart_of
-from programs.queries.emergency import must_be_handed_over
 
 
 def chart_for(request: StaffRequest, patient_id: int, *, tab: str) -> Chart:
@@ -33,7 +32,7 @@ def emergency_first(request: StaffRequest, chart: Chart) -> None:
     match = request.resolver_match
     if request.method == "POST" or (match and match.url_name in OPEN_IN_AN_EMERGENCY):
         return
-    if chart.is_emergency and must_be_handed_over(chart.screen) and request.membership.can(Permission.DOCUMENT):
+    if chart.hand_over_waits and request.membership.can(Permission.DOCUMENT):
         raise EmergencyFirst(chart.patient.pk)
 
 

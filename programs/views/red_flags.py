@@ -39,8 +39,6 @@ def red_flags(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         return _page(request, shown, form, episode, suggested=True)
     if not _is_recorded(form, episode, request):
         return _page(request, shown, form, episode, status=422)
-    if form.level == Concern.EMERGENCY:
-        return redirect("emergency", patient_id)
     return redirect("session", visit.pk) if visit else redirect("chart", patient_id)
 
 
@@ -69,7 +67,7 @@ def _is_recorded(form: ScreenForm, episode: Episode, request: StaffRequest) -> b
     if not form.accepts(values["concern"], least_without_reason(episode=episode, positive=form.positive, day=form.day)):
         return False
     try:
-        form.level = record_screen(episode=episode, by=request.user, **values).concern
+        record_screen(episode=episode, by=request.user, **values)
     except NoSuchStep as step:
         form.refuse_step(*step.args)
         return False

@@ -20,7 +20,7 @@ from programs.models import Episode, Session
 from programs.queries.chart import Chart, chart_of
 from programs.queries.gates import Gate, gates_of, needles_add_up, needles_still_in
 from programs.services.red_flags import NothingToConfirm, confirm_screen
-from programs.services.sessions import Sealed, save_session, sign
+from programs.services.sessions import EmergencyStands, Sealed, save_session, sign
 from programs.views.fetch import appointment_for, chart_for, emergency_first
 
 
@@ -92,6 +92,9 @@ def _save(request: StaffRequest, visit: "Visit", forms: SessionForms) -> Session
     try:
         return save_session(appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user)
     except Sealed:  # signed in another tab a moment ago
+        return None
+    except EmergencyStands:
+        messages.error(request, _("Not saved: an emergency stands, so nothing more is given. Words can be written."))
         return None
 
 
@@ -177,4 +180,4 @@ def _with_way(gate: Gate, visit: Visit) -> Gate:
         "documented": "#note",
     }
     other = reverse("session-override", args=[pk]) if gate.other_action else ""
-    return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[pk])), other=other)
+    return replace(gate, url=ways.get(gate.key, reverse("appointment", args=[pk])), other_url=other)

@@ -137,7 +137,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
 ELSEWHERE = {
     "emergency": "test_emergencies: only where there is one",
     "emergency-letter": "test_emergencies: only where there is one",
-    "session-override": "test_emergencies: only where a lock is",
+    "session-override": "test_emergencies: only where one locks a visit",
     "questionnaire-fill": "test_questionnaires: names a patient and a questionnaire",
     "portal-questions": "test_questionnaires: asks only who is in care",
     "portal-questionnaire": "test_questionnaires: asks only who is in care",

@@ -121,13 +121,14 @@ def test_the_flag_follows_the_screen(
 ) -> None:
     with clinic_scope(north.clinic.pk):
         screened(episode, north, concern, day)
-    assert says in words(therapist.get(url("chart", north)))
+    assert says in words(therapist.get(url("chart", north), follow=True))
 
 
 def test_an_emergency_says_what_to_do_first(therapist: Client, north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         screened(episode, north, Concern.EMERGENCY)
-    assert "Emergency signs: get help before anything else Call 112" in words(therapist.get(url("chart", north)))
+    page = therapist.get(url("chart", north), follow=True)
+    assert "Emergency signs: get help before anything else Call 112" in words(page)
 
 
 def test_the_overview_holds_pain_factors_and_answers(therapist: Client, north: Cast, episode: Episode) -> None:

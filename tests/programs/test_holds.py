@@ -50,8 +50,8 @@ def test_numb_in_the_saddle_stops_signing_and_all_reminders_in_one_transaction(s
     with transaction.atomic():
         level(session, Concern.EMERGENCY, "r01_saddle")
         assert not reminded()
-        assert shut(sign(session=session, by=north.therapist)) == ["red_flags"]
-        with pytest.raises(IntegrityError, match="no valid red-flag screen"):
+        assert shut(sign(session=session, by=north.therapist)) == ["emergency"]
+        with pytest.raises(IntegrityError, match="an emergency stands"):
             sign_by_hand(session, north.therapist)
         transaction.set_rollback(True)
     assert reminded()  # the one thing never without the other

@@ -164,15 +164,20 @@ def test_without_a_screen_nothing_is_signed(in_north: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("concern", "day"),
-    [(Concern.CLEAR, date(2021, 1, 29)), (Concern.EMERGENCY, date(2021, 3, 1))],
+    ("concern", "day", "gate", "rule"),
+    [
+        (Concern.CLEAR, date(2021, 1, 29), "red_flags", "no valid red-flag screen"),
+        (Concern.EMERGENCY, date(2021, 3, 1), "emergency", "an emergency stands"),
+    ],
     ids=["old", "emergency"],
 )
-def test_an_old_or_an_emergency_screen_keeps_it_open(in_north: Cast, concern: str, day: date) -> None:
+def test_an_old_or_an_emergency_screen_keeps_it_open(
+    in_north: Cast, concern: str, day: date, gate: str, rule: str
+) -> None:
     session = written(in_north, screen=False)
     screened(session.episode, in_north, concern, day)
-    assert shut(sign(session=session, by=in_north.therapist)) == ["red_flags"]
-    with pytest.raises(IntegrityError, match="no valid red-flag screen"):
+    assert shut(sign(session=session, by=in_north.therapist)) == [gate]
+    with pytest.raises(IntegrityError, match=rule):
         sign_by_hand(session, in_north.therapist)
 
 
@@ -189,7 +194,7 @@ def test_a_screen_of_thirty_days_ago_still_counts_once_confirmed(in_north: Cast)
 def test_the_latest_screen_counts(in_north: Cast) -> None:
     session = written(in_north)
     screened(session.episode, in_north, Concern.EMERGENCY)
-    assert shut(sign(session=session, by=in_north.therapist)) == ["red_flags"]
+    assert shut(sign(session=session, by=in_north.therapist)) == ["emergency"]
 
 
 def test_needling_needs_a_credential_on_that_day(in_north: Cast) -> None:
