@@ -204,7 +204,7 @@ def _goals_of(plan: CarePlan | None) -> list[dict[str, Any]]:
     return [
         {
             "measure": goal.measure,
-            "target": goal.target.normalize(),
+            "target": f"{goal.target.normalize():f}",  # 10, not 1E+1
             "due_week": max(1, (goal.due_on - plan.starts_on).days // 7),
         }
         for goal in plan.goals.order_by("due_on", "pk")

@@ -17,7 +17,7 @@ from programs.models import CarePlan, Episode, Exercise, Factor, InterventionKin
 from programs.protocol_library import body_of_plan
 from programs.protocols import Filled, FilledStep, LeftOut, fill
 from programs.queries.goal_values import goal_values
-from programs.queries.plan_page import confirmed_factors
+from programs.queries.plan_page import confirmed_factors, current_plan
 from programs.services.home import Dose
 from programs.services.plans import Aim, Step, Terms, draft_plan
 
@@ -39,7 +39,7 @@ def draft_from_protocol(
     if not (filled.steps or filled.home):
         raise ValidationError(_("None of its answers is for a factor that is confirmed here."))
     plan = draft_plan(
-        episode=episode, terms=_terms(protocol, day), goals=_aims(filled, day),
+        episode=episode, terms=_terms(protocol, day, current_plan(episode)), goals=_aims(filled, day),
         interventions=[*_steps(filled, factors), *_at_home(filled, factors, exercises), _retest(factors, tests)],
         by=by,
     )  # fmt: skip
@@ -61,11 +61,14 @@ def keep_as_protocol(*, plan: CarePlan, name: str, for_whom: str, by: User) -> P
     return row
 
 
-def _terms(protocol: Protocol, day: date) -> Terms:
+def _terms(protocol: Protocol, day: date, running: CarePlan | None) -> Terms:
+    """What the patient said and what the payer allows is no protocol's: it stays."""
     names = ("weeks", "visits", "for_patient")
     lists = ("modules", "discharge", "retest_weeks")
     given: dict[str, Any] = {name: protocol.body[name] for name in names}
     given |= {name: tuple(protocol.body[name]) for name in lists}
+    if running:
+        given |= {name: getattr(running, name) for name in ("summary", "authorised_visits", "authorised_until")}
     reason = _("From the protocol %(name)s") % {"name": protocol.name}
     return Terms(starts_on=day, template=protocol.key, reason=reason, **given)
 

@@ -174,6 +174,11 @@ def test_the_home_programme_shows_dose_days_and_picture(therapist: Client, north
     assert "/exercises/hip_hinge.svg?v=" in answer.content.decode()
 
 
+def test_a_target_of_ten_is_ten(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(page(north), a_plan({"measure": "psfs", "target": "10", "due_week": "6"}))
+    assert therapist.get(page(north)).context["forms"].goals[0]["target"].value() == "10"
+
+
 def test_a_new_version_keeps_what_is_not_touched(therapist: Client, north: Cast, episode: Episode) -> None:
     twice = {"cards-needling": "2", "needling2-include": "on", "needling2-what": "Piriformis", "needling2-weeks": "2"}
     therapist.post(page(north), a_plan(**twice, **{"needling2-factors": ["hip_weak"], "hip_hinge-why": "For stairs."}))

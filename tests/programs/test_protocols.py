@@ -148,6 +148,17 @@ def test_nothing_is_drafted_where_nothing_fits(north: Cast, episode: Episode) ->
         assert CarePlan.objects.count() == 0
 
 
+def test_what_the_patient_said_and_the_payer_allows_stays(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        first, _out = drafted(north, episode)
+        CarePlan.objects.filter(pk=first.pk).update(summary="To run again.", authorised_visits=5)
+        sign_plan(plan=first, day=TODAY, by=north.therapist)
+        again, _out = drafted(north, episode)
+        assert (again.summary, again.authorised_visits, again.reason) == (
+            "To run again.", 5, "From the protocol Low back, hip-driven",
+        )  # fmt: skip
+
+
 def test_an_exercise_out_of_use_is_left_out(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         Exercise.objects.filter(key="hip_hinge").update(is_active=False)
