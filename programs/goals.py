@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from programs.catalogue import test
 from programs.measures import measures
 
 
@@ -56,6 +57,17 @@ def is_reached(operator: str, now: Decimal, target: Decimal) -> bool:
 def target_of(key: str) -> Target:
     """A goal keeps its key even where the list above has lost it."""
     return TARGETS.get(key) or Target(key)
+
+
+def bounds_of(key: str) -> tuple[Decimal, Decimal] | None:
+    """What the measure or the test can be at all, as the library has it. None where nobody has said."""
+    about = target_of(key)
+    if about.test:
+        found = test(about.test).possible
+        ends = None if found is None else (found[0], found[1])
+    else:
+        ends = (measures()[key].low, measures()[key].high) if key in measures() else None
+    return None if ends is None else (Decimal(str(ends[0])), Decimal(str(ends[1])))
 
 
 def way_gone(start: Decimal | None, now: Decimal | None, target: Decimal) -> float | None:

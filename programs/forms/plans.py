@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs import catalogue
 from programs.forms.plan_steps import StepForm, dose_forms, step_forms
-from programs.goals import TARGETS
+from programs.goals import TARGETS, bounds_of
 from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, Intervention
 from programs.models.plan import usual_retests
 from programs.services.plans import Aim, Terms
@@ -77,6 +77,8 @@ class PlanForm(forms.Form):
         given = self.cleaned_data
         if given.get("authorised_until") and not given.get("authorised_visits"):
             self.add_error("authorised_visits", _("How many visits are authorised until then?"))
+        if given.get("visits") and given.get("weeks") and given["visits"] > 7 * given["weeks"]:
+            self.add_error("visits", _("That is more than one visit a day."))
         return given
 
     def clean_starts_on(self) -> date:
@@ -112,6 +114,14 @@ class GoalForm(forms.Form):
         super().__init__(*args, **kwargs)
         options = [(key, measure.name) for key, measure in TARGETS.items()]
         self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        bounds = bounds_of(given["measure"]) if given.get("measure") else None
+        if bounds and given.get("target") is not None and not bounds[0] <= given["target"] <= bounds[1]:
+            low, high = (f"{end.normalize():f}" for end in bounds)
+            self.add_error("target", _("From %(low)s to %(high)s, please.") % {"low": low, "high": high})
+        return given
 
 
 class BaseGoals(BaseFormSet[GoalForm]):

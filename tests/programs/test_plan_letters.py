@@ -58,7 +58,7 @@ def test_the_form_goes_on_from_the_version_that_runs(therapist: Client, north: C
     assert [forms.plan[name].value() for name in ("visits", "authorised_visits", "discharge", "modules", "reason")] == [
         8, 6, WORDS["discharge"], ["pacing"], "",
     ]  # fmt: skip
-    assert [forms.goals[0][name].value() for name in ("measure", "target", "due_week")] == ["psfs", 6, 6]
+    assert [forms.goals[0][name].value() for name in ("measure", "target", "due_week")] == ["psfs", "6", 6]
 
 
 def test_a_goal_of_the_version_before_stays_or_goes(therapist: Client, north: Cast, episode: Episode) -> None:

@@ -83,6 +83,8 @@ def test_what_is_left_out_is_not_judged(therapist: Client, north: Cast, episode:
         ({"starts_on": "2023-03-02"}, "plan", "starts_on"),
         ({"starts_on": "9999-12-31"}, "plan", "starts_on"),
         ({"weeks": "53"}, "plan", "weeks"),
+        ({"weeks": "1", "visits": "8"}, "plan", "visits"),
+        ({"needling-weeks": "0"}, "needling", "weeks"),
         ({"needling-what": " "}, "needling", "what"),
         ({"needling-factors": []}, "needling", "factors"),
         ({"needling-factors": ["ankle_df"]}, "needling", "factors"),
@@ -110,6 +112,17 @@ def test_a_plan_that_starts_in_two_years_has_its_page(therapist: Client, north: 
     goal = {"measure": "psfs", "target": "6", "due_week": "52"}
     assert therapist.post(page(north), a_plan(goal, starts_on="2023-03-01", weeks="52")).status_code == 302
     assert therapist.get(page(north, "plan")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("measure", "target", "said"),
+    [("nprs_average", "11", "From 0 to 10, please."), ("lunge_right", "250", "From 0 to 30, please.")],
+)
+def test_a_target_is_something_that_can_be_measured(
+    measure: str, target: str, said: str, therapist: Client, north: Cast, episode: Episode
+) -> None:
+    answer = therapist.post(page(north), a_plan({"measure": measure, "target": target, "due_week": "6"}))
+    assert (answer.status_code, answer.context["forms"].goals[0].errors) == (422, {"target": [said]})
 
 
 def test_a_goal_needs_a_number(therapist: Client, north: Cast, episode: Episode) -> None:
