@@ -19,13 +19,15 @@ class AlertKind(models.TextChoices):
     """What asks a clinician for something. The words name the work, never the finding: the chart does that."""
 
     PATIENT_EMERGENCY = "patient_emergency", _("The patient’s own answers ask for help now")
+    FINDING = "finding", _("A finding asks for a red-flag screen")
     CONCERN = "concern", _("Follow up what the red-flag screen found")
     SCREEN_EXPIRED = "screen_expired", _("Red-flag screen too old, and a visit is near")
     RETEST_DUE = "retest_due", _("Re-assessment due")
     NO_CHANGE = "no_change", _("No meaningful change so far")
 
 
-FOR_ALL = (AlertKind.PATIENT_EMERGENCY,)  # not for the patient's own therapist alone: whoever is there acts
+# Not for the patient's own therapist alone: whoever is there acts.
+FOR_ALL = (AlertKind.PATIENT_EMERGENCY, AlertKind.FINDING)
 BY_HAND = (AlertKind.CONCERN, AlertKind.NO_CHANGE)  # done when somebody says so; the others when their cause is gone
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from programs.models import Assessment, Episode, RaisedFlag, Result
+from programs.queries.chart import Chart
 from programs.queries.findings import judged_by_test, person_of
 from programs.reasoning import NERVE_TESTS, Alarm, nerve_findings
 from programs.sentences import sentences
@@ -32,3 +33,10 @@ def alarms_of(assessment: Assessment) -> tuple[Alarm, ...]:
 def waiting_flags(episode: Episode, on: date) -> list[Waiting]:
     found = RaisedFlag.objects.filter(episode=episode).waiting(on)
     return [Waiting(one.question, one.found_on, sentences(one.because)) for one in found]
+
+
+def asked_by_findings(chart: Chart) -> list[Waiting]:
+    """One statement where something waits, none elsewhere."""
+    if chart.episode is None or not chart.asked_by_finding:
+        return []
+    return waiting_flags(chart.episode, chart.today)

@@ -27,9 +27,13 @@ def raise_alert(*, kind: AlertKind, episode: Episode, due_at: datetime, by: User
 
 
 @transaction.atomic
-def resolve_alerts(*, kinds: Iterable[AlertKind], episode: Episode, by: User) -> int:
+def resolve_alerts(
+    *, kinds: Iterable[AlertKind], episode: Episode, by: User, raised_before: datetime | None = None
+) -> int:
     """Their cause is gone. How many there were."""
     found = Alert.objects.filter(episode=episode, kind__in=list(kinds), resolved_at=None).order_by("pk")
+    if raised_before is not None:
+        found = found.filter(raised_at__lt=raised_before)
     return sum(_resolve(alert, by) for alert in found.select_for_update())
 
 

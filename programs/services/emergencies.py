@@ -41,9 +41,3 @@ def override_lock(
     detail = {"screen": screen.pk, "appointment": appointment.pk, "clinician": clinician.pk}
     audit.record("override_lock", subject=made, by=by, patient_id=appointment.patient_id, detail=detail)
     return made
-
-
-@transaction.atomic
-def open_letter(*, screen: RedFlagScreen, by: User) -> None:
-    """What leaves the house is on file, whether or not it is printed then."""
-    audit.record("open_letter", subject=screen, by=by, patient_id=screen.episode.patient_id)

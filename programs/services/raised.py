@@ -8,9 +8,10 @@ from django.utils import timezone
 from clinics import audit
 from clinics.models import User
 from programs import catalogue
-from programs.models import Assessment, RaisedFlag
+from programs.models import AlertKind, Assessment, RaisedFlag
 from programs.reasoning import Alarm
 from programs.screening import suggested_concern
+from programs.services.alerts import raise_alert
 
 
 @transaction.atomic
@@ -36,4 +37,5 @@ def raise_flags(*, assessment: Assessment, alarms: Sequence[Alarm], by: User) ->
         patient_id=assessment.patient_id,
         detail={"assessment": assessment.pk, "questions": [flag.question for flag in flags]},
     )
+    raise_alert(kind=AlertKind.FINDING, episode=assessment.episode, due_at=flags[0].raised_at, by=by)
     return flags

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
+from clinics.timekeeping import day_bounds
 from patients.models import Appointment
 from programs import catalogue
 from programs.models import (
@@ -85,10 +86,15 @@ def record_screen(
 
 def _alert_of(screen: RedFlagScreen, by: User) -> None:
     """A finished screen is the answer to whoever asked for one, and may ask for another look itself."""
-    answered = (AlertKind.PATIENT_EMERGENCY, AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED)
-    resolve_alerts(kinds=answered, episode=screen.episode, by=by)
+    episode = screen.episode
+    resolve_alerts(kinds=[AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED], episode=episode, by=by)
+    # Asked on an earlier day and written down now, it knows nothing of what has come up since.
+    _start, end = day_bounds(screen.screened_on, screen.clinic.zone)
+    resolve_alerts(kinds=[AlertKind.PATIENT_EMERGENCY], episode=episode, by=by, raised_before=end)
+    if not RaisedFlag.objects.filter(episode=episode).waiting(date.max).exists():
+        resolve_alerts(kinds=[AlertKind.FINDING], episode=episode, by=by)
     if wait := FOLLOW_UP.get(Concern(screen.concern)):
-        raise_alert(kind=AlertKind.CONCERN, episode=screen.episode, due_at=screen.recorded_at + wait, by=by)
+        raise_alert(kind=AlertKind.CONCERN, episode=episode, due_at=screen.recorded_at + wait, by=by)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from clinics.permissions import Permission
 from programs.forms.assessments import DecisionForm
 from programs.models import Factor
 from programs.queries.findings import assessment_page
+from programs.queries.nerves import asked_by_findings
 from programs.services.factors import decide
 from programs.views.fetch import chart_for
 
@@ -17,7 +18,8 @@ def assessments(request: StaffRequest, patient_id: int) -> HttpResponse:
     """Findings, what they suggest, and every result beside the one before."""
     chart = chart_for(request, patient_id, tab="assessments")
     page = assessment_page(chart.episode, chart.today) if chart.episode else None
-    return render(request, "programs/assessments.html", {"chart": chart, "page": page})
+    context = {"chart": chart, "page": page, "asked": asked_by_findings(chart)}
+    return render(request, "programs/assessments.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

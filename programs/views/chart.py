@@ -6,6 +6,7 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.forms.episodes import EpisodeForm
 from programs.queries.board import board_of
+from programs.queries.nerves import asked_by_findings
 from programs.queries.retest_due import retest_due
 from programs.queries.standstill import standstill_of
 from programs.services.episodes import open_episode
@@ -21,6 +22,7 @@ def chart(request: StaffRequest, patient_id: int) -> HttpResponse:
     if shown.episode:
         board = board_of(shown.episode, shown.today, request.GET.get("factor", ""))
         context |= {
+            "asked": asked_by_findings(shown),
             "board": board,
             "overview": board.overview,
             "due": retest_due(shown.episode, shown.today, board.overview.plan),

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
@@ -17,7 +17,7 @@ from programs.forms.emergency import HandOverForm, OverrideForm
 from programs.models import Episode, RedFlagScreen, Session
 from programs.queries.chart import Chart
 from programs.queries.emergency import emergency_of, ended_by, signs_of
-from programs.services.emergencies import hand_over, open_letter, override_lock
+from programs.services.emergencies import hand_over, override_lock
 from programs.views.fetch import appointment_for, chart_for, episode_for
 
 
@@ -27,7 +27,6 @@ class Shown:
     screen: RedFlagScreen
 
     def context(self) -> dict[str, Any]:
-        """What page and letter tell alike."""
         done = self.screen.hand_overs.select_related("handed_by").order_by("pk")
         return {"chart": self.chart, "screen": self.screen, "signs": signs_of(self.screen), "done": done}
 
@@ -44,17 +43,6 @@ def emergency(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         return redirect("emergency", patient_id)
     context = {**shown.context(), "form": form, "ended": ended_by(shown.screen)}
     return render(request, "programs/emergency.html", context, status=422 if form.is_bound else 200)
-
-
-@require_safe
-@staff(Permission.DOCUMENT)
-def letter(request: StaffRequest, patient_id: int) -> HttpResponse:
-    """To print and to send along. What was asked in confidence stays out of it."""
-    shown = _shown(request, patient_id)
-    open_letter(screen=shown.screen, by=request.user)
-    context = shown.context()
-    context["signs"] = [sign for sign in context["signs"] if not sign.private]
-    return render(request, "programs/referral_letter.html", {**context, "now": timezone.now()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

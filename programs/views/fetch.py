@@ -24,7 +24,7 @@ def chart_for(request: StaffRequest, patient_id: int, *, tab: str) -> Chart:
 
 
 # The emergency's own pages, and the screen that says otherwise.
-OPEN_IN_AN_EMERGENCY = {"emergency", "emergency-letter", "red-flags", "safety-net"}
+OPEN_IN_AN_EMERGENCY = {"emergency", "referral-letter", "red-flags", "safety-net"}
 
 
 def emergency_first(request: StaffRequest, chart: Chart) -> None:

@@ -18,6 +18,7 @@ from programs.forms.red_flags import AdviceForm, Days, ScreenForm
 from programs.models import Concern, Episode, RedFlagScreen
 from programs.queries.chart import Chart
 from programs.queries.gates import visit_day
+from programs.queries.letter import letter_of
 from programs.queries.nerves import waiting_flags
 from programs.services.red_flags import NoSuchStep, least_without_reason, record_advice, record_screen, suggestion
 from programs.views.fetch import chart_for, episode_for
@@ -99,6 +100,7 @@ def _page(
         "form": form,
         "suggested": suggested,
         "found": waiting_flags(episode, shown.today),
+        "refers": letter_of(shown) is not None,
         **_so_far(episode, shown.today),
     }
     return render(request, "programs/red_flags.html", context, status=status)

@@ -136,8 +136,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
 # Tested on their own: what they do depends on more than who asks.
 ELSEWHERE = {
     "emergency": "test_emergencies: only where there is one",
-    "emergency-letter": "test_emergencies: only where there is one",
     "session-override": "test_emergencies: only where one locks a visit",
+    "referral-letter": "test_letters: only where there is something to refer for",
     "questionnaire-fill": "test_questionnaires: names a patient and a questionnaire",
     "portal-questions": "test_questionnaires: asks only who is in care",
     "portal-questionnaire": "test_questionnaires: asks only who is in care",

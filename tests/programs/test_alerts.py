@@ -17,7 +17,9 @@ from programs.services.red_flags import record_screen
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.statements import of_the_page
 from tests.programs.pages import words
+from tests.programs.test_assessments import assessed
 from tests.programs.test_episodes import TODAY, opened
+from tests.programs.test_raised_flags import power
 
 
 def raised(episode: Episode, kind: AlertKind = AlertKind.NO_CHANGE, by: User | None = None) -> Alert:
@@ -189,7 +191,7 @@ def test_a_concern_is_looked_at_again(in_north: Cast, concern: str, days: int) -
     assert (alert.kind, alert.due_at - made.recorded_at) == ("concern", timedelta(days=days))
 
 
-def test_a_new_screen_answers_what_asked_for_one(in_north: Cast) -> None:
+def test_a_new_screen_answers_what_asked_for_one(in_north: Cast, monday_morning: None) -> None:
     episode = opened(in_north)
     for kind in (AlertKind.PATIENT_EMERGENCY, AlertKind.SCREEN_EXPIRED, AlertKind.NO_CHANGE):
         raised(episode, kind)
@@ -197,3 +199,22 @@ def test_a_new_screen_answers_what_asked_for_one(in_north: Cast) -> None:
     assert Alert.objects.open().count() == 3
     screened(episode, Concern.CLEAR, in_north.therapist)
     assert [one.kind for one in Alert.objects.open()] == ["no_change"]
+
+
+def test_a_screen_of_an_earlier_day_knows_nothing_of_todays_call(in_north: Cast, monday_morning: None) -> None:
+    episode = opened(in_north, started_on=TODAY - timedelta(days=9))
+    raised(episode, AlertKind.PATIENT_EMERGENCY)
+    for days, open_then in ((1, 1), (0, 0)):
+        screened(episode, Concern.CLEAR, in_north.therapist, TODAY - timedelta(days=days))
+        assert Alert.objects.open().count() == open_then
+
+
+def test_a_finding_that_is_a_red_flag_stands_on_the_day_until_it_is_judged(in_north: Cast) -> None:
+    episode = opened(in_north, started_on=TODAY - timedelta(days=9))
+    assessed(in_north, power("5"), episode=episode, day=TODAY - timedelta(days=7))
+    assessed(in_north, power("4"), episode=episode)
+    assert [one.kind for one in Alert.objects.open()] == ["finding"]
+    screened(episode, Concern.HIGH, in_north.therapist, TODAY - timedelta(days=1))
+    assert [one.kind for one in Alert.objects.open()] == ["finding", "concern"]
+    screened(episode, Concern.CLEAR, in_north.therapist)
+    assert list(Alert.objects.open()) == []

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
 from programs.models import Concern, Episode, HandOver, LockOverride, RedFlagScreen
@@ -108,14 +107,14 @@ def test_a_hand_over_that_is_not_whole_comes_back(
     assert answer.context["form"]["to_whom"].value() == {**GIVEN, **changed}["to_whom"]
 
 
-@pytest.mark.parametrize("name", ["emergency", "emergency-letter"])
+@pytest.mark.parametrize("name", ["emergency", "referral-letter"])
 def test_without_one_there_is_no_such_page(therapist: Client, north: Cast, name: str) -> None:
     with clinic_scope(north.clinic.pk):
         opened(north)
     assert therapist.get(url(name, north)).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["emergency", "emergency-letter", "red-flags"])
+@pytest.mark.parametrize("name", ["emergency", "referral-letter", "red-flags"])
 @pytest.mark.parametrize("who", ["desk", "manager"])
 def test_desk_and_manager_stay_out(
     request: pytest.FixtureRequest, north: Cast, screen: RedFlagScreen, who: str, name: str
@@ -134,17 +133,6 @@ def test_once_cleared_it_stays_on_file(therapist: Client, north: Cast, screen: R
     assert "“Seen in hospital.”" in shown
     assert "Handed over to Emergency department" in shown
     assert therapist.get(url("chart", north)).status_code == 200
-
-
-def test_the_letter_tells_what_was_found_and_keeps_confidences(
-    therapist: Client, north: Cast, screen: RedFlagScreen
-) -> None:
-    shown = words(therapist.get(url("emergency-letter", north)))
-    assert "Saddle numbness or altered feeling" in shown
-    assert "Risk to self" not in shown
-    with clinic_scope(north.clinic.pk):
-        event = AuditEvent.objects.select_related("by").get(action="open_letter")
-    assert (event.subject_ids, event.by, event.patient_id) == ([screen.pk], north.therapist, north.patient.pk)
 
 
 # --- In spite of it.

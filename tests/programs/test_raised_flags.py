@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
@@ -15,7 +16,8 @@ from programs.queries.chart import chart_of
 from programs.services.assessments import Entry
 from programs.services.red_flags import NeedsReason, record_screen, suggestion
 from programs.services.sessions import sign
-from tests.factories import Cast
+from tests.factories import NINE, Cast
+from tests.programs.pages import words
 from tests.programs.test_assessments import a_test, assessed
 from tests.programs.test_episodes import TODAY
 from tests.programs.test_sessions import shut, sign_by_hand, written
@@ -118,3 +120,18 @@ def test_the_screens_page_shows_what_was_found_and_asks_for_a_level(
     assert (answer.context["suggested"], answer.context["form"]["concern"].value()) == (True, Concern.HIGH)
     with clinic_scope(north.clinic.pk):
         assert not RedFlagScreen.objects.filter(episode=episode).exists()
+
+
+@pytest.mark.parametrize("page", ["chart", "assessments"])
+def test_progress_of_a_deficit_is_said_where_one_lands(
+    therapist: Client, north: Cast, monday_morning: None, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        episode = assessed(north, power("5"), day=TODAY - timedelta(days=7))
+        assessed(north, power("4"), episode=episode)
+    says = "A finding asks for a red-flag screen now Right L5 power fell"
+    assert says in words(therapist.get(reverse(page, args=[north.patient.pk])))
+    monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(hours=1))
+    with clinic_scope(north.clinic.pk):
+        screened(north, episode, TODAY)
+    assert says not in words(therapist.get(reverse(page, args=[north.patient.pk])))
