@@ -19,6 +19,7 @@ from clinics.models import (
     Clinic,
     Content,
     Credential,
+    EmergencyContact,
     EquipmentKind,
     EquipmentPool,
     Feature,
@@ -206,6 +207,12 @@ class LocationAdmin(ClinicAdmin):
     list_display = ["name", "time_zone", "address"]
     search_fields = ["name"]
     ordering = ["name"]
+
+
+@admin.register(EmergencyContact)
+class EmergencyContactAdmin(ClinicAdmin):
+    list_display = ["name", "phone", "note", "position"]
+    ordering = ["position", "pk"]
 
 
 @admin.register(Room)

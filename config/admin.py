@@ -40,6 +40,7 @@ UNFOLD: dict[str, Any] = {
                 "title": _("Clinic"),
                 "items": [
                     _place(_("Name, phone and rules"), "clinics_clinic", "home_health"),
+                    _place(_("Emergency contacts"), "clinics_emergencycontact", "emergency"),
                     _place(_("Services"), "clinics_service", "medical_services"),
                     _place(_("Locations"), "clinics_location", "location_on"),
                     _place(_("Rooms"), "clinics_room", "meeting_room"),

@@ -20,7 +20,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-waiting-list": _every(WAITING_LIST, "patients.tasks.sweep_waiting_list", expires=30),
     "sweep-visit-reminders": _every(REMINDERS, "patients.tasks.sweep_visit_reminders", expires=60),
     "sweep-reminders": _every(REMINDERS, "programs.tasks.sweep_reminders", expires=60),
-    "sweep-alerts": _every(600, "programs.tasks.sweep_alerts", expires=300),
+    "sweep-alerts": _every(300, "programs.tasks.sweep_alerts", expires=200),
     "sweep-news": _every(MESSAGES, "patients.tasks.sweep_news", expires=60),
     "dispatch-messages": _every(MESSAGES, "clinics.tasks.dispatch_messages", expires=60),
 }

@@ -1,7 +1,7 @@
 from clinics.models.account_mail import AccountMail
 from clinics.models.audit import AuditEvent, PlatformAccess
 from clinics.models.base import ClinicModel
-from clinics.models.clinic import Clinic, FeedNames, Location
+from clinics.models.clinic import Clinic, EmergencyContact, FeedNames, Location
 from clinics.models.hours import HOW_OFTEN, WEEKDAYS, ExceptionKind, Holiday, HoursException, WorkingHours
 from clinics.models.message import Channel, Message, MessageStatus
 from clinics.models.staff import Credential, Membership
@@ -29,6 +29,7 @@ __all__ = [
     "Content",
     "Credential",
     "CredentialKind",
+    "EmergencyContact",
     "EquipmentKind",
     "EquipmentPool",
     "ExceptionKind",

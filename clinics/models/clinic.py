@@ -132,3 +132,27 @@ class Location(ClinicModel):
     def local(self, instant: datetime) -> datetime:
         """Wall time at the location, without a zone: templates would turn an aware value to another zone again."""
         return instant.astimezone(self.zone).replace(tzinfo=None)
+
+
+class EmergencyContact(ClinicModel):
+    """Whom the clinic's people call when a patient needs help at once, beside the emergency number."""
+
+    name = models.CharField(_("name"), max_length=80, help_text=_("Such as: Emergency department, St Brigid’s"))
+    phone = models.CharField(_("phone"), max_length=40, validators=[validate_phone])
+    note = models.CharField(_("note"), max_length=120, blank=True, help_text=_("Such as: day and night"))
+    position = models.PositiveSmallIntegerField(_("position"), default=1, help_text=_("The lowest is listed first."))
+
+    class Meta(ClinicModel.Meta):
+        verbose_name = _("emergency contact")
+        verbose_name_plural = _("emergency contacts")
+        ordering = ["position", "pk"]
+        constraints = [
+            *clinic_rules(),
+            models.CheckConstraint(
+                condition=Q(name__regex=r"\S") & Q(phone__regex=r"^\+?[0-9]"), name="clinics_emergencycontact_whole"
+            ),
+            models.UniqueConstraint(fields=["clinic", "phone"], name="clinics_emergencycontact_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -15,6 +15,7 @@ from clinics.models import (
     Colour,
     Content,
     Credential,
+    EmergencyContact,
     EquipmentKind,
     EquipmentPool,
     ExceptionKind,
@@ -61,6 +62,13 @@ OFFERED: dict[str, dict[str, Any]] = {
     "group_class": {"contains": [Content.EXERCISE], "colour": Colour.BRASS, "price": 18, "capacity": 6},
 }  # fmt: skip
 ONLINE = {"new", "returning"}  # who may book it alone, in the words of the content
+EMERGENCY_CONTACTS = {
+    "harbour_lane": (
+        ("Emergency department, Harbour Hospital", "+353 1 555 0901"),
+        ("Spinal on-call", "+353 1 555 0902"),
+    ),
+    "lindenhof": (("Notaufnahme, Klinik am Lindenhof", "+49 30 5550 0901"),),
+}
 HOLIDAYS = {"harbour_lane": "Harbour festival", "lindenhof": "Training day"}
 NEEDLING, NEEDLING_NAME = "needling", "Functional dry needling"
 
@@ -167,6 +175,10 @@ def open_practice(source: Mapping[str, Any], users: Mapping[str, User], clinic: 
     _credentials(key, staff, today)
     _hours(practice)
     Holiday.objects.create(day=today - timedelta(days=today.weekday()) + timedelta(days=24), name=HOLIDAYS[key])
+    EmergencyContact.objects.bulk_create(
+        EmergencyContact(name=name, phone=phone, note="Day and night", position=number)
+        for number, (name, phone) in enumerate(EMERGENCY_CONTACTS[key], 1)
+    )
     EquipmentPool.objects.bulk_create(
         EquipmentPool(location=location, kind=EquipmentKind.TREADMILL, units=1) for location in locations.values()
     )

@@ -19,6 +19,7 @@ class AlertKind(models.TextChoices):
     """What asks a clinician for something. The words name the work, never the finding: the chart does that."""
 
     PATIENT_EMERGENCY = "patient_emergency", _("The patient’s own answers ask for help now")
+    HAND_OVER = "hand_over", _("Emergency: nobody has noted who took over")
     FINDING = "finding", _("A finding asks for a red-flag screen")
     CONCERN = "concern", _("Follow up what the red-flag screen found")
     SCREEN_EXPIRED = "screen_expired", _("Red-flag screen too old, and a visit is near")
@@ -27,7 +28,7 @@ class AlertKind(models.TextChoices):
 
 
 # Not for the patient's own therapist alone: whoever is there acts.
-FOR_ALL = (AlertKind.PATIENT_EMERGENCY, AlertKind.FINDING)
+FOR_ALL = (AlertKind.PATIENT_EMERGENCY, AlertKind.HAND_OVER, AlertKind.FINDING)
 BY_HAND = (AlertKind.CONCERN, AlertKind.NO_CHANGE)  # done when somebody says so; the others when their cause is gone
 
 

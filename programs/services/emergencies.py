@@ -8,7 +8,8 @@ from django.utils import timezone
 from clinics import audit
 from clinics.models import User
 from patients.models import Appointment
-from programs.models import HandOver, LockOverride, RedFlagScreen
+from programs.models import AlertKind, HandOver, LockOverride, RedFlagScreen
+from programs.services.alerts import resolve_alerts
 
 
 @transaction.atomic
@@ -27,6 +28,7 @@ def hand_over(
     audit.record(
         "hand_over", subject=done, by=by, patient_id=screen.episode.patient_id, detail={"screen": screen.pk, "how": how}
     )
+    resolve_alerts(kinds=[AlertKind.HAND_OVER], episode=screen.episode, by=by)
     return done
 
 

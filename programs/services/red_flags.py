@@ -93,6 +93,8 @@ def _alert_of(screen: RedFlagScreen, by: User) -> None:
     resolve_alerts(kinds=[AlertKind.PATIENT_EMERGENCY], episode=episode, by=by, raised_before=end)
     if not RaisedFlag.objects.filter(episode=episode).waiting(date.max).exists():
         resolve_alerts(kinds=[AlertKind.FINDING], episode=episode, by=by)
+    if not RedFlagScreen.objects.standing().filter(episode=episode).exists():
+        resolve_alerts(kinds=[AlertKind.HAND_OVER], episode=episode, by=by)
     if wait := FOLLOW_UP.get(Concern(screen.concern)):
         raise_alert(kind=AlertKind.CONCERN, episode=episode, due_at=screen.recorded_at + wait, by=by)
 

@@ -24,6 +24,7 @@ ON_THE_DAY = 5  # as many as one takes in at a glance
 PER_PAGE = 25
 WAYS = {
     AlertKind.PATIENT_EMERGENCY: "red-flags",
+    AlertKind.HAND_OVER: "emergency",
     AlertKind.FINDING: "red-flags",
     AlertKind.CONCERN: "red-flags",
     AlertKind.SCREEN_EXPIRED: "red-flags",

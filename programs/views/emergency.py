@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinics.access import StaffRequest, staff
+from clinics.models import EmergencyContact
 from clinics.permissions import Permission
 from patients.models import Appointment
 from programs.forms.emergency import HandOverForm, OverrideForm
@@ -41,7 +42,12 @@ def emergency(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         hand_over(screen=shown.screen, by=request.user, **form.values())
         messages.success(request, _("The hand-over is on file."))
         return redirect("emergency", patient_id)
-    context = {**shown.context(), "form": form, "ended": ended_by(shown.screen)}
+    context = {
+        **shown.context(),
+        "form": form,
+        "ended": ended_by(shown.screen),
+        "contacts": EmergencyContact.objects.all(),
+    }
     return render(request, "programs/emergency.html", context, status=422 if form.is_bound else 200)
 
 

@@ -9,6 +9,7 @@ from clinics.models import (
     Channel,
     ClinicModel,
     Credential,
+    EmergencyContact,
     EquipmentPool,
     Holiday,
     HoursException,
@@ -105,6 +106,7 @@ def _clinic(cast: Cast) -> list[ClinicModel]:
         AuditEvent.objects.create(by=cast.desk, action="book", subject="x", patient_id=cast.patient.pk),
         EquipmentPool.objects.create(location=cast.location, kind="treadmill", units=1),
         Holiday.objects.create(day=AHEAD, name="Founders' day"),
+        EmergencyContact.objects.create(name="Emergency department", phone="+353 1 555 0900"),
         HoursException.objects.create(therapist=cast.therapist, kind="off", first_day=AHEAD, last_day=AHEAD),
     ]
 

@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clinics.models import EmergencyContact
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
 from programs.models import Concern, Episode, HandOver, LockOverride, RedFlagScreen
 from programs.services.red_flags import record_screen
 from tests.factories import NINE, Cast, appointment_at
+from tests.patients.statements import of_the_page
 from tests.programs.pages import words
 from tests.programs.test_emergency_locks import handed
 from tests.programs.test_episodes import TODAY, opened
@@ -55,6 +59,20 @@ def test_it_says_what_raised_it_and_what_to_do(therapist: Client, north: Cast, s
     shown = words(therapist.get(url("emergency", north)))
     for said in ("Saddle numbness or altered feeling", "Since Friday.", "Call 112", "They should not drive."):
         assert said in shown
+
+
+@pytest.mark.parametrize("contacts", [1, 3])
+def test_it_says_whom_to_call_at_the_same_cost(
+    therapist: Client, north: Cast, screen: RedFlagScreen, contacts: int
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        for number in range(contacts):
+            EmergencyContact.objects.create(name=f"Ward {number}", phone=f"+353 1 555 090{number}", position=9 - number)
+    with CaptureQueriesContext(connection) as queries:
+        page = therapist.get(url("emergency", north))
+    assert [one.name for one in page.context["contacts"]] == [f"Ward {number}" for number in reversed(range(contacts))]
+    assert 'href="tel:+35315550900"' in page.content.decode()
+    assert len(of_the_page(queries)) == 10
 
 
 @pytest.mark.parametrize("name", ["chart", "assessments", "measures", "plan", "sessions", "home-programme"])
