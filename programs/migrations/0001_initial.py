@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('modules', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='pain education')),
                 ('discharge', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), blank=True, default=list, size=None, verbose_name='care ends when')),
                 ('retest_weeks', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=programs.models.plan.usual_retests, size=None, verbose_name='re-test in weeks')),
+                ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='left out')),
                 ('signed_at', models.DateTimeField(blank=True, null=True)),
                 ('content', models.TextField(blank=True)),
                 ('content_hash', models.CharField(blank=True, max_length=64)),

@@ -61,6 +61,8 @@ class CarePlan(ClinicModel):
     retest_weeks = ArrayField(
         models.PositiveSmallIntegerField(), verbose_name=_("re-test in weeks"), default=usual_retests, blank=True
     )
+    # What a protocol names and this patient's draft does not hold, each line with its reason.
+    left_out = ArrayField(models.TextField(), verbose_name=_("left out"), default=list, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     signed_at = models.DateTimeField(null=True, blank=True)
     signed_by = models.ForeignKey(

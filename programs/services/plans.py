@@ -71,6 +71,7 @@ class Terms:
     discharge: Sequence[str] = ()
     retest_weeks: Sequence[int] = tuple(usual_retests())
     template: str = ""
+    left_out: Sequence[str] = ()
     reason: str = ""
 
 

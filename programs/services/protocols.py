@@ -1,6 +1,7 @@
 """A protocol becomes a draft in one step, and a plan that worked becomes a protocol."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,20 +16,20 @@ from clinics.constraints import broken_rule
 from clinics.models import User
 from programs.models import CarePlan, Episode, Exercise, Factor, InterventionKind, Protocol, Side
 from programs.protocol_library import body_of_plan
-from programs.protocols import Filled, FilledStep, LeftOut, fill
+from programs.protocols import Filled, FilledStep, fill
 from programs.queries.goal_values import goal_values
 from programs.queries.plan_page import confirmed_factors, current_plan
 from programs.services.home import Dose
 from programs.services.plans import Aim, Step, Terms, draft_plan
+from programs.words import left_out
 
 KEY = 40  # letters
 
 
 @transaction.atomic
-def draft_from_protocol(
-    *, episode: Episode, protocol: Protocol, tests: Sequence[str], day: date, by: User
-) -> tuple[CarePlan, Sequence[LeftOut]]:
-    """In place of the draft that was there. `tests` are those that the re-test repeats.
+def draft_from_protocol(*, episode: Episode, protocol: Protocol, tests: Sequence[str], day: date, by: User) -> CarePlan:
+    """In place of the draft that was there. `tests` are those that the re-test repeats. The draft names what was left
+    out, and why, until somebody has looked through it and saved it.
 
     ValidationError where none of its answers is for a factor that is confirmed here.
     """
@@ -38,12 +39,12 @@ def draft_from_protocol(
     filled = fill(protocol.body, confirmed=factors, value_of=goal_values(episode).of, at_hand=at_hand)
     if not (filled.steps or filled.home):
         raise ValidationError(_("None of its answers is for a factor that is confirmed here."))
-    plan = draft_plan(
-        episode=episode, terms=_terms(protocol, day, current_plan(episode)), goals=_aims(filled, day),
+    terms = replace(_terms(protocol, day, current_plan(episode)), left_out=tuple(left_out(filled.left_out)))
+    return draft_plan(
+        episode=episode, terms=terms, goals=_aims(filled, day),
         interventions=[*_steps(filled, factors), *_at_home(filled, factors, exercises), _retest(factors, tests)],
         by=by,
     )  # fmt: skip
-    return plan, filled.left_out
 
 
 @transaction.atomic

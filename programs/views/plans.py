@@ -48,6 +48,7 @@ def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         "running": running,
         "at_home": running_prescriptions(episode, chart.today),
         "protocols": ChooseProtocolForm(),
+        "left_out": draft.left_out if draft else [],
     }
     return render(request, "programs/plan_new.html", context, status=422 if request.method == "POST" else 200)
 

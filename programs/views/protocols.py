@@ -14,7 +14,6 @@ from programs.queries.findings import abnormal_tests
 from programs.queries.plan_page import current_plan
 from programs.services.protocols import draft_from_protocol, keep_as_protocol
 from programs.views.fetch import chart_for, episode_for
-from programs.words import left_out
 
 
 @require_POST
@@ -26,7 +25,7 @@ def plan_from_protocol(request: StaffRequest, patient_id: int) -> HttpResponse:
         messages.error(request, _("Choose a protocol first."))
         return redirect("plan-new", patient_id)
     try:
-        _plan, out = draft_from_protocol(
+        draft_from_protocol(
             episode=episode, protocol=form.cleaned_data["protocol"], day=chart.today, by=request.user,
             tests=abnormal_tests(episode, chart.today),
         )  # fmt: skip
@@ -34,8 +33,6 @@ def plan_from_protocol(request: StaffRequest, patient_id: int) -> HttpResponse:
         messages.error(request, refused.messages[0])
         return redirect("plan-new", patient_id)
     messages.success(request, _("The draft is filled in. Look it through, change what you like, and sign."))
-    for line in left_out(out):
-        messages.warning(request, line)
     return redirect("plan-new", patient_id)
 
 
