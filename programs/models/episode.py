@@ -1,7 +1,7 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, known_days, patient_key
@@ -20,6 +20,9 @@ class Side(models.TextChoices):
 class EpisodeQuerySet(ClinicQuerySet["Episode"]):
     def open(self) -> Self:
         return self.filter(closed_on__isnull=True).order_by("-started_on", "-pk")
+
+    def open_first(self) -> Self:
+        return self.order_by(F("closed_on").desc(nulls_first=True), "-started_on", "-pk")
 
 
 class Episode(ClinicModel):
@@ -45,7 +48,7 @@ class Episode(ClinicModel):
             SameClinic("patient"),
             known_days("began_on", "started_on", "closed_on"),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=models.F("started_on")),
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("started_on")),
                 name="programs_episode_closed_later",
             ),
         ]

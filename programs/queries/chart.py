@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from patients.flag_words import Chip
 from patients.models import Patient
+from programs.addresses import Care
 from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen
 
 TABS = {
@@ -33,7 +34,19 @@ class Tab:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """One of a patient's episodes, as the head lets choose among them."""
+
+    name: str
+    url: str
+    current: bool
+    closed_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
+    """`episode` is the one in view, and `episodes` are all of the patient: open ones first."""
+
     patient: Patient
     today: date
     tab: str
@@ -41,6 +54,29 @@ class Chart:
     screen: RedFlagScreen | None
     asked_by_finding: bool = False
     standing: Sequence[Chip] = ()  # what to mind about the patient whatever the complaint
+    episodes: Sequence[Episode] = ()
+
+    @property
+    def care(self) -> Care:
+        """As the addresses of this chart's pages name it."""
+        return Care(self.patient.pk, self.episode.pk if self.episode else None)
+
+    @property
+    def takes_entries(self) -> bool:
+        return self.episode is not None and self.episode.closed_on is None
+
+    @property
+    def complaints(self) -> list[Complaint]:
+        """The way to each is to the same page of it. Nothing to choose from while there is one, and it is in view."""
+        if len(self.episodes) == 1 and self.episode is not None:
+            return []
+        return [
+            Complaint(one.complaint, self._url(self.tab, one), one == self.episode, one.closed_on)
+            for one in self.episodes
+        ]
+
+    def _url(self, page: str, episode: Episode | None) -> str:
+        return reverse(page, args=[Care(self.patient.pk, episode.pk if episode else None)])
 
     @property
     def facts(self) -> str:
@@ -90,6 +126,9 @@ class Chart:
             return []
         if self.is_emergency:
             return [Chip("stop", "shield-alert", _("Red flags: emergency"))]
+        if self.episode.closed_on:
+            ended = date_format(self.episode.closed_on, "j M Y")
+            return [Chip("off", "lock", _("Care ended %(when)s") % {"when": ended})]
         if self.screen is None:
             return [Chip("off", "shield-alert", _("Red flags not screened"))]
         until = date_format(self.screen.valid_until, "j M")
@@ -108,23 +147,39 @@ class Chart:
 
     @property
     def tabs(self) -> list[Tab]:
-        return [Tab(name, reverse(url, args=[self.patient.pk]), url == self.tab) for url, name in TABS.items()]
+        return [Tab(name, self._url(url, self.episode), url == self.tab) for url, name in TABS.items()]
 
 
-def chart_of(patient: Patient, *, today: date, tab: str, standing: Sequence[Chip] = ()) -> Chart:
-    """The newest open episode is the one in view."""
+def chart_of(
+    patient: Patient, *, today: date, tab: str, episode_id: int | None = None, standing: Sequence[Chip] = ()
+) -> Chart:
+    """The newest open episode is the one in view where none is named. Raises Episode.DoesNotExist."""
     waiting = RaisedFlag.objects.filter(episode=OuterRef("pk")).waiting(today)
-    found = Episode.objects.filter(patient=patient).open()
     standing_now = RedFlagScreen.objects.standing().filter(
         episode__patient=OuterRef("patient"), episode__closed_on__isnull=True
     )
-    episode = found.annotate(  # type: ignore[no-redef]  # declared for readers
-        asked_by_finding=Exists(waiting),
-        is_emergency=Exists(standing_now),
-        hand_over_waits=Exists(standing_now.filter(hand_overs__isnull=True)),
-    ).first()
+    found = (
+        Episode.objects.filter(patient=patient)
+        .open_first()
+        .annotate(  # type: ignore[no-redef]  # declared for readers
+            asked_by_finding=Exists(waiting),
+            is_emergency=Exists(standing_now),
+            hand_over_waits=Exists(standing_now.filter(hand_overs__isnull=True)),
+        )
+    )
+    episodes = list(found)
+    episode = _in_view(episodes, episode_id)
     if episode:
         episode.patient = patient  # asked for already
     screen = RedFlagScreen.objects.counting_on(episode, today) if episode else None
     asked = episode is not None and episode.asked_by_finding
-    return Chart(patient, today, tab, episode, screen, asked_by_finding=asked, standing=standing)
+    return Chart(patient, today, tab, episode, screen, asked_by_finding=asked, standing=standing, episodes=episodes)
+
+
+def _in_view(episodes: Sequence[Episode], named: int | None) -> Episode | None:
+    if named is None:
+        return next((one for one in episodes if one.closed_on is None), None)
+    for one in episodes:
+        if one.pk == named:
+            return one
+    raise Episode.DoesNotExist

@@ -17,6 +17,7 @@ from clinics import audit
 from clinics.access import StaffRequest, staff
 from clinics.models import Membership
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.models import Alert, AlertKind
 from programs.services.alerts import resolve_by_hand
 
@@ -40,7 +41,7 @@ class Line:
 
     @property
     def url(self) -> str:
-        return reverse(WAYS[AlertKind(self.alert.kind)], args=[self.alert.patient_id])
+        return reverse(WAYS[AlertKind(self.alert.kind)], args=[Care(self.alert.patient_id, self.alert.episode_id)])
 
     @property
     def is_overdue(self) -> bool:

@@ -4,19 +4,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.forms.assessments import DecisionForm
 from programs.models import Factor
 from programs.queries.findings import assessment_page
 from programs.queries.nerves import asked_by_findings
 from programs.services.factors import decide
-from programs.views.fetch import chart_for
+from programs.views.fetch import care_of, chart_for
 
 
 @require_safe
 @staff(Permission.READ_CHART)
-def assessments(request: StaffRequest, patient_id: int) -> HttpResponse:
+def assessments(request: StaffRequest, care: Care) -> HttpResponse:
     """Findings, what they suggest, and every result beside the one before."""
-    chart = chart_for(request, patient_id, tab="assessments")
+    chart = chart_for(request, care, tab="assessments")
     page = assessment_page(chart.episode, chart.today) if chart.episode else None
     context = {"chart": chart, "page": page, "asked": asked_by_findings(chart)}
     return render(request, "programs/assessments.html", context)
@@ -26,10 +27,10 @@ def assessments(request: StaffRequest, patient_id: int) -> HttpResponse:
 @staff(Permission.DOCUMENT)
 def factor_decide(request: StaffRequest, factor_id: int) -> HttpResponseBase:
     factor = get_object_or_404(Factor.objects.select_related("episode", "kind"), pk=factor_id)
-    chart = chart_for(request, factor.episode.patient_id, tab="assessments")
+    chart = chart_for(request, care_of(factor.episode), tab="assessments")
     form = DecisionForm(request.POST or None)
     if form.is_valid():
         decide(factor=factor, by=request.user, **form.cleaned_data)
-        return redirect("assessments", chart.patient.pk)
+        return redirect("assessments", chart.care)
     context = {"chart": chart, "factor": factor, "form": form}
     return render(request, "programs/factor.html", context, status=422 if form.is_bound else 200)

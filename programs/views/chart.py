@@ -4,20 +4,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.forms.episodes import EpisodeForm
 from programs.queries.board import board_of
 from programs.queries.nerves import asked_by_findings
 from programs.queries.retest_due import retest_due
 from programs.queries.standstill import standstill_of
 from programs.services.episodes import open_episode
-from programs.views.fetch import chart_for
+from programs.views.fetch import care_of, chart_for
 
 
 @require_safe
 @staff(Permission.READ_CHART)
-def chart(request: StaffRequest, patient_id: int) -> HttpResponse:
+def chart(request: StaffRequest, care: Care) -> HttpResponse:
     """The overview: where it hurts, what drives it, what we do about it."""
-    shown = chart_for(request, patient_id, tab="chart")
+    shown = chart_for(request, care, tab="chart")
     context = {"chart": shown, "form": EpisodeForm(today=shown.today)}
     if shown.episode:
         board = board_of(shown.episode, shown.today, request.GET.get("factor", ""))
@@ -33,11 +34,11 @@ def chart(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def episode_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
-    shown = chart_for(request, patient_id, tab="chart")
+def episode_new(request: StaffRequest, care: Care) -> HttpResponseBase:
+    shown = chart_for(request, care, tab="chart")
     form = EpisodeForm(request.POST or None, today=shown.today)
     if form.is_valid():
-        open_episode(
+        episode = open_episode(
             patient=shown.patient,
             complaint=form.cleaned_data["complaint"],
             began_on=form.cleaned_data["began_on"],
@@ -46,6 +47,6 @@ def episode_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
             both_sides=form.cleaned_data["both_sides"],
             by=request.user,
         )
-        return redirect("chart", patient_id)
+        return redirect("chart", care_of(episode))
     context = {"chart": shown, "form": form}
     return render(request, "programs/episode_new.html", context, status=422 if form.is_bound else 200)

@@ -14,6 +14,7 @@ from clinics.access import StaffRequest, staff
 from clinics.models import EmergencyContact
 from clinics.permissions import Permission
 from patients.models import Appointment
+from programs.addresses import Care
 from programs.forms.emergency import HandOverForm, OverrideForm
 from programs.models import Episode, RedFlagScreen, Session
 from programs.queries.chart import Chart
@@ -34,14 +35,14 @@ class Shown:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def emergency(request: StaffRequest, patient_id: int) -> HttpResponseBase:
-    shown = _shown(request, patient_id)
+def emergency(request: StaffRequest, care: Care) -> HttpResponseBase:
+    shown = _shown(request, care)
     zone = request.membership.clinic.zone
     form = HandOverForm(request.POST or None, since=shown.screen.screened_on, now=timezone.now(), zone=zone)
     if form.is_valid():
         hand_over(screen=shown.screen, by=request.user, **form.values())
         messages.success(request, _("The hand-over is on file."))
-        return redirect("emergency", patient_id)
+        return redirect("emergency", care)
     context = {
         **shown.context(),
         "form": form,
@@ -56,7 +57,7 @@ def emergency(request: StaffRequest, patient_id: int) -> HttpResponseBase:
 def session_override(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
     """Treat at this visit in spite of the emergency, which has been handed over before."""
     appointment = appointment_for(request, appointment_id)
-    chart = chart_for(request, appointment.patient_pk, tab="sessions")
+    chart = chart_for(request, Care(appointment.patient_pk), tab="sessions")
     written = Session.objects.filter(appointment=appointment).select_related("episode").first()
     screen = _locking(written.episode if written else episode_for(chart), appointment)
     form = OverrideForm(request.POST or None, by=request.user)
@@ -77,9 +78,9 @@ def _locking(episode: Episode, appointment: Appointment) -> RedFlagScreen:
     return screen
 
 
-def _shown(request: StaffRequest, patient_id: int) -> Shown:
-    chart = chart_for(request, patient_id, tab="chart")
-    screen = emergency_of(patient_id, episode_for(chart))
+def _shown(request: StaffRequest, care: Care) -> Shown:
+    chart = chart_for(request, care, tab="chart")
+    screen = emergency_of(care.patient, episode_for(chart))
     if screen is None:
         raise Http404
     return Shown(chart, screen)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.forms.drafts import Conflict
 from programs.forms.sheet import Sheet, fresh, posted
 from programs.models import AssessmentDraft
@@ -22,9 +23,9 @@ PAGE = "programs/assessment_new.html"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def assessment_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
+def assessment_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     """POST records the sitting. `change` brings tests or normal values onto the page instead, unjudged."""
-    chart = chart_for(request, patient_id, tab="assessments")
+    chart = chart_for(request, care, tab="assessments")
     episode = episode_for(chart)
     if request.method != "POST":
         return _page(request, chart, fresh(episode, chart.today, request.GET.get("tests", "")))
@@ -38,14 +39,14 @@ def assessment_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         record_draft(episode=episode, page=sheet.page, done_on=chart.today, entries=entries, by=request.user)
     except Moved as moved:
         return _conflict(request, chart, sheet, moved.theirs)
-    return redirect("assessments", patient_id)
+    return redirect("assessments", care)
 
 
 @require_POST
 @staff(Permission.DOCUMENT)
-def assessment_draft(request: StaffRequest, patient_id: int) -> HttpResponseBase:
+def assessment_draft(request: StaffRequest, care: Care) -> HttpResponseBase:
     """Saved as one types, whatever is wrong with it. Two that differ are shown side by side, and `keep` says which."""
-    chart = chart_for(request, patient_id, tab="assessments")
+    chart = chart_for(request, care, tab="assessments")
     sheet = posted(episode_for(chart), chart.today, request.POST)
     conflict = Conflict.posted(sheet, request.POST)
     if conflict and conflict.open:
@@ -58,20 +59,20 @@ def assessment_draft(request: StaffRequest, patient_id: int) -> HttpResponseBase
     if request.htmx and not conflict:  # type: ignore[attr-defined]  # django-htmx
         return render(request, "programs/_entry_live.html", {"chart": chart, **sheet.saved(draft).live()})
     messages.success(request, _("Draft saved."))
-    return redirect("assessment-new", patient_id)
+    return redirect("assessment-new", care)
 
 
 @require_POST
 @staff(Permission.DOCUMENT)
-def assessment_discard(request: StaffRequest, patient_id: int) -> HttpResponseBase:
-    chart = chart_for(request, patient_id, tab="assessments")
+def assessment_discard(request: StaffRequest, care: Care) -> HttpResponseBase:
+    chart = chart_for(request, care, tab="assessments")
     sheet = posted(episode_for(chart), chart.today, request.POST)
     try:
         discard_draft(episode=sheet.episode, page=sheet.page, by=request.user)
     except Moved as moved:
         return _conflict(request, chart, sheet, moved.theirs)
     messages.success(request, _("The draft is gone. What was recorded before stays."))
-    return redirect("assessments", patient_id)
+    return redirect("assessments", care)
 
 
 def _conflict(request: StaffRequest, chart: Chart, sheet: Sheet, theirs: AssessmentDraft | None) -> HttpResponse:

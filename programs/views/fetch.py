@@ -9,16 +9,21 @@ from clinics.permissions import Permission
 from patients.models import Appointment
 from patients.queries.flags import chips_at, flag_rows, with_flags
 from patients.views.clock import today
+from programs.addresses import Care
 from programs.middleware import EmergencyFirst
 from programs.models import Episode
 from programs.queries.chart import Chart, chart_of
 
 
-def chart_for(request: StaffRequest, patient_id: int, *, tab: str) -> Chart:
+def chart_for(request: StaffRequest, care: Care, *, tab: str) -> Chart:
+    """404 where the patient is not this clinic's, or the episode not this patient's."""
     day = today(request)
-    patient = get_object_or_404(with_flags(day), pk=patient_id)
+    patient = get_object_or_404(with_flags(day), pk=care.patient)
     audit.seen(patient.pk)
-    shown = chart_of(patient, today=day, tab=tab, standing=chips_at(patient))
+    try:
+        shown = chart_of(patient, today=day, tab=tab, episode_id=care.episode, standing=chips_at(patient))
+    except Episode.DoesNotExist:
+        raise Http404 from None
     emergency_first(request, shown)
     return shown
 
@@ -34,6 +39,10 @@ def emergency_first(request: StaffRequest, chart: Chart) -> None:
         return
     if chart.hand_over_waits and request.membership.can(Permission.DOCUMENT):
         raise EmergencyFirst(chart.patient.pk)
+
+
+def care_of(episode: Episode) -> Care:
+    return Care(episode.patient_id, episode.pk)
 
 
 def episode_for(chart: Chart) -> Episode:

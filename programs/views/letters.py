@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.models import Concern
 from programs.queries.letter import letter_of
 from programs.services.letters import open_letter
@@ -35,9 +36,9 @@ WORDS = {
 
 @require_safe
 @staff(Permission.DOCUMENT)
-def referral_letter(request: StaffRequest, patient_id: int) -> HttpResponse:
+def referral_letter(request: StaffRequest, care: Care) -> HttpResponse:
     """To print and to send along. What was said in confidence stays out of it."""
-    chart = chart_for(request, patient_id, tab="chart")
+    chart = chart_for(request, care, tab="chart")
     letter = letter_of(chart)
     if letter is None:
         raise Http404

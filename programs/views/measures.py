@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.forms.measures import MeasuresForm
 from programs.measures import asked_measures
 from programs.queries.measures import activities_of, measures_page
@@ -15,17 +16,17 @@ from programs.views.fetch import chart_for, episode_for
 
 @require_safe
 @staff(Permission.READ_CHART)
-def measures(request: StaffRequest, patient_id: int) -> HttpResponse:
-    chart = chart_for(request, patient_id, tab="measures")
+def measures(request: StaffRequest, care: Care) -> HttpResponse:
+    chart = chart_for(request, care, tab="measures")
     page = measures_page(chart.episode, chart.today) if chart.episode else None
     return render(request, "programs/measures.html", {"chart": chart, "page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def measures_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
+def measures_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     """What is due first; everything else can be asked too."""
-    chart = chart_for(request, patient_id, tab="measures")
+    chart = chart_for(request, care, tab="measures")
     episode = episode_for(chart)
     due = measures_page(episode, chart.today).due
     asked = [*due, *(one for one in asked_measures() if one not in due)]
@@ -35,6 +36,6 @@ def measures_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         values, activities = form.values(), form.activities()
         record_scores(episode=episode, taken_on=chart.today, values=values, activities=activities, by=request.user)
         messages.success(request, _("Saved."))
-        return redirect("measures", patient_id)
+        return redirect("measures", care)
     context = {"chart": chart, "form": form, "due": [one.key for one in due]}
     return render(request, "programs/measures_new.html", context, status=422 if form.is_bound else 200)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.fields import is_row_id
+from programs.addresses import Care
 from programs.forms.pain import MarkForm
 from programs.models import BodyFigure, Episode, PainMap, PainMark, PainSource
 from programs.queries.pain import Comparison, comparison_of, drawing_page
@@ -18,12 +19,12 @@ from programs.views.fetch import chart_for, episode_for
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def pain_map(request: StaffRequest, patient_id: int) -> HttpResponseBase:
-    shown = chart_for(request, patient_id, tab="chart")
+def pain_map(request: StaffRequest, care: Care) -> HttpResponseBase:
+    shown = chart_for(request, care, tab="chart")
     episode = episode_for(shown)
     form = MarkForm(request.POST if is_mark(request) else None)
     if request.method == "POST" and carry_out(request, form, service.therapists(episode, shown.today, request.user)):
-        return redirect("pain-map", patient_id)
+        return redirect("pain-map", care)
     context = {
         "chart": shown,
         "form": form,
@@ -35,8 +36,8 @@ def pain_map(request: StaffRequest, patient_id: int) -> HttpResponseBase:
 
 @require_safe
 @staff(Permission.READ_CHART)
-def pain_compare(request: StaffRequest, patient_id: int) -> HttpResponse:
-    shown = chart_for(request, patient_id, tab="chart")
+def pain_compare(request: StaffRequest, care: Care) -> HttpResponse:
+    shown = chart_for(request, care, tab="chart")
     context = {"chart": shown, "comparison": comparison_for(request, episode_for(shown))}
     return render(request, "programs/pain_compare.html", context)
 

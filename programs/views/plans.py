@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.forms.plan_steps import MOST_CARDS
 from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms
 from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
@@ -23,8 +24,8 @@ from programs.views.fetch import chart_for, episode_for
 
 @require_safe
 @staff(Permission.READ_CHART)
-def plan(request: StaffRequest, patient_id: int) -> HttpResponse:
-    chart = chart_for(request, patient_id, tab="plan")
+def plan(request: StaffRequest, care: Care) -> HttpResponse:
+    chart = chart_for(request, care, tab="plan")
     page = plan_page(chart.episode, chart.today) if chart.episode else None
     keeping = KeepProtocolForm() if page and not page.plan.is_draft else None
     return render(request, "programs/plan.html", {"chart": chart, "page": page, "keeping": keeping})
@@ -32,15 +33,15 @@ def plan(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def plan_new(request: StaffRequest, patient_id: int) -> HttpResponseBase:
+def plan_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     """Everything of the plan on one page. Signed, it replaces the one that runs; as a draft it waits."""
-    chart = chart_for(request, patient_id, tab="plan")
+    chart = chart_for(request, care, tab="plan")
     episode = episode_for(chart)
     running, draft = current_plan(episode), draft_of(episode)
     basis = _basis(request, episode, chart.today, draft or running)
     forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=draft or running)
     if request.method == "POST" and forms.is_valid() and _kept(request, forms, episode):
-        return redirect("plan", patient_id)
+        return redirect("plan", care)
     context = {
         "chart": chart,
         "basis": basis,
@@ -64,29 +65,29 @@ def _kept(request: StaffRequest, forms: PlanForms, episode: Episode) -> bool:
 
 @require_POST
 @staff(Permission.DOCUMENT)
-def plan_sign(request: StaffRequest, patient_id: int) -> HttpResponse:
-    chart = chart_for(request, patient_id, tab="plan")
+def plan_sign(request: StaffRequest, care: Care) -> HttpResponse:
+    chart = chart_for(request, care, tab="plan")
     try:
         sign_plan(plan=_draft_for(chart), day=chart.today, by=request.user)
     except ValidationError as error:
         page = plan_page(episode_for(chart), chart.today)
         context = {"chart": chart, "page": page, "refused": error.messages}
         return render(request, "programs/plan.html", context, status=422)
-    return redirect("plan", patient_id)
+    return redirect("plan", care)
 
 
 @require_POST
 @staff(Permission.DOCUMENT)
-def plan_discard(request: StaffRequest, patient_id: int) -> HttpResponse:
-    discard_draft(plan=_draft_for(chart_for(request, patient_id, tab="plan")), by=request.user)
-    return redirect("plan", patient_id)
+def plan_discard(request: StaffRequest, care: Care) -> HttpResponse:
+    discard_draft(plan=_draft_for(chart_for(request, care, tab="plan")), by=request.user)
+    return redirect("plan", care)
 
 
 @require_safe
 @staff(Permission.READ_CHART)
-def plan_patient(request: StaffRequest, patient_id: int) -> HttpResponse:
+def plan_patient(request: StaffRequest, care: Care) -> HttpResponse:
     """What the patient reads, before and after it is signed."""
-    chart = chart_for(request, patient_id, tab="plan")
+    chart = chart_for(request, care, tab="plan")
     episode = episode_for(chart)
     plan = draft_of(episode) or running_plan(episode)
     letter = patient_plan(plan, chart.today) if plan else None
@@ -95,8 +96,8 @@ def plan_patient(request: StaffRequest, patient_id: int) -> HttpResponse:
 
 @require_safe
 @staff(Permission.READ_CHART)
-def plan_versions(request: StaffRequest, patient_id: int) -> HttpResponse:
-    chart = chart_for(request, patient_id, tab="plan")
+def plan_versions(request: StaffRequest, care: Care) -> HttpResponse:
+    chart = chart_for(request, care, tab="plan")
     return render(
         request, "programs/plan_versions.html", {"chart": chart, "versions": plan_history(episode_for(chart))}
     )
@@ -111,8 +112,8 @@ def _draft_for(chart: Chart) -> CarePlan:
 
 @require_safe
 @staff(Permission.READ_CHART)
-def home_programme(request: StaffRequest, patient_id: int) -> HttpResponse:
-    chart = chart_for(request, patient_id, tab="home-programme")
+def home_programme(request: StaffRequest, care: Care) -> HttpResponse:
+    chart = chart_for(request, care, tab="home-programme")
     found = running_prescriptions(chart.episode, chart.today) if chart.episode else []
     return render(request, "programs/home_programme.html", {"chart": chart, "prescriptions": found})
 

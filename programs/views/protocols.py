@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
 from programs.queries.findings import abnormal_tests
 from programs.queries.plan_page import current_plan
@@ -18,12 +19,12 @@ from programs.views.fetch import chart_for, episode_for
 
 @require_POST
 @staff(Permission.DOCUMENT)
-def plan_from_protocol(request: StaffRequest, patient_id: int) -> HttpResponse:
-    chart = chart_for(request, patient_id, tab="plan")
+def plan_from_protocol(request: StaffRequest, care: Care) -> HttpResponse:
+    chart = chart_for(request, care, tab="plan")
     episode, form = episode_for(chart), ChooseProtocolForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a protocol first."))
-        return redirect("plan-new", patient_id)
+        return redirect("plan-new", care)
     try:
         draft_from_protocol(
             episode=episode, protocol=form.cleaned_data["protocol"], day=chart.today, by=request.user,
@@ -31,15 +32,15 @@ def plan_from_protocol(request: StaffRequest, patient_id: int) -> HttpResponse:
         )  # fmt: skip
     except ValidationError as refused:
         messages.error(request, refused.messages[0])
-        return redirect("plan-new", patient_id)
+        return redirect("plan-new", care)
     messages.success(request, _("The draft is filled in. Look it through, change what you like, and sign."))
-    return redirect("plan-new", patient_id)
+    return redirect("plan-new", care)
 
 
 @require_POST
 @staff(Permission.DOCUMENT)
-def plan_keep(request: StaffRequest, patient_id: int) -> HttpResponse:
-    plan = current_plan(episode_for(chart_for(request, patient_id, tab="plan")))
+def plan_keep(request: StaffRequest, care: Care) -> HttpResponse:
+    plan = current_plan(episode_for(chart_for(request, care, tab="plan")))
     form = KeepProtocolForm(request.POST)
     try:
         if plan is None:
@@ -51,4 +52,4 @@ def plan_keep(request: StaffRequest, patient_id: int) -> HttpResponse:
         messages.error(request, refused.messages[0])
     else:
         messages.success(request, _("Kept. It is in the list of protocols from now on."))
-    return redirect("plan", patient_id)
+    return redirect("plan", care)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from programs.addresses import Care
 from programs.forms.questionnaires import BringInForm, FillInForm
 from programs.models import Questionnaire
 from programs.services.questionnaires import bring_in, fill_in, retire
@@ -40,8 +41,8 @@ def questionnaire_retire(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def questionnaire_fill(request: StaffRequest, patient_id: int, pk: int) -> HttpResponseBase:
-    chart = chart_for(request, patient_id, tab="measures")
+def questionnaire_fill(request: StaffRequest, care: Care, pk: int) -> HttpResponseBase:
+    chart = chart_for(request, care, tab="measures")
     episode = episode_for(chart)
     questionnaire = get_object_or_404(Questionnaire.objects.in_use(), pk=pk)
     form = FillInForm(request.POST or None, questionnaire=questionnaire)
@@ -50,6 +51,6 @@ def questionnaire_fill(request: StaffRequest, patient_id: int, pk: int) -> HttpR
             questionnaire=questionnaire, episode=episode, filled_on=chart.today, answers=form.answers, by=request.user
         )
         messages.success(request, _("Saved."))
-        return redirect("measures", patient_id)
+        return redirect("measures", care)
     context = {"chart": chart, "form": form, "questionnaire": questionnaire}
     return render(request, "programs/questionnaire_fill.html", context, status=422 if form.is_bound else 200)

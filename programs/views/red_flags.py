@@ -14,6 +14,7 @@ from clinics.permissions import Permission
 from patients.forms.fields import is_row_id
 from patients.models import Appointment
 from programs import catalogue
+from programs.addresses import Care
 from programs.forms.red_flags import AdviceForm, Days, ScreenForm
 from programs.models import Concern, Episode, RedFlagScreen
 from programs.queries.chart import Chart
@@ -26,10 +27,10 @@ from programs.views.fetch import chart_for, episode_for
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def red_flags(request: StaffRequest, patient_id: int) -> HttpResponseBase:
+def red_flags(request: StaffRequest, care: Care) -> HttpResponseBase:
     """Answers first; where something is ticked, the level of concern is confirmed in a second step."""
-    shown = chart_for(request, patient_id, tab="chart")
-    visit = _asking_visit(request, patient_id)
+    shown = chart_for(request, care, tab="chart")
+    visit = _asking_visit(request, care.patient)
     episode = visit.session.episode if visit and hasattr(visit, "session") else episode_for(shown)
     form = _form(request, episode, visit, shown.today)
     if request.method != "POST" or not form.is_valid():
@@ -40,20 +41,20 @@ def red_flags(request: StaffRequest, patient_id: int) -> HttpResponseBase:
         return _page(request, shown, form, episode, suggested=True)
     if not _is_recorded(form, episode, request):
         return _page(request, shown, form, episode, status=422)
-    return redirect("session", visit.pk) if visit else redirect("chart", patient_id)
+    return redirect("session", visit.pk) if visit else redirect("chart", care)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
-def safety_net(request: StaffRequest, patient_id: int) -> HttpResponseBase:
+def safety_net(request: StaffRequest, care: Care) -> HttpResponseBase:
     """When to get help quickly: to read out, to print, and to note that it was done."""
-    shown = chart_for(request, patient_id, tab="chart")
+    shown = chart_for(request, care, tab="chart")
     episode = episode_for(shown)
     form = AdviceForm(request.POST or None, today=shown.today)
     if form.is_valid():
         record_advice(episode=episode, by=request.user, **form.cleaned_data)
         messages.success(request, _("Noted: the advice was given."))
-        return redirect("safety-net", patient_id)
+        return redirect("safety-net", care)
     advice = catalogue.safety_net()
     context = {
         "chart": shown, "form": form, "advice": advice, "given": episode.safety_net.select_related("given_by")[:10],

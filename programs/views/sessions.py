@@ -15,6 +15,7 @@ from clinics.permissions import Permission
 from patients.models import LIVE, Appointment
 from patients.queries.flags import chips_at
 from patients.views.clock import today
+from programs.addresses import Care
 from programs.forms.sessions import SessionForms
 from programs.models import Episode, Session
 from programs.queries.chart import Chart, chart_of
@@ -26,9 +27,9 @@ from programs.views.fetch import appointment_for, chart_for, emergency_first
 
 @require_safe
 @staff(Permission.READ_CHART)
-def sessions(request: StaffRequest, patient_id: int) -> HttpResponse:
+def sessions(request: StaffRequest, care: Care) -> HttpResponse:
     """What was done so far, newest first."""
-    chart = chart_for(request, patient_id, tab="sessions")
+    chart = chart_for(request, care, tab="sessions")
     found = Session.objects.filter(episode=chart.episode).newest_first().with_parts() if chart.episode else []
     return render(request, "programs/sessions.html", {"chart": chart, "sessions": found})
 
@@ -167,14 +168,14 @@ def _gates(request: StaffRequest, visit: Visit, forms: SessionForms) -> list[Gat
 
 
 def _with_way(gate: Gate, visit: Visit) -> Gate:
-    pk, patient = visit.appointment.pk, visit.appointment.patient_id
+    pk = visit.appointment.pk
     if gate.key == "reconfirm":
         return replace(gate, url=reverse("session-confirm", args=[pk]), form="session-form")
-    screen = f"{reverse('red-flags', args=[patient])}?appointment={pk}"
+    screen = f"{reverse('red-flags', args=[visit.chart.care])}?appointment={pk}"
     ways = {
         "red_flags": screen,
         "held": screen,
-        "emergency": reverse("emergency", args=[patient]),
+        "emergency": reverse("emergency", args=[visit.chart.care]),
         "needles": "#sites",
         "credential": "#sites",
         "documented": "#note",

@@ -33,7 +33,8 @@ def test_every_address_of_ours_has_a_name() -> None:
 
 
 def test_ids_in_addresses_are_whole_numbers() -> None:
-    """So a malformed one matches nothing and is 404. Others: days, the exercise's public key, signed links, secrets."""
+    """So a malformed one matches nothing and is 404. Others: care (a patient's number,
+    with an episode's), days, the exercise's public key, signed links, secrets."""
     ours = [address for address in addresses() if "admin" not in address.namespaces]
     converters = {part.split(":")[0] for address in ours for part in address.route.split("<")[1:]}
-    assert converters == {"int", "day", "slug", "token", "feed"}
+    assert converters == {"int", "care", "day", "slug", "token", "feed"}

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
+from programs.addresses import Care
 from programs.models import Concern, Episode, Factor, PainMark, RedFlagScreen
 from tests.factories import Cast
 from tests.factories.library import factor_kinds
@@ -79,7 +80,9 @@ def test_before_care_has_begun_there_is_nothing_to_assess(therapist: Client, nor
 def test_a_new_patient_starts_with_the_complaint(therapist: Client, north: Cast) -> None:
     assert "Start the care" in words(therapist.get(url("chart", north)))
     answer = therapist.post(url("episode-new", north), COMPLAINT)
-    assert (answer.status_code, answer["Location"]) == (302, url("chart", north))
+    with clinic_scope(north.clinic.pk):
+        opened = Care(north.patient.pk, Episode.objects.get().pk)
+    assert (answer.status_code, answer["Location"]) == (302, reverse("chart", args=[opened]))
     with clinic_scope(north.clinic.pk):
         assert PainMark.objects.values_list("region", "side", "intensity").get() == ("low_back", "right", 6)
 
@@ -195,7 +198,10 @@ def factor(north: Cast, episode: Episode) -> Factor:
 
 def test_a_factor_is_confirmed_with_one_tap(therapist: Client, north: Cast, factor: Factor) -> None:
     answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "confirmed", "reason": ""})
-    assert (answer.status_code, answer["Location"]) == (302, url("assessments", north))
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        reverse("assessments", args=[Care(north.patient.pk, factor.episode_id)]),
+    )
     assert "Confirmed" in words(therapist.get(url("assessments", north)))
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clinics.tenancy import clinic_scope
 from patients.models import Status
+from programs.addresses import Care
 from programs.models import Episode
 from programs.queries.retest_due import retests_due
 from programs.services.assessments import Entry
@@ -89,7 +90,7 @@ def test_the_chart_says_so_and_leads_to_exactly_these_tests(therapist: Client, n
     chart = words(therapist.get(reverse("chart", args=[north.patient.pk])))
     assert "Re-assessment due since 22 Mar 2021, week 3 of care: 2 tests to repeat. Re-assess" in chart
     answer = therapist.get(reverse("retest", args=[north.patient.pk]))
-    entry = f"{reverse('assessment-new', args=[north.patient.pk])}?tests=M12,M17"
+    entry = f"{reverse('assessment-new', args=[Care(north.patient.pk, episode.pk)])}?tests=M12,M17"
     assert f'href="{entry}"' in answer.content.decode()
     assert [test.key for test in therapist.get(entry).context["form"].tests] == ["M12", "M17"]
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
+from programs.addresses import Care
 from programs.models import Session
 from programs.services.sessions import Draft, save_session, sign
 from tests.conftest import signed_in_client
@@ -217,10 +218,10 @@ def test_a_refused_page_can_be_loaded_again(therapist: Client, visit: Appointmen
 
 def test_a_shut_gate_shows_its_way_forward(therapist: Client, north: Cast) -> None:
     with clinic_scope(north.clinic.pk):
-        opened(north)
+        care = Care(north.patient.pk, opened(north).pk)
         visit = appointment_at(north, status=Status.IN_SESSION)
     gates = therapist.get(page(visit)).context["gates"]
-    screen = f"{reverse('red-flags', args=[north.patient.pk])}?appointment={visit.pk}"
+    screen = f"{reverse('red-flags', args=[care])}?appointment={visit.pk}"
     assert [(gate.key, gate.action, gate.url) for gate in gates if not gate.open] == [
         ("red_flags", "Screen now", screen),
         ("documented", "Write a note", "#note"),
