@@ -135,16 +135,22 @@ def standing_emergency(of: str) -> str:
     """Whether an emergency locks what is given at a visit. `of` selects its patient_id, episode_id and appointment_id.
 
     One in any open episode does: it is the person who is ill. Only a clinician's lower level, or two clinicians' word
-    for that visit, unlocks. The same as ScreenQuerySet.locking.
+    for that visit, unlocks. What was noted after the visit's day locks none of its note: that note is wanted most of
+    all. The same as ScreenQuerySet.locking.
     """
     return f"""
         SELECT FROM ({of}) AS given
         JOIN programs_episode AS care
           ON care.patient_id = given.patient_id AND (care.closed_on IS NULL OR care.id = given.episode_id)
-        JOIN LATERAL (SELECT screen.id, screen.concern FROM programs_redflagscreen AS screen
+        JOIN patients_appointment AS visit ON visit.id = given.appointment_id
+        JOIN clinics_room AS room ON room.id = visit.room_id
+        JOIN clinics_location AS location ON location.id = room.location_id
+        JOIN LATERAL (SELECT screen.id, screen.concern, screen.screened_on FROM programs_redflagscreen AS screen
                       WHERE screen.episode_id = care.id
                       ORDER BY screen.screened_on DESC, screen.id DESC LIMIT 1) AS latest ON true
-        WHERE latest.concern = 'emergency' AND NOT EXISTS (
+        WHERE latest.concern = 'emergency'
+          AND latest.screened_on <= (visit.starts_at AT TIME ZONE location.time_zone)::date
+          AND NOT EXISTS (
             SELECT FROM programs_lockoverride AS word
             WHERE word.screen_id = latest.id AND word.appointment_id = given.appointment_id)
     """

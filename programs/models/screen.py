@@ -62,7 +62,8 @@ class ScreenQuerySet(ClinicQuerySet["RedFlagScreen"]):
     def locking(self, episode: Episode, appointment: Appointment) -> Self:
         """What locks that visit: the same as models.emergency.standing_emergency."""
         in_care = Q(episode__closed_on__isnull=True) | Q(episode=episode)
-        of_the_patient = self.standing().filter(in_care, episode__patient_id=episode.patient_id)
+        day = local_day(appointment.starts_at, appointment.room.location.zone)
+        of_the_patient = self.standing().filter(in_care, episode__patient_id=episode.patient_id, screened_on__lte=day)
         return of_the_patient.exclude(overrides__appointment=appointment)
 
     def for_visit(self, episode: Episode, day: date) -> "RedFlagScreen | None":
