@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from programs.forms.pain import MarkForm
+from programs.models import EndReason
 
 
 class EpisodeForm(MarkForm):
@@ -28,3 +29,11 @@ class EpisodeForm(MarkForm):
         if began_on is not None and began_on > self.today:
             raise ValidationError(_("That day is still to come."))
         return began_on
+
+
+class EndCareForm(forms.Form):
+    reason = forms.ChoiceField(label=_("Why it ends"), choices=[("", _("Choose")), *EndReason.choices])
+    note = forms.CharField(
+        label=_("In words"), max_length=240, required=False,
+        help_text=_("Such as what they can do again, and what was agreed."),
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from programs.models.assessment import (
     Suggestion,
 )
 from programs.models.emergency import HandedOver, HandOver, LockOverride
-from programs.models.episode import Episode, Side
+from programs.models.episode import EndReason, Episode, Side
 from programs.models.home import (
     MOST_REPS,
     MOST_SETS,
@@ -58,6 +58,7 @@ __all__ = [
     "Completion",
     "Concern",
     "Decision",
+    "EndReason",
     "Episode",
     "Exercise",
     "ExerciseLog",

@@ -12,7 +12,7 @@ from clinics.constraints import SameClinic, clinic_rules, one_of, patient_key
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode
+from programs.models.episode import Episode, while_care_goes_on
 from programs.models.library import FactorKind, Test
 
 
@@ -36,6 +36,7 @@ class Assessment(ClinicModel):
         verbose_name_plural = _("assessments")
         constraints = [
             *clinic_rules(),
+            while_care_goes_on("assessment"),
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),

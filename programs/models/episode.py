@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, known_days, patient_key
+from clinics.constraints import SameClinic, Trigger, clinic_rules, known_days, patient_key, refuse
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
@@ -25,6 +25,30 @@ class EpisodeQuerySet(ClinicQuerySet["Episode"]):
         return self.order_by(F("closed_on").desc(nulls_first=True), "-started_on", "-pk")
 
 
+class EndReason(models.TextChoices):
+    GOALS = "goals", _("goals reached")
+    ENOUGH = "enough", _("enough for the patient")
+    NO_PROGRESS = "no_progress", _("no further progress")
+    REFERRED = "referred", _("referred on")
+    STAYED_AWAY = "stayed_away", _("the patient stayed away")
+    OTHER = "other", _("another reason")
+
+
+def while_care_goes_on(table: str) -> Trigger:
+    """Nothing new is written about a complaint whose care has ended: it is opened again first."""
+    return Trigger(
+        name=f"programs_{table}_in_care",
+        when="BEFORE INSERT",
+        body=f"""
+        IF EXISTS (SELECT FROM programs_episode AS care
+                   WHERE care.id = NEW.episode_id AND care.closed_on IS NOT NULL) THEN
+            {refuse("programs_episode_ended", "care has ended")}
+        END IF;
+        RETURN NEW;
+        """,
+    )
+
+
 class Episode(ClinicModel):
     """One complaint of one patient, from the first visit to discharge."""
 
@@ -33,6 +57,8 @@ class Episode(ClinicModel):
     began_on = models.DateField(_("pain began about"), null=True, blank=True)
     started_on = models.DateField(_("care started"))
     closed_on = models.DateField(_("care ended"), null=True, blank=True)
+    end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason, blank=True)
+    end_note = models.CharField(_("how it ended, in words"), max_length=240, blank=True)
     asked_by_finding: bool = False  # queries.chart fills these in
     is_emergency: bool = False
     hand_over_waits: bool = False
@@ -50,6 +76,11 @@ class Episode(ClinicModel):
             models.CheckConstraint(
                 condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("started_on")),
                 name="programs_episode_closed_later",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on__isnull=True, end_reason="", end_note="")
+                | Q(closed_on__isnull=False, end_reason__in=EndReason.values),
+                name="programs_episode_ended_whole",
             ),
         ]
 

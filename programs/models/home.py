@@ -11,7 +11,7 @@ from clinics.constraints import PER_MODEL, SameClinic, Trigger, clinic_rules, kn
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode, Side
+from programs.models.episode import Episode, Side, while_care_goes_on
 from programs.reminding import EARLIEST, LATEST
 
 
@@ -59,6 +59,7 @@ class HomeProgramme(ClinicModel):
         verbose_name_plural = _("home programmes")
         constraints = [
             *clinic_rules(patient_column="patient_id"),
+            while_care_goes_on("homeprogramme"),
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),

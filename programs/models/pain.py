@@ -21,7 +21,7 @@ from clinics.constraints import (
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode
+from programs.models.episode import Episode, while_care_goes_on
 from programs.pain import figures, places
 from programs.pain.places import Mark
 
@@ -90,6 +90,7 @@ class PainMap(ClinicModel):
         verbose_name_plural = _("pain maps")
         constraints = [
             *clinic_rules(patient_column="patient_id", portal_writes=True),
+            while_care_goes_on("painmap"),
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),

@@ -14,7 +14,7 @@ from clinics.constraints import LateTrigger, SameClinic, Trigger, clinic_rules, 
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode
+from programs.models.episode import Episode, while_care_goes_on
 from programs.models.signing import SIGNER
 
 MOST_VISITS = 100
@@ -79,6 +79,7 @@ class CarePlan(ClinicModel):
         verbose_name_plural = _("care plans")
         constraints = [
             *clinic_rules(patient_column="patient_id"),
+            while_care_goes_on("careplan"),
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),

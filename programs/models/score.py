@@ -8,7 +8,7 @@ from clinics.constraints import SameClinic, clinic_rules, known_days, patient_ke
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode
+from programs.models.episode import Episode, while_care_goes_on
 
 
 class ScoreQuerySet(ClinicQuerySet["Score"]):
@@ -46,6 +46,7 @@ class Score(ClinicModel):
         verbose_name_plural = _("scores")
         constraints = [
             *clinic_rules(patient_column="patient_id", portal_writes=True),
+            while_care_goes_on("score"),
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),

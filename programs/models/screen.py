@@ -24,7 +24,7 @@ from clinics.tenancy import ClinicManager, ClinicQuerySet
 from clinics.timekeeping import local_day
 from patients.models import Appointment
 from programs import catalogue
-from programs.models.episode import Episode
+from programs.models.episode import Episode, while_care_goes_on
 from programs.models.signing import CLINICIANS
 from programs.screening import LEVELS, steps
 
@@ -111,6 +111,7 @@ class RedFlagScreen(ClinicModel):
         verbose_name_plural = _("red-flag screens")
         constraints = [
             *clinic_rules(),
+            while_care_goes_on("redflagscreen"),
             SameClinic("episode"),
             AppendOnly(),
             one_of("concern", Concern.values),

@@ -11,7 +11,7 @@ from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient, Status
 from programs import catalogue
 from programs.models.emergency import standing_emergency, wait_for_screens
-from programs.models.episode import Episode, Side
+from programs.models.episode import Episode, Side, while_care_goes_on
 from programs.models.raised import WAITS
 from programs.models.screen import KEEP_SHUT, SCREEN_DAYS, VISIT_DAY
 from programs.models.signing import SIGNER
@@ -76,6 +76,7 @@ class Session(ClinicModel):
         verbose_name_plural = _("sessions")
         constraints = [
             *clinic_rules(),
+            while_care_goes_on("session"),
             SameClinic("patient"),
             SameClinic("episode", patient=True),
             SameClinic("appointment", patient=True),

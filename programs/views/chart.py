@@ -1,17 +1,21 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.addresses import Care
-from programs.forms.episodes import EpisodeForm
+from programs.forms.episodes import EndCareForm, EpisodeForm
 from programs.queries.board import board_of
 from programs.queries.nerves import asked_by_findings
+from programs.queries.plan_page import current_plan
 from programs.queries.retest_due import retest_due
 from programs.queries.standstill import standstill_of
-from programs.services.episodes import open_episode
-from programs.views.fetch import care_of, chart_for
+from programs.services.episodes import end_care, open_again, open_episode
+from programs.views.fetch import care_of, chart_for, episode_for
 
 
 @require_safe
@@ -50,3 +54,32 @@ def episode_new(request: StaffRequest, care: Care) -> HttpResponseBase:
         return redirect("chart", care_of(episode))
     context = {"chart": shown, "form": form}
     return render(request, "programs/episode_new.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.DOCUMENT)
+def episode_end(request: StaffRequest, care: Care) -> HttpResponseBase:
+    """Discharge."""
+    shown = chart_for(request, care, tab="chart")
+    episode, form = episode_for(shown), EndCareForm(request.POST or None)
+    if form.is_valid():
+        try:
+            end_care(episode=episode, day=shown.today, by=request.user, **form.cleaned_data)
+            messages.success(request, _("Care has ended here. Nothing is lost, and it can be opened again."))
+            return redirect("chart", care_of(episode))
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    plan = current_plan(episode)
+    context = {"chart": shown, "form": form, "plan": plan}
+    return render(request, "programs/episode_end.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@staff(Permission.DOCUMENT)
+def episode_again(request: StaffRequest, care: Care) -> HttpResponse:
+    episode = episode_for(chart_for(request, care, tab="chart"))
+    try:
+        open_again(episode=episode, by=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
+    return redirect("chart", care_of(episode))

@@ -10,7 +10,7 @@ from patients.models import Appointment
 from patients.queries.flags import chips_at, flag_rows, with_flags
 from patients.views.clock import today
 from programs.addresses import Care
-from programs.middleware import EmergencyFirst
+from programs.middleware import CareEnded, EmergencyFirst
 from programs.models import Episode
 from programs.queries.chart import Chart, chart_of
 
@@ -25,7 +25,19 @@ def chart_for(request: StaffRequest, care: Care, *, tab: str) -> Chart:
     except Episode.DoesNotExist:
         raise Http404 from None
     emergency_first(request, shown)
+    refuse_after_the_end(request, shown)
     return shown
+
+
+# What may be posted about a complaint whose care has ended.
+OPEN_AFTER_THE_END = {"episode-again", "episode-new"}
+
+
+def refuse_after_the_end(request: StaffRequest, chart: Chart) -> None:
+    match = request.resolver_match
+    ended = chart.episode is not None and chart.episode.closed_on is not None
+    if ended and request.method == "POST" and not (match and match.url_name in OPEN_AFTER_THE_END):
+        raise CareEnded(chart.care)
 
 
 # The emergency's own pages, and the screen that says otherwise.

@@ -196,10 +196,9 @@ def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[Cli
         patient=cast.patient, episode=episode, appointment=appointment, therapist=cast.therapist
     )
     screen = RedFlagScreen.objects.get(episode=episode)
-    bad = RedFlagScreen.objects.create(
-        episode=Episode.objects.create(patient=cast.patient, complaint="Neck", started_on=DAY, closed_on=DAY),
-        concern="emergency", screened_on=DAY, screened_by=cast.therapist,
-    )  # fmt: skip
+    neck = Episode.objects.create(patient=cast.patient, complaint="Neck", started_on=DAY)
+    bad = RedFlagScreen.objects.create(episode=neck, concern="emergency", screened_on=DAY, screened_by=cast.therapist)
+    Episode.objects.filter(pk=neck.pk).update(closed_on=DAY, end_reason="referred")
     handed = {"screen": bad, "handed_by": cast.therapist, "how": "phone"}
     return [
         session,

@@ -113,7 +113,7 @@ def test_no_alert_where_nobody_has_to_act(north: Cast, state: str) -> None:
                 screened_by=north.therapist,
             )  # fmt: skip
         elif state == "care ended":
-            Episode.objects.update(closed_on=NINE.date())
+            Episode.objects.update(closed_on=NINE.date(), end_reason="goals")
     sweep()
     with clinic_scope(north.clinic.pk):
         assert not Alert.objects.exists()

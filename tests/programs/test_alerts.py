@@ -173,7 +173,7 @@ def test_what_has_a_cause_does_not_go_by_hand(in_north: Cast) -> None:
 def test_where_care_has_ended_nothing_waits(in_north: Cast) -> None:
     episode = opened(in_north)
     raised(episode)
-    Episode.objects.filter(pk=episode.pk).update(closed_on=episode.started_on)
+    Episode.objects.filter(pk=episode.pk).update(closed_on=episode.started_on, end_reason="goals")
     assert list(Alert.objects.open()) == []
 
 

@@ -100,7 +100,7 @@ def test_nobody_is_reminded_who_should_not_be(change: str, due: Cast) -> None:
         if change == "paused":
             ReminderSetting.objects.update(paused=True)
         elif change == "episode":
-            Episode.objects.update(closed_on=MONDAY)
+            Episode.objects.update(closed_on=MONDAY, end_reason="goals")
         elif change == "patient":
             Patient.objects.update(is_active=False)
         else:

@@ -1,0 +1,113 @@
+"""Care of a complaint ends with a reason, and can be opened again."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from clinics.constraints import broken_rule
+from clinics.models import AuditEvent
+from clinics.tenancy import clinic_scope
+from programs.addresses import Care
+from programs.models import CarePlan, Concern, Episode, HomeProgramme, PainMap, Score
+from programs.services.episodes import end_care, open_again
+from programs.services.plans import sign_plan
+from tests.factories import NINE, Cast
+from tests.programs.pages import words
+from tests.programs.test_chart_pages import COMPLAINT
+from tests.programs.test_episodes import opened
+from tests.programs.test_plan_versions import drafted
+from tests.programs.test_sessions import screened
+
+TODAY = NINE.date()
+pytestmark = pytest.mark.usefixtures("monday_morning")
+
+
+@pytest.fixture
+def episode(north: Cast) -> Episode:
+    with clinic_scope(north.clinic.pk):
+        return opened(north, started_on=date(2020, 12, 1))
+
+
+def ended(episode: Episode, cast: Cast) -> Episode:
+    return end_care(episode=episode, day=TODAY, reason="goals", note="Runs again.", by=cast.therapist)
+
+
+def address(name: str, episode: Episode) -> str:
+    return reverse(name, args=[Care(episode.patient_id, episode.pk)])
+
+
+def test_plan_and_home_programme_end_with_it(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        sign_plan(plan=drafted(north, episode), day=TODAY, by=north.therapist)
+        ended(episode, north)
+        assert not CarePlan.objects.current().exists()
+        assert not HomeProgramme.objects.filter(ends_on__gte=TODAY).exists()
+        row = Episode.objects.get(pk=episode.pk)
+    assert (row.closed_on, row.end_reason, row.end_note) == (TODAY, "goals", "Runs again.")
+
+
+def test_an_emergency_is_cleared_first(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        screened(episode, north, Concern.EMERGENCY, TODAY)
+        with pytest.raises(ValidationError, match="Emergency signs stand here"):
+            ended(episode, north)
+
+
+def test_it_ends_once_and_is_opened_once(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        with pytest.raises(ValidationError, match="goes on here already"):
+            open_again(episode=episode, by=north.therapist)
+        ended(episode, north)
+        with pytest.raises(ValidationError, match="ended already"):
+            ended(episode, north)
+        again = open_again(episode=episode, by=north.therapist)
+        assert (again.closed_on, again.end_reason, again.end_note) == (None, "", "")
+        steps = AuditEvent.objects.filter(action__in=["end_care", "open_again"]).order_by("pk")
+        assert [one.detail for one in steps] == [{"reason": "goals"}, {"ended": "2021-03-01", "reason": "goals"}]
+
+
+@pytest.mark.parametrize("change", [{"closed_on": TODAY}, {"end_reason": "goals"}, {"end_note": "x"}])
+def test_the_database_wants_day_and_reason_together(change: dict[str, object], north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk), pytest.raises(IntegrityError) as refused, transaction.atomic():
+        Episode.objects.filter(pk=episode.pk).update(**change)
+    assert broken_rule(refused.value) == "programs_episode_ended_whole"
+
+
+def test_the_database_takes_nothing_more(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        ended(episode, north)
+        with pytest.raises(IntegrityError) as refused, transaction.atomic():
+            Score.objects.create(
+                patient=north.patient, episode=episode, measure="nprs_now", value=3, taken_on=TODAY + timedelta(days=1)
+            )
+    assert broken_rule(refused.value) == "programs_episode_ended"
+
+
+# --- The pages
+
+
+def test_a_therapist_ends_the_care_and_opens_it_again(therapist: Client, episode: Episode) -> None:
+    refused = therapist.post(address("episode-end", episode), {"reason": ""})
+    assert (refused.status_code, refused.context["form"].errors) == (422, {"reason": ["Please choose one."]})
+    page = therapist.post(address("episode-end", episode), {"reason": "enough", "note": "Walks daily."}, follow=True)
+    assert "Care ended on 1 Mar 2021: enough for the patient. Walks daily." in words(page)
+    assert "Care ended 1 Mar 2021" in words(therapist.get(address("plan", episode)))
+    again = therapist.post(address("episode-again", episode), follow=True)
+    assert "Care ended" not in words(again)
+
+
+def test_what_is_posted_afterwards_is_refused_with_the_way_back(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        ended(episode, north)
+        before = PainMap.objects.count()
+    page = therapist.post(address("pain-map", episode), COMPLAINT, follow=True)
+    assert "Care has ended here. Open it again first; nothing was written." in words(page)
+    assert "Open it again" in words(page)
+    with clinic_scope(north.clinic.pk):
+        assert PainMap.objects.count() == before
