@@ -5,7 +5,7 @@ import operator
 import sys
 from collections.abc import Callable
 
-from tests.bench import booking, calendar_draw, content, day_view, reasoning, scope, search
+from tests.bench import booking, calendar_draw, chart, content, day_view, reasoning, scope, search
 from tests.bench.data import SIZES
 from tests.bench.database import provide
 from tests.bench.measure import Bench, Figure
@@ -17,6 +17,7 @@ BENCHES: dict[str, Bench] = {
     "search": search.figures,
     "booking": booking.figures,
     "day_view": day_view.figures,
+    "chart": chart.figures,
     "calendar_draw": calendar_draw.figures,
 }
 
