@@ -15,11 +15,23 @@ from clinics.timekeeping import local_day
 from patients.models import Appointment, Patient
 from patients.names import searchable
 from patients.services.notices import mark
-from portal.demo import calendar, cases, charts, flags, people, practice, waiting, worked_example, worked_sessions
+from portal.demo import (
+    calendar,
+    cases,
+    charts,
+    emergency,
+    flags,
+    people,
+    practice,
+    waiting,
+    worked_example,
+    worked_sessions,
+)
 from portal.demo.calendar import Caseload, Day, Kind, Planner, Taken, Visit
 from portal.demo.people import Invented
 from portal.demo.practice import Practice
 from portal.models import PatientLogin
+from programs.services import alert_sweep
 from programs.services.catalogue import install_catalogue
 
 NEWCOMERS = 0.3  # share of patients whose first visit falls into the weeks shown
@@ -69,6 +81,8 @@ def _build(source: Mapping[str, Any], clinic: Clinic, users: Mapping[str, User],
     if key == "harbour_lane":
         plain = [built.patients[one.email] for one in invented if not one.case and one.email != people.IN_BOTH]
         waiting.put_on_list(plain, ready.services, ready.therapists, now=now, today=today)
+        _emergency(built, appointments, now)
+    alert_sweep.raise_what_is_due(clinic_id=clinic.pk, now=now)
     audit.record("build_demo", subject=clinic, by=ready.owner)
 
 
@@ -200,6 +214,19 @@ def _charts(built: Built, appointments: Sequence[Appointment], rng: Random) -> N
         visits = seen.get(built.patients[one.email].pk, [])
         if one.case and visits:
             _case(built, one, visits)
+
+
+def _emergency(built: Built, appointments: Sequence[Appointment], now: datetime) -> None:
+    """Of the therapist whom the demo signs in, so that it waits on their day."""
+    seen = charts.visits_by_patient(appointments)
+    theirs = [
+        built.patients[one.email].pk
+        for one in built.invented
+        if one.therapist == people.TRAVELLER and not one.case and one.email != people.IN_BOTH
+    ]
+    visits = emergency.candidate([seen[pk] for pk in theirs if pk in seen], now)
+    if visits:
+        emergency.tell(visits)
 
 
 def _case(built: Built, one: Invented, visits: Sequence[Appointment]) -> None:
