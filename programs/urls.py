@@ -18,6 +18,7 @@ from programs.views import (
     red_flags,
     retest,
     sessions,
+    timeline,
 )
 
 register_converter(CareConverter, "care")
@@ -27,6 +28,7 @@ urlpatterns = [
     path("alerts/<int:pk>/done/", alerts.alert_resolve, name="alert-resolve"),
     path("patients/<care:care>/chart/", chart.chart, name="chart"),
     path("patients/<care:care>/episodes/new/", chart.episode_new, name="episode-new"),
+    path("patients/<care:care>/timeline/", timeline.timeline, name="timeline"),
     path("patients/<care:care>/end/", chart.episode_end, name="episode-end"),
     path("patients/<care:care>/again/", chart.episode_again, name="episode-again"),
     path("patients/<care:care>/pain/", pain.pain_map, name="pain-map"),

@@ -23,6 +23,7 @@ TABS = {
     "plan": gettext_lazy("Care plan"),
     "sessions": gettext_lazy("Sessions"),
     "home-programme": gettext_lazy("Home programme"),
+    "timeline": gettext_lazy("Timeline"),
 }
 
 

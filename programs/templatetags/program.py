@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from programs import catalogue
 from programs.change import Change
-from programs.models import Exercise, InterventionKind, NeedlingSite, Prescription, Side
+from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.pictures import version_of
 from programs.retest import Moved, Standstill
 from programs.sentences import amount, reasons
@@ -114,3 +114,8 @@ def days(prescription: Prescription) -> str:
 @register.filter
 def pose_version(exercise: Exercise) -> str:
     return version_of(exercise)
+
+
+@register.filter
+def concern_name(concern: str) -> str:
+    return str(Concern(concern).label)

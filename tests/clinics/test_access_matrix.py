@@ -81,6 +81,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "alert-resolve": (CLINICAL, {"pk": "programs.Alert"}),
     "chart": (CLINICAL, {"care": "patients.Patient"}),
     "episode-new": (CLINICAL, {"care": "patients.Patient"}),
+    "timeline": (CLINICAL, {"care": "patients.Patient"}),
     "episode-end": (CLINICAL, {"care": "patients.Patient"}),
     "episode-again": (CLINICAL, {"care": "patients.Patient"}),
     "red-flags": (CLINICAL, {"care": "patients.Patient"}),

@@ -31,7 +31,6 @@ from portal.models import PatientLogin
 from programs import catalogue
 from programs.adherence import occasion_share
 from programs.models import Episode, ExerciseLog, Factor, NeedlingSite, RedFlagScreen, Result, Score, Session
-from programs.queries.emergency import signs_of
 from programs.queries.findings import person_of, verdicts
 from programs.queries.gates import visit_day
 from programs.queries.home_days import due_between
@@ -394,11 +393,3 @@ def test_the_front_desk_sees_its_pages(two_digests: list[str], path: str) -> Non
 
 def page(client: Client, path: str) -> int:
     return client.get(path).status_code
-
-
-def test_one_patients_emergency_is_not_handed_over_yet(harbour: Clinic) -> None:
-    screen = RedFlagScreen.objects.standing().get()
-    letter = [(sign.text.split(":")[0], bool(sign.why)) for sign in signs_of(screen)]
-    assert ("Bladder", False) in letter
-    assert sum(why for _text, why in letter) == 3
-    assert (screen.hand_overs.count(), screen.recorded_at < NOW) == (0, True)

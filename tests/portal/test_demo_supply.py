@@ -1,4 +1,4 @@
-"""What the demo clinics can offer, and when."""
+"""What the demo clinics can offer, and when; and the one patient who cannot wait."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +15,8 @@ from patients.queries.free_times import is_outside_hours
 from patients.services.known import known
 from portal.demo import people
 from portal.demo.build import build
+from programs.models import RedFlagScreen
+from programs.queries.emergency import signs_of
 
 pytestmark = pytest.mark.django_db  # or the file, run alone, has no test database
 
@@ -94,3 +96,11 @@ def test_three_wait_at_harbour_lane(harbour: Clinic) -> None:
 
 def test_nobody_waits_at_the_lindenhof(lindenhof: Clinic) -> None:
     assert not WaitlistEntry.objects.exists()
+
+
+def test_one_patients_emergency_is_not_handed_over_yet(harbour: Clinic) -> None:
+    screen = RedFlagScreen.objects.standing().get()
+    letter = [(sign.text.split(":")[0], bool(sign.why)) for sign in signs_of(screen)]
+    assert ("Bladder", False) in letter
+    assert sum(why for _text, why in letter) == 3
+    assert (screen.hand_overs.count(), screen.recorded_at < NOW) == (0, True)

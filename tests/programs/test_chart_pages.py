@@ -32,6 +32,7 @@ PAGES = [
     "plan-new",
     "sessions",
     "home-programme",
+    "timeline",
 ]
 COMPLAINT = {
     "complaint": "Low back pain", "began_on": "2020-10-01", "place": "back.low_back", "side": "right",
