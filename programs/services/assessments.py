@@ -13,6 +13,7 @@ from programs.queries.course import course_of_care
 from programs.queries.findings import person_of, verdicts
 from programs.queries.nerves import alarms_of
 from programs.reasoning import Suggested, suggest
+from programs.services.outlook import look_back
 from programs.services.raised import raise_flags
 
 
@@ -58,6 +59,7 @@ def record_assessment(*, episode: Episode, done_on: date, entries: Sequence[Entr
     update_factors(episode=episode, day=done_on)
     if found := alarms_of(assessment):
         raise_flags(assessment=assessment, alarms=found, by=by)
+    look_back(episode=episode, day=done_on, by=by)
     return assessment
 
 

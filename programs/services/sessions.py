@@ -16,7 +16,8 @@ from patients.models import HERE, LIVE, Appointment, Status
 from patients.services import visits
 from patients.services.claims import lock_resources
 from programs.models import Episode, ManualTreatment, NeedlingSite, RedFlagScreen, Session
-from programs.queries.gates import Gate, gates_of
+from programs.queries.gates import Gate, gates_of, visit_day
+from programs.services.outlook import look_ahead
 
 
 class EmergencyStands(ValueError):  # noqa: N818  # reads as what is the case
@@ -172,6 +173,7 @@ def sign(*, session: Session, by: User) -> Session | Refused:
     except IntegrityError as error:
         return Refused([_gate_of(error)])
     audit.record("sign", subject=session, by=by, patient_id=session.patient_id)
+    look_ahead(episode=session.episode, day=visit_day(session.appointment), by=by)
     return session
 
 
@@ -185,7 +187,7 @@ def _for_signing(session: Session) -> Session:
     Appointment.objects.select_for_update(no_key=True).get(pk=session.appointment_id)
     return (
         Session.objects.select_for_update(of=("self",))
-        .select_related("appointment__room__location", "appointment__service", "episode", "therapist")
+        .select_related("appointment__room__location", "appointment__service", "episode__patient", "therapist")
         .prefetch_related("needling_sites", "manual_treatments")
         .get(pk=session.pk)
     )
