@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinics import audit
 from clinics.access import StaffRequest, staff
-from clinics.models import Clinic
+from clinics.models import Clinic, User
 from clinics.permissions import Permission
 from patients.find_words import about
 from patients.forms.booking import BookingForm, Draft, Manner, completed, with_a_fitting_room, with_a_room
@@ -28,7 +28,7 @@ from patients.queries.patient_search import find_patients
 from patients.queries.supply import supply
 from patients.services.booking import Booked, Taken
 from patients.services.cancelling import is_fresh
-from patients.services.fees import waive_fee
+from patients.services.fees import charge_again, waive_fee, waived
 from patients.services.holds import held_time
 from patients.services.visits import change_status
 from patients.views.clock import today
@@ -158,21 +158,29 @@ def status(request: StaffRequest, pk: int) -> HttpResponse:
 def waive(request: StaffRequest, pk: int) -> HttpResponse:
     appointment = get_object_or_404(Appointment, pk=pk)
     form = WaiveForm(request.POST)
-    if not form.is_valid():
+    if "again" not in request.POST and not form.is_valid():
         return _detail_page(request, pk, waive_form=form, status=422)
     try:
-        waive_fee(appointment=appointment, exemption=form.cleaned_data["exemption"], by=request.user)
+        words = _put_right(appointment, form, by=request.user)
     except ValidationError as refused:
         return _detail_page(request, pk, refused=refused.messages[0], status=409)
-    messages.success(request, _("The fee is waived. Tell the patient."))
+    messages.success(request, words)
     return HttpResponseRedirect(reverse("appointment", args=[pk]), status=303)
+
+
+def _put_right(appointment: Appointment, form: WaiveForm, *, by: User) -> str:
+    if "again" in form.data:
+        charge_again(appointment=appointment, by=by)
+        return _("The fee is charged again. Tell the patient.")
+    waive_fee(appointment=appointment, exemption=form.cleaned_data["exemption"], by=by)
+    return _("The fee is waived. Tell the patient.")
 
 
 def _cancellation(appointment: Appointment, clinic: Clinic) -> dict[str, Any]:
     row = Cancellation.objects.filter(appointment=appointment).first()
     may_undo = row is not None and is_fresh(row, clinic.grace_minutes, timezone.now())
     waive_form = WaiveForm() if row is not None and row.fee else None
-    return {"cancellation": row, "may_undo": may_undo, "waive_form": waive_form}
+    return {"cancellation": row, "may_undo": may_undo, "waive_form": waive_form, "waived": waived(row)}
 
 
 def _rows_for_page(day: date) -> QuerySet[Appointment, Appointment]:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from clinics.models import Clinic, Location, Room, Service, WorkingHours
+from clinics.models import AuditEvent, Clinic, Location, Room, Service, WorkingHours
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Cancellation, Status
 from patients.services.booking import book
@@ -251,3 +251,16 @@ def test_a_fee_is_waived_on_the_appointments_page(desk: Client, north: Cast, one
     page = response.content.decode()
     assert ("The fee is waived. Tell the patient." in page, "waived: sudden illness" in page) == (True, True)
     assert desk.post(f"/appointments/{one.pk}/fee/", {"exemption": "illness"}).status_code == 409
+
+
+def test_a_waiver_is_taken_back_with_the_same_amount(desk: Client, north: Cast, one: Appointment) -> None:
+    with clinic_scope(north.clinic.pk):
+        Clinic.objects.filter(pk=north.clinic.pk).update(late_fee=40)
+    desk.post(f"/appointments/{one.pk}/cancel/", {"version": 1, "reason": "work"})
+    assert desk.post(f"/appointments/{one.pk}/fee/", {"again": "1"}).status_code == 409
+    waived = desk.post(f"/appointments/{one.pk}/fee/", {"exemption": "illness"}, follow=True)
+    assert "Charge the 40.00 EUR after all" in waived.content.decode()
+    again = desk.post(f"/appointments/{one.pk}/fee/", {"again": "1"}, follow=True).content.decode()
+    assert ("The fee is charged again. Tell the patient." in again, "late, 40.00 EUR" in again) == (True, True)
+    with clinic_scope(north.clinic.pk):
+        assert AuditEvent.objects.get(action="charge_again").detail == {"fee": "40.00"}
