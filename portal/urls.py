@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import exercises, messages, pain, plan, questions, settings, today, visits
+from portal.views import check, exercises, messages, pain, plan, questions, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
@@ -9,6 +9,8 @@ urlpatterns = [
     path("exercises/<int:pk>/log/", exercises.log, name="portal-log"),
     path("questions/", questions.questions, name="portal-questions"),
     path("questions/<int:pk>/", questions.questionnaire, name="portal-questionnaire"),
+    path("check/", check.check, name="portal-check"),
+    path("check/sent/", check.sent, name="portal-check-sent"),
     path("progress/", today.progress, name="portal-progress"),
     path("plan/", plan.plan, name="portal-plan"),
     path("pain/", pain.pain, name="portal-pain"),

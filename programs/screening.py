@@ -5,6 +5,7 @@ any_rule and {"fact": "age"}. The highest result of the rules that fire is sugge
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 LEVELS = ("clear", "concern_low", "concern_high", "emergency")  # from calm to urgent
@@ -13,11 +14,27 @@ Condition = str | Mapping[str, Any]
 Item = Mapping[str, Any]
 
 
-def suggested_concern(positive: Collection[str], *, age: int, items: Sequence[Item]) -> str:
-    """`positive` holds the keys of the questions answered yes."""
-    fired = _fired(frozenset(positive), age, items)
+@dataclass(frozen=True, slots=True)
+class Answers:
+    positive: frozenset[str]
+    unsure: frozenset[str]
+
+
+def suggested_concern(
+    positive: Collection[str], *, age: int, items: Sequence[Item], unsure: Collection[str] = ()
+) -> str:
+    """`positive` holds the keys of the questions answered yes; staff are never unsure."""
+    fired = _fired(Answers(frozenset(positive), frozenset(unsure)), age, items)
     results = [rule["result"] for item in items for rule in item["rules"] if rule["key"] in fired]
     return max(results, key=LEVELS.index, default="clear")
+
+
+def concern_at_home(positive: Collection[str], unsure: Collection[str], *, age: int, items: Sequence[Item]) -> str:
+    """What a patient's own answers suggest. Any unsure one asks a clinician; age alone raises nothing week by week."""
+    if not positive and not unsure:
+        return "clear"
+    least = "concern_low" if unsure else "clear"
+    return max(least, suggested_concern(positive, age=age, items=items, unsure=unsure), key=LEVELS.index)
 
 
 def is_lower(concern: str, than: str) -> bool:
@@ -33,26 +50,26 @@ def steps(transitions: Iterable[Sequence[str]]) -> frozenset[tuple[str, str]]:
     return frozenset(known | through | {(level, level) for level in ("in_progress", *LEVELS)})
 
 
-def _fired(positive: frozenset[str], age: int, items: Sequence[Item]) -> frozenset[str]:
+def _fired(said: Answers, age: int, items: Sequence[Item]) -> frozenset[str]:
     """Rules may name other rules, so they are run until nothing new fires."""
     rules = [rule for item in items for rule in item["rules"]]
     fired: frozenset[str] = frozenset()
     while True:
-        found = frozenset(rule["key"] for rule in rules if _holds(rule["when"], positive, fired, age))
+        found = frozenset(rule["key"] for rule in rules if _holds(rule["when"], said, fired, age))
         if found == fired:
             return fired
         fired = found
 
 
-def _holds(when: Condition, positive: frozenset[str], fired: frozenset[str], age: int) -> bool:
+def _holds(when: Condition, said: Answers, fired: frozenset[str], age: int) -> bool:
     if isinstance(when, str):
-        return when in positive
-    return all(_part_holds(name, when, positive, fired, age) for name in when if name in _PARTS)
+        return when in said.positive
+    return all(_part_holds(name, when, said, fired, age) for name in when if name in _PARTS)
 
 
-def _part_holds(name: str, when: Mapping[str, Any], positive: frozenset[str], fired: frozenset[str], age: int) -> bool:
+def _part_holds(name: str, when: Mapping[str, Any], said: Answers, fired: frozenset[str], age: int) -> bool:
     def count(conditions: Sequence[Condition]) -> int:
-        return sum(_holds(one, positive, fired, age) for one in conditions)
+        return sum(_holds(one, said, fired, age) for one in conditions)
 
     match name:
         case "any":
@@ -65,8 +82,8 @@ def _part_holds(name: str, when: Mapping[str, Any], positive: frozenset[str], fi
             return not fired.isdisjoint(when["any_rule"])
         case "fact":
             return bool(age > when["value"] if when["op"] == ">" else age < when["value"])
-        case _:  # any_unsure: staff answer yes or no
-            return False
+        case _:  # any_unsure
+            return not said.unsure.isdisjoint(when["any_unsure"])
 
 
 _PARTS = frozenset({"any", "all", "at_least", "any_rule", "fact", "any_unsure"})

@@ -10,6 +10,7 @@ from programs.models.assessment import (
     ResultSide,
     Suggestion,
 )
+from programs.models.check import PatientCheck
 from programs.models.emergency import HandedOver, HandOver, LockOverride
 from programs.models.episode import EndReason, Episode, Side
 from programs.models.home import (
@@ -81,6 +82,7 @@ __all__ = [
     "PainMark",
     "PainSide",
     "PainSource",
+    "PatientCheck",
     "PlannedDose",
     "Prescription",
     "Protocol",

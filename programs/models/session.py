@@ -147,6 +147,11 @@ class Session(ClinicModel):
                     SELECT FROM programs_raisedflag AS raised
                     WHERE raised.episode_id = NEW.episode_id AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}
                 ) THEN {refuse("programs_session_raised", "a finding waits for a red-flag screen")} END IF;
+                IF EXISTS (
+                    SELECT FROM programs_patientcheck AS raised
+                    WHERE raised.episode_id = NEW.episode_id AND raised.level <> 'clear'
+                      AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}
+                ) THEN {refuse("programs_session_answers", "the own answers wait for a screen")} END IF;
                 IF NEW.note !~ '\\S'
                     AND NOT EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)
                     AND NOT EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from patients.flag_words import Chip
 from patients.models import Patient
 from programs.addresses import Care
-from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen
+from programs.models import Concern, Episode, PatientCheck, RaisedFlag, RedFlagScreen
 
 TABS = {
     "chart": gettext_lazy("Reasoning"),
@@ -156,6 +156,7 @@ def chart_of(
 ) -> Chart:
     """The newest open episode is the one in view where none is named. Raises Episode.DoesNotExist."""
     waiting = RaisedFlag.objects.filter(episode=OuterRef("pk")).waiting(today)
+    answered = PatientCheck.objects.filter(episode=OuterRef("pk")).waiting(today)
     standing_now = RedFlagScreen.objects.standing().filter(
         episode__patient=OuterRef("patient"), episode__closed_on__isnull=True
     )
@@ -163,7 +164,7 @@ def chart_of(
         Episode.objects.filter(patient=patient)
         .open_first()
         .annotate(  # type: ignore[no-redef]  # declared for readers
-            asked_by_finding=Exists(waiting),
+            asked_by_finding=Exists(waiting) | Exists(answered),
             is_emergency=Exists(standing_now),
             hand_over_waits=Exists(standing_now.filter(hand_overs__isnull=True)),
         )

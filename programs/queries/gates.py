@@ -19,6 +19,7 @@ from programs.models import (
     Episode,
     LockOverride,
     NeedlingSite,
+    PatientCheck,
     RaisedFlag,
     RedFlagScreen,
 )
@@ -86,17 +87,30 @@ def _red_flags(episode: Episode, appointment: Appointment, zone: tzinfo) -> Gate
             _("Every treatment needs a screen. It takes a minute, and you say on which day you asked."),
             _("Screen now"),
         )  # fmt: skip
+    if asked := _asked(episode, day):
+        return asked
+    if made := LockOverride.objects.at(appointment).filter(screen=screen).first():
+        return _in_spite(made)
+    if not screen.opens_for(day):
+        return _does_not_count(screen)
+    return _confirmed(screen, appointment, zone)
+
+
+def _asked(episode: Episode, day: date) -> Gate | None:
+    """What only a clinician can judge, found by a test or told by the patient."""
     if RaisedFlag.objects.filter(episode=episode).waiting(day).exists():
         return Gate(
             "red_flags", False, _("A finding asks for a red-flag screen"),
             _("The last assessment found a sign that only you can judge. Treatment waits for your screen."),
             _("Screen now"),
         )  # fmt: skip
-    if made := LockOverride.objects.at(appointment).filter(screen=screen).first():
-        return _in_spite(made)
-    if not screen.opens_for(day):
-        return _does_not_count(screen)
-    return _confirmed(screen, appointment, zone)
+    if PatientCheck.objects.filter(episode=episode).waiting(day).exists():
+        return Gate(
+            "red_flags", False, _("The patient’s own answers ask for a red-flag screen"),
+            _("They answered the check in the portal. Treatment waits for your screen."),
+            _("Screen now"),
+        )  # fmt: skip
+    return None
 
 
 def _emergency(standing: RedFlagScreen) -> Gate:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from programs.models import Assessment, Episode, RaisedFlag, Result
+from django.utils.translation import gettext as _
+
+from programs import catalogue
+from programs.models import Assessment, Episode, PatientCheck, RaisedFlag, Result
 from programs.queries.chart import Chart
 from programs.queries.findings import judged_by_test, person_of
 from programs.reasoning import NERVE_TESTS, Alarm, nerve_findings
@@ -32,7 +35,20 @@ def alarms_of(assessment: Assessment) -> tuple[Alarm, ...]:
 
 def waiting_flags(episode: Episode, on: date) -> list[Waiting]:
     found = RaisedFlag.objects.filter(episode=episode).waiting(on)
-    return [Waiting(one.question, one.found_on, sentences(one.because)) for one in found]
+    flags = [Waiting(one.question, one.found_on, sentences(one.because)) for one in found]
+    return [*flags, *_own_answers(episode, on)]
+
+
+def _own_answers(episode: Episode, on: date) -> list[Waiting]:
+    """One for each question, with the day on which it was last answered so."""
+    labels = {one["key"]: one["clinician_label"] for item in catalogue.red_flags() for one in item["questions"]}
+    found: dict[str, Waiting] = {}
+    for check in PatientCheck.objects.filter(episode=episode).waiting(on):
+        for key in (*check.positive, *check.unsure):
+            yes = key in check.positive
+            said = _("%(sign)s: the patient says yes.") if yes else _("%(sign)s: the patient is unsure.")
+            found[key] = Waiting(key, check.found_on, said % {"sign": labels[key]})
+    return list(found.values())
 
 
 def asked_by_findings(chart: Chart) -> list[Waiting]:

@@ -9,7 +9,7 @@ from operator import or_
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from clinics.models import Message
-from programs.models import Concern, Episode, Prescription, RaisedFlag, RedFlagScreen, ReminderSetting
+from programs.models import Concern, Episode, PatientCheck, Prescription, RaisedFlag, RedFlagScreen, ReminderSetting
 from programs.reminding import Window
 
 EXERCISE_REMINDER = "exercise_reminder"  # the rule by which the outbox knows it
@@ -53,9 +53,9 @@ def _wanted() -> QuerySet[ReminderSetting]:
 
 
 def _emergencies() -> QuerySet[Episode]:
-    """Open episodes with an emergency, screened or found, that no clinician has cleared: nobody asks them to exercise.
+    """Open episodes with an emergency, screened, found or told by the patient, that no clinician has cleared.
 
-    A level between the two, set on the way down, clears nothing.
+    Nobody asks these patients to exercise. A level between the two, set on the way down, clears nothing.
     """
     screens = RedFlagScreen.objects.filter(episode=OuterRef("pk"))
     decided = screens.filter(concern__in=[Concern.CLEAR, Concern.EMERGENCY]).order_by("-screened_on", "-pk")
@@ -64,8 +64,9 @@ def _emergencies() -> QuerySet[Episode]:
         recorded_at__gt=OuterRef("raised_at"), screened_on__gte=OuterRef("found_on"),
     )  # fmt: skip
     found = RaisedFlag.objects.filter(~Exists(cleared), episode=OuterRef("pk"), level=Concern.EMERGENCY)
+    answered = PatientCheck.objects.filter(~Exists(cleared), episode=OuterRef("pk"), level=Concern.EMERGENCY)
     return (
         Episode.objects.filter(patient=OuterRef("patient"), closed_on__isnull=True)
         .annotate(concern=Subquery(decided.values("concern")[:1]))
-        .filter(Q(Exists(found)) | Q(concern=Concern.EMERGENCY))
+        .filter(Q(Exists(found)) | Q(Exists(answered)) | Q(concern=Concern.EMERGENCY))
     )

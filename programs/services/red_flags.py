@@ -13,6 +13,7 @@ from programs.models import (
     AlertKind,
     Concern,
     Episode,
+    PatientCheck,
     RaisedFlag,
     RedFlagScreen,
     SafetyNetAdvice,
@@ -42,9 +43,10 @@ class NothingToConfirm(ValueError):  # noqa: N818  # reads as what is missing
 def suggestion(*, episode: Episode, positive: Collection[str], day: date) -> str:
     """From the answers, and from findings that answered a question with yes: nobody has to tick those again."""
     found = RaisedFlag.objects.filter(episode=episode).waiting(day)
-    positive = {*positive, *found.values_list("question", flat=True)}
-    age = episode.patient.age_on(day)
-    return suggested_concern(positive, age=age, items=catalogue.red_flags())
+    told = list(PatientCheck.objects.filter(episode=episode).waiting(day))
+    positive = {*positive, *found.values_list("question", flat=True), *(key for one in told for key in one.positive)}
+    unsure = {key for one in told for key in one.unsure}
+    return suggested_concern(positive, age=episode.patient.age_on(day), items=catalogue.red_flags(), unsure=unsure)
 
 
 def least_without_reason(*, episode: Episode, positive: Collection[str], day: date) -> str:
@@ -91,7 +93,7 @@ def _alert_of(screen: RedFlagScreen, by: User) -> None:
     # Asked on an earlier day and written down now, it knows nothing of what has come up since.
     _start, end = day_bounds(screen.screened_on, screen.clinic.zone)
     resolve_alerts(kinds=[AlertKind.PATIENT_EMERGENCY], episode=episode, by=by, raised_before=end)
-    if not RaisedFlag.objects.filter(episode=episode).waiting(date.max).exists():
+    if not _asks(episode, date.max):
         resolve_alerts(kinds=[AlertKind.FINDING], episode=episode, by=by)
     if not RedFlagScreen.objects.standing().filter(episode=episode).exists():
         resolve_alerts(kinds=[AlertKind.HAND_OVER], episode=episode, by=by)
@@ -99,12 +101,17 @@ def _alert_of(screen: RedFlagScreen, by: User) -> None:
         raise_alert(kind=AlertKind.CONCERN, episode=episode, due_at=screen.recorded_at + wait, by=by)
 
 
+def _asks(episode: Episode, day: date) -> bool:
+    """Whether a finding or the patient's own answers wait for a screen."""
+    return any(one.objects.filter(episode=episode).waiting(day).exists() for one in (RaisedFlag, PatientCheck))
+
+
 @transaction.atomic
 def confirm_screen(*, appointment: Appointment, episode: Episode, by: User) -> ScreenConfirmation:
     """At this visit nothing has changed. Saying it twice is saying it once."""
     day = visit_day(appointment)
     screen = RedFlagScreen.objects.for_visit(episode, day)
-    asked = RaisedFlag.objects.filter(episode=episode).waiting(day).exists()
+    asked = _asks(episode, day)
     to_come = day > appointment.room.location.local(timezone.now()).date()
     if screen is None or not screen.opens_for(day) or asked or to_come:
         raise NothingToConfirm

@@ -146,6 +146,7 @@ _TRIGGERS: Mapping[str, str] = {
     "programs_session_needles": "needles",
     "programs_session_red_flags": "red_flags",
     "programs_session_raised": "red_flags",
+    "programs_session_answers": "red_flags",
     "programs_session_reconfirm": "reconfirm",
     "programs_session_held": "held",
     "programs_session_documented": "documented",

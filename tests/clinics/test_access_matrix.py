@@ -149,6 +149,8 @@ ELSEWHERE = {
     "offer-answer": "test_offer_page: whoever holds the link",
     "join": "test_staff",
     "portal-switch": "portal tests",
+    "portal-check": "test_check: asks for care that goes on",
+    "portal-check-sent": "test_check: only where something was sent",
     "portal-pain": "test_pain: asks for care that goes on",
     "portal-pain-compare": "test_pain",
     "feed": "test_feeds: whoever knows the secret",

@@ -50,6 +50,7 @@ from programs.models import (
     NeedlingSite,
     PainMap,
     PainMark,
+    PatientCheck,
     PlannedDose,
     Prescription,
     Protocol,
@@ -176,7 +177,11 @@ def _drawn(cast: Cast, episode: Episode) -> list[ClinicModel]:
     mark = PainMark.objects.create(
         patient=cast.patient, map=drawn, view="back", region="low_back", side="right", kind="ache", intensity=5
     )
-    return [drawn, mark]
+    check = PatientCheck.objects.create(
+        patient=cast.patient, episode=episode, client_id=uuid.uuid4(), positive=["r04_fever"], level="concern_high",
+        found_on=DAY, sent_by=cast.login,
+    )  # fmt: skip
+    return [drawn, mark, check]
 
 
 def _planned(cast: Cast, episode: Episode) -> list[ClinicModel]:
