@@ -54,6 +54,7 @@ UNFOLD: dict[str, Any] = {
                     _place(_("Exercises"), "programs_exercise", "exercise"),
                     _place(_("Tests"), "programs_test", "straighten"),
                     _place(_("Factors"), "programs_factorkind", "account_tree"),
+                    _place(_("Protocols"), "programs_protocol", "assignment"),
                 ],
             },
             {
