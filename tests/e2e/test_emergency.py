@@ -20,6 +20,15 @@ def look_over(page: Page) -> None:
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def hand_over(page: Page) -> None:
+    page.get_by_label("To whom").fill("Emergency department, Dr Keane")
+    page.get_by_label("by phone").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("What the patient was told").fill("Why it cannot wait, and where to go.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
 def test_it_is_found_on_the_day_and_handed_over_by_keyboard(browser: Browser, platform: Platform) -> None:
     niamh = Person(browser, platform, "Niamh Byrne")
     niamh.sign_in()
@@ -34,12 +43,7 @@ def test_it_is_found_on_the_day_and_handed_over_by_keyboard(browser: Browser, pl
     chart = page.url.replace("/emergency/", "/chart/")
     page.goto(chart)
     expect(page).to_have_url(re.compile("/emergency/"))  # whatever page was asked for
-    page.get_by_label("To whom").fill("Emergency department, Dr Keane")
-    page.get_by_label("by phone").focus()
-    page.keyboard.press("Space")
-    page.get_by_label("What the patient was told").fill("Why it cannot wait, and where to go.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+    hand_over(page)
     expect(page.locator(".toast").first).to_contain_text("The hand-over is on file.")
     page.get_by_role("button", name="Close").click()  # half gone, it would have too little contrast
     look_over(page)
