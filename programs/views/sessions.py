@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
+from patients.forms.fields import is_row_id
 from patients.models import LIVE, Appointment
 from patients.queries.flags import chips_at
 from patients.views.clock import today
@@ -115,7 +116,14 @@ class Visit:
 
     @property
     def episode(self) -> Episode | None:
-        return self.session.episode if self.session else self.chart.episode
+        """The session's own; of a visit with no note yet, the one that was chosen."""
+        return self.chart.episode
+
+    @property
+    def choices(self) -> list[Episode]:
+        """What a visit without a note can be for, where that is a question."""
+        found = [one for one in self.chart.episodes if one.closed_on is None]
+        return found if self.session is None and len(found) > 1 else []
 
     @property
     def treated(self) -> Episode:
@@ -132,9 +140,26 @@ class Visit:
 
 def _visit(request: StaffRequest, appointment_id: int) -> Visit:
     appointment = appointment_for(request, appointment_id)
-    chart = chart_of(appointment.patient, today=today(request), tab="sessions", standing=chips_at(appointment))
+    written = Session.objects.filter(appointment=appointment).with_parts().first()
+    meant = written.episode_id if written else _chosen(request)
+    try:
+        chart = chart_of(
+            appointment.patient, today=today(request), tab="sessions", episode_id=meant, standing=chips_at(appointment)
+        )
+    except Episode.DoesNotExist:
+        raise Http404 from None
+    if written is None and chart.episode and chart.episode.closed_on:
+        raise Http404
     emergency_first(request, chart)
-    return Visit(chart, appointment, Session.objects.filter(appointment=appointment).with_parts().first())
+    return Visit(chart, appointment, written)
+
+
+def _chosen(request: StaffRequest) -> int | None:
+    """Which complaint the note will be about. Once written, it stays there."""
+    named = request.POST.get("episode") or request.GET.get("episode", "")
+    if named and not is_row_id(named):
+        raise Http404
+    return int(named) if named else None
 
 
 def _page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int = 200) -> HttpResponse:
@@ -145,6 +170,7 @@ def _page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int 
     gates = [_with_way(gate, visit) for gate in _gates(request, visit, forms)]
     context |= {
         "forms": forms,
+        "choices": visit.choices,
         "gates": gates,
         "waits": [{"text": gate.title, "url": "#gates" if gate.form else gate.url} for gate in gates if not gate.open],
         "left": needles_still_in(sites),
