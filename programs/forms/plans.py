@@ -158,6 +158,7 @@ class PlanForms:
 
     def __init__(self, data: Any = None, *, basis: Basis, today: date, before: CarePlan | None) -> None:
         is_first = before is None or (before.version == 1 and before.is_draft)
+        self.template = before.template if before and before.is_draft else ""  # a draft stays one of its protocol
         self.plan = PlanForm(data, today=today, is_first=is_first, before=before)
         self.goals: BaseFormSet[GoalForm] = GoalFormSet(
             data,
@@ -202,7 +203,7 @@ class PlanForms:
         """Everything that programs.services.plans.make_plan wants to know but who makes it."""
         return {
             "episode": episode,
-            "terms": Terms(**self.plan.cleaned_data),
+            "terms": Terms(**self.plan.cleaned_data, template=self.template),
             "goals": self.aims(),
             "interventions": [form.step() for form in self.included()],
         }

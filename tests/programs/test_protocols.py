@@ -23,7 +23,7 @@ from programs.services.plans import sign_plan
 from programs.services.protocols import draft_from_protocol, keep_as_protocol
 from programs.targets import parse
 from tests.factories import NINE, Cast
-from tests.programs.pages import words
+from tests.programs.pages import rows, words
 from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import opened
 
@@ -210,6 +210,18 @@ def test_from_the_page_to_the_filled_form(therapist: Client, north: Cast, episod
         ("needling", "Gluteus medius", 4),
     ]  # fmt: skip
     assert [form["include"].value() for form in forms.doses] == [True, False, True]
+
+
+def test_a_draft_that_is_looked_through_stays_one_of_its_protocol(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        drafted(north, episode)
+    hinge = {"hip_hinge-include": "on", "hip_hinge-sets": "2", "hip_hinge-reps": "10", "hip_hinge-weekdays": ["1"]}
+    given = {"starts_on": "2021-03-01", "weeks": "6", "visits": "8", **rows("goals"), **hinge, "draft": "1"}
+    therapist.post(reverse("plan-new", args=[north.patient.pk]), {**given, "hip_hinge-factors": ["hip_weak"]})
+    with clinic_scope(north.clinic.pk):
+        assert [(one.template, one.left_out) for one in CarePlan.objects.all()] == [(HIPS, [])]
 
 
 @pytest.mark.parametrize("given", [{}, {"protocol": "0"}, {"protocol": "x"}])
