@@ -20,7 +20,7 @@ class AlertKind(models.TextChoices):
 
     PATIENT_EMERGENCY = "patient_emergency", _("The patient’s own answers ask for help now")
     HAND_OVER = "hand_over", _("Emergency: nobody has noted who took over")
-    FINDING = "finding", _("A finding asks for a red-flag screen")
+    FINDING = "finding", _("A red-flag screen is needed now")
     CONCERN = "concern", _("Follow up what the red-flag screen found")
     SCREEN_EXPIRED = "screen_expired", _("Red-flag screen too old, and a visit is near")
     RETEST_DUE = "retest_due", _("Re-assessment due")

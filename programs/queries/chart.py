@@ -135,7 +135,7 @@ class Chart:
         until = date_format(self.screen.valid_until, "j M")
         return [
             {
-                "raised": Chip("stop", "shield-alert", _("A finding asks for a red-flag screen")),
+                "raised": Chip("stop", "shield-alert", _("A red-flag screen is needed now")),
                 "expired": Chip("off", "shield-alert", _("Red-flag screen too old")),
                 Concern.IN_PROGRESS: Chip("off", "shield-alert", _("Red-flag screen not finished")),
                 Concern.CLEAR: Chip("true", "shield-check", _("Red flags clear until %(until)s") % {"until": until}),

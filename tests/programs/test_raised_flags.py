@@ -129,7 +129,7 @@ def test_progress_of_a_deficit_is_said_where_one_lands(
     with clinic_scope(north.clinic.pk):
         episode = assessed(north, power("5"), day=TODAY - timedelta(days=7))
         assessed(north, power("4"), episode=episode)
-    says = "A finding asks for a red-flag screen now Right L5 power fell"
+    says = "A red-flag screen is needed now Right L5 power fell"
     assert says in words(therapist.get(reverse(page, args=[north.patient.pk])))
     monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(hours=1))
     with clinic_scope(north.clinic.pk):
