@@ -179,5 +179,5 @@ def _detail(before: Appointment, after: Appointment, *, is_outside: bool) -> dic
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
             found[name] = [old, new]
-    marks = {"override": after.is_override, "outside": is_outside}
+    marks = {"override": after.is_override, "was_override": before.is_override, "outside": is_outside}
     return found | {name: True for name, is_so in marks.items() if is_so}

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinics.models import AuditEvent, Clinic, Room, User
+from clinics.permissions import Permission
 from clinics.tenancy import current_scope
 from patients.models import Appointment, CancelReason, Status
 from patients.services.cancelling import cancel, undo_cancel
 from patients.services.claims import Full, Taken
+from patients.services.fitting import may
 from patients.services.moving import Changed, Moved, last_change, move
 from patients.services.visits import change_status
 
@@ -49,15 +51,16 @@ def _refuse_late(event: AuditEvent) -> None:
 
 
 def _move(row: Appointment, detail: dict[str, Any], by: User) -> TakenBack | Taken | Changed:
-    """To where it stood, so nothing is asked of it again: hours, or time between needling visits."""
+    """To where it stood, so nothing is asked of it again: hours, spacing of needling, or what stands beside it."""
     was = {name: pair[0] for name, pair in detail.items() if isinstance(pair, list)}
     starts_at = datetime.fromisoformat(was["starts_at"]) if "starts_at" in was else row.starts_at
     ends_at = datetime.fromisoformat(was["ends_at"]) if "ends_at" in was else row.ends_at
     therapist = User.objects.get(pk=was["therapist_id"]) if "therapist_id" in was else row.therapist
     room = Room.objects.select_related("location").get(pk=was.get("room_id", row.room_id))
+    beside = detail.get("was_override") and may(by, Permission.OVERRIDE)
     outcome = move(
         appointment=row, version=detail["version"], starts_at=starts_at, ends_at=ends_at, therapist=therapist,
-        room=room, by=by, is_spaced=True,
+        room=room, by=by, is_spaced=True, override_reason=_("As it stood before the move") if beside else "",
     )  # fmt: skip
     return TakenBack("move", outcome.appointment) if isinstance(outcome, Moved) else outcome
 

@@ -50,6 +50,16 @@ def test_a_booking_is_taken_back_from_its_toast(desk: Client, north: Cast) -> No
     assert (now(one).status, now(one).cancellation.reason) == (Status.CANCELLED, CancelReason.MISTAKE)
 
 
+def test_a_double_booking_goes_back_beside_the_other(desk: Client, north: Cast, one: Appointment) -> None:
+    with clinic_scope(north.clinic.pk):
+        other = appointment_at(north, patient=north.neighbour, is_override=True, override_reason="Twins")
+    desk.post(f"/appointments/{other.pk}/move/", filled(north, version=1, time="11:00", ends="11:45", notify="on"))
+    assert (now(other).starts_at, now(other).is_override) == (NINE + 2 * HOUR, False)
+    undo(desk, other)
+    back = now(other)
+    assert (back.starts_at, back.is_override, back.override_reason) == (NINE, True, "As it stood before the move")
+
+
 def test_a_move_is_taken_back_with_its_length_and_its_room(desk: Client, north: Cast, one: Appointment) -> None:
     page = moved(desk, north, one, day="2021-03-02", room=north.room.pk)
     assert f'action="/appointments/{one.pk}/undo/"' in page.content.decode()
