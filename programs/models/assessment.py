@@ -79,22 +79,22 @@ class ResultQuerySet(ClinicQuerySet["Result"]):
     def latest_of_each(self, episodes: Collection[Episode]) -> dict[int, list["Result"]]:
         """The same for several, by the episode's id; with `tried_on`, the last day on which the test was on the form.
 
-        There may have been a reason then why it was not tested.
+        There may have been a reason then why it was not tested. Two statements.
         """
-        tried = Window(Max("assessment__done_on"), partition_by=["assessment__episode", "test"])
-        latest = (
-            self.filter(assessment__episode__in=episodes)
-            .select_related("test", "assessment")
-            .annotate(tried_on=tried)  # type: ignore[no-redef]  # declared for readers
-            # A value comes before every reason why there was none.
-            .order_by("assessment__episode", "test__key", "side", "not_tested", "-assessment__done_on", "-pk")
-            .distinct("assessment__episode", "test__key", "side")
-        )
+        tried = self._newest_keys(episodes) if episodes else {}
         found: dict[int, list[Result]] = {}
-        for one in latest if episodes else ():
-            if not one.not_tested:
-                found.setdefault(one.assessment.episode_id, []).append(one)
+        for one in self.filter(pk__in=tried).select_related("test", "assessment").order_by("test__key", "side"):
+            one.tried_on = tried[one.pk]
+            found.setdefault(one.assessment.episode_id, []).append(one)
         return found
+
+    def _newest_keys(self, episodes: Collection[Episode]) -> dict[int, date]:
+        """With the day tried last. The whole history is gone through here, so nothing but keys is read."""
+        each, newest = ["assessment__episode_id", "test_id", "side"], ["-assessment__done_on", "-pk"]
+        tried = Window(Max("assessment__done_on"), partition_by=["assessment__episode", "test"])
+        # A value comes before every reason why there was none.
+        rows = self.filter(assessment__episode__in=episodes).order_by(*each, "not_tested", *newest).distinct(*each)
+        return {pk: day for pk, day, reason in rows.values_list("pk", tried, "not_tested") if not reason}
 
     def before(self, assessment: Assessment) -> Self:
         """What was known when this sitting began."""

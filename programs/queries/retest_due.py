@@ -20,12 +20,12 @@ class Due:
 
 
 def retest_due(episode: Episode, day: date, plan: CarePlan | None) -> Due | None:
-    """Two statements at most. The plan is the one that runs."""
+    """Three statements at most. The plan is the one that runs."""
     return _due([episode], [plan] if plan else [], day).get(episode.pk)
 
 
 def retests_due(episodes: Collection[Episode], day: date) -> dict[int, Due]:
-    """By the episode's id; the patient comes with each. Three statements at most, however many."""
+    """By the episode's id; the patient comes with each. Four statements at most, however many."""
     return _due(episodes, list(CarePlan.objects.current().filter(episode__in=episodes)), day)
 
 

@@ -34,7 +34,7 @@ from programs.services.assessments import update_factors
 from programs.services.catalogue import install_catalogue
 from programs.services.plans import Aim, Step, Terms, make_plan
 from tests.bench.data import Size
-from tests.bench.database import Clinic
+from tests.bench.database import Clinic, analyzed
 from tests.bench.day_view import split
 from tests.bench.measure import Figure, median_ms, statements
 
@@ -66,6 +66,7 @@ def figures(clinic: Clinic, size: Size) -> list[Figure]:
                 ExerciseLog.objects.filter(patient=who[0]),
             )
             held = [Session.objects.filter(patient=who[0]).count(), results.count(), logs.count()]
+        analyzed(Appointment, Session, Assessment, Result, Score, Factor, Prescription, ExerciseLog)
         found = _measured(clinic, cares)
         transaction.set_rollback(True)
     goals = zip(("sessions", "results", "logs"), held, (500, 5_000, 20_000), strict=True)
