@@ -30,7 +30,8 @@ class PortalRequest(HttpRequest):
 
     user: User
     patient_id: int
-    patient_logins: list[Any]  # portal.models.PatientLogin, which this app does not know
+    patient_login: Any  # portal.models.PatientLogin, which this app does not know
+    patient_logins: list[Any]
 
 
 @dataclass(frozen=True, slots=True)

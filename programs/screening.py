@@ -6,6 +6,7 @@ any_rule and {"fact": "age"}. The highest result of the rules that fire is sugge
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import Any
 
 LEVELS = ("clear", "concern_low", "concern_high", "emergency")  # from calm to urgent
@@ -35,6 +36,29 @@ def concern_at_home(positive: Collection[str], unsure: Collection[str], *, age: 
         return "clear"
     least = "concern_low" if unsure else "clear"
     return max(least, suggested_concern(positive, age=age, items=items, unsure=unsure), key=LEVELS.index)
+
+
+Said = frozenset[tuple[str, bool]]  # a question's key, and whether the answer is yes; else it is unsure
+
+
+def least_answers(least: str, *, keys: Sequence[str], items: Sequence[Item]) -> list[Said]:
+    """The single answers, and then the pairs, that by themselves ask for that level at home, whatever the age.
+
+    So a page without a connection knows what to say. That pairs are enough for these questions is tested.
+    """
+    found: list[Said] = []
+    for size in (1, 2):
+        for chosen in combinations(keys, size):
+            for answers in product((True, False), repeat=size):
+                said = frozenset(zip(chosen, answers, strict=True))
+                if not any(less <= said for less in found) and not is_lower(_level_of(said, items), than=least):
+                    found.append(said)
+    return found
+
+
+def _level_of(said: Said, items: Sequence[Item]) -> str:
+    positive, unsure = ([key for key, is_yes in said if is_yes is asked] for asked in (True, False))
+    return concern_at_home(positive, unsure, age=0, items=items)
 
 
 def is_lower(concern: str, than: str) -> bool:

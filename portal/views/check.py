@@ -6,27 +6,35 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import PortalRequest, portal
 from clinics.limits import limited
-from portal.queries.patient_time import now_and_day
+from clinics.opaque import opaque
 from portal.views.fetch import episode_of, patient_of
 from programs.forms.checks import UNSURE, YES, CheckForm
-from programs.models import PatientCheck
-from programs.services.checks import record_check
+from programs.models import OLDEST, Episode, PatientCheck
+from programs.services.checks import TooOld, record_check
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal
 @limited("portal-check", per_minute=30)
 def check(request: PortalRequest) -> HttpResponseBase:
-    patient = patient_of(request)
-    episode, (_now, day) = episode_of(patient), now_and_day(patient)
-    form = CheckForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    """What a phone kept comes the same way as what is answered now."""
+    episode = episode_of(patient_of(request))
+    form = CheckForm(request.POST if request.method == "POST" else None, owner=opaque(request.patient_login))
+    if form.is_valid() and _is_recorded(form, episode, request):
+        return redirect("portal-check-sent")
+    return render(request, "portal/check.html", {"form": form}, status=form.status)
+
+
+def _is_recorded(form: CheckForm, episode: Episode, request: PortalRequest) -> bool:
+    try:
         record_check(
             episode=episode, client_id=form.sender_key, positive=form.answers(YES), unsure=form.answers(UNSURE),
-            day=day, by=request.user,
+            answered_at=form.cleaned_data["answered_at"], by=request.user,
         )  # fmt: skip
-        return redirect("portal-check-sent")
-    return render(request, "portal/check.html", {"form": form}, status=422 if form.is_bound else 200)
+    except TooOld:
+        form.refuse_old(OLDEST.days)
+        return False
+    return True
 
 
 @require_safe
@@ -37,5 +45,8 @@ def sent(request: PortalRequest) -> HttpResponse:
     found = PatientCheck.objects.filter(patient=patient).order_by("-pk").first()
     if found is None:
         raise Http404
-    sent_at = found.raised_at.astimezone(patient.zone)
-    return render(request, "portal/check_sent.html", {"check": found, "sent_at": sent_at})
+    zone = patient.zone
+    context = {
+        "check": found, "sent_at": found.raised_at.astimezone(zone), "answered_at": found.answered_at.astimezone(zone),
+    }  # fmt: skip
+    return render(request, "portal/check_sent.html", context)

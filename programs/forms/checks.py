@@ -1,5 +1,6 @@
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -8,37 +9,61 @@ from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from programs import catalogue
-from programs.screening import concern_at_home
+from programs.models import Concern
+from programs.screening import least_answers
 
 YES, NO, UNSURE = "yes", "no", "unsure"
 ANSWERS = [(YES, _("Yes")), (NO, _("No")), (UNSURE, _("Not sure"))]
 
 
+FOREIGN = "foreign"
+NOTHING_SAID = _("Please answer the questions that you can.")
+
+
 class CheckForm(forms.Form):
-    """The short form of the red-flag questions in plain words. Nothing is required: an answer is never held back."""
+    """The short form of the red-flag questions in plain words. Nothing is required: an answer is never held back.
+
+    `owner` says whose answers a browser means to send, in a word that only this account and clinic have. A page that
+    was open when somebody else signed in, or a phone that kept answers, names another one. `answered_at` comes from a
+    phone that kept them; without it, now.
+    """
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    owner = forms.CharField(widget=forms.HiddenInput, required=False)
+    answered_at = forms.DateTimeField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, owner: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.whose = owner
         self.fields["client_id"].initial = uuid.uuid4
-        questions = {one["key"]: one for item in catalogue.red_flags() for one in item["questions"]}
-        self.keys = list(catalogue.content("red_flags")["weekly_form"])
+        self.fields["owner"].initial = owner
+        self.keys = _keys()
         for key in self.keys:
             self.fields[key] = forms.ChoiceField(
-                label=questions[key]["text"], choices=ANSWERS, widget=forms.RadioSelect, required=False
+                label=_questions()[key], choices=ANSWERS, widget=forms.RadioSelect, required=False
             )
 
-    def questions(self) -> Iterator[tuple[BoundField, str]]:
-        """Each with the answers that by themselves ask for help now, so that the page can say so at once."""
-        for key in self.keys:
-            yield self[key], " ".join(_urgent_answers(key))
+    def questions(self) -> Iterator[BoundField]:
+        return (self[key] for key in self.keys)
+
+    def clean_owner(self) -> str:
+        named: str = self.cleaned_data["owner"]
+        if named and named != self.whose:
+            raise ValidationError(
+                _("These answers belong to somebody else’s sign-in, so nothing was sent."), code=FOREIGN
+            )
+        return named
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         if not self.errors and not any(given.get(key) for key in self.keys):
-            raise ValidationError(_("Please answer the questions that you can."))
+            raise ValidationError(NOTHING_SAID)
         return given
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows this form."""
+        return 409 if self.has_error("owner", FOREIGN) else 422 if self.is_bound else 200
 
     def answers(self, said: str) -> list[str]:
         return [key for key in self.keys if self.cleaned_data.get(key) == said]
@@ -47,10 +72,33 @@ class CheckForm(forms.Form):
     def sender_key(self) -> uuid.UUID:
         return self.cleaned_data["client_id"] or uuid.uuid4()
 
+    def refuse_old(self, days: int) -> None:
+        self.add_error(
+            None,
+            _("These answers are older than %(days)d days, so they are not taken. Please answer again how you are now.")
+            % {"days": days},
+        )
 
-def _urgent_answers(key: str) -> Iterator[str]:
-    items = catalogue.red_flags()
-    if concern_at_home([key], [], age=0, items=items) == "emergency":
-        yield YES
-    if concern_at_home([], [key], age=0, items=items) == "emergency":
-        yield UNSURE
+    @property
+    def asks_for_help(self) -> str:
+        """Which answers do, as the page's script reads it: "a=yes b=yes+c=unsure", one alone or two together."""
+        return _least(Concern.EMERGENCY)
+
+    @property
+    def asks_for_today(self) -> str:
+        return _least(Concern.HIGH)
+
+
+def _keys() -> list[str]:
+    return list(catalogue.content("red_flags")["weekly_form"])
+
+
+def _questions() -> dict[str, str]:
+    return {one["key"]: one["text"] for item in catalogue.red_flags() for one in item["questions"]}
+
+
+@cache
+def _least(level: str) -> str:
+    """Content of the release, so it is worked out once."""
+    found = least_answers(level, keys=_keys(), items=catalogue.red_flags())
+    return " ".join("+".join(sorted(f"{key}={YES if is_yes else UNSURE}" for key, is_yes in said)) for said in found)

@@ -10,7 +10,7 @@ from programs.models.assessment import (
     ResultSide,
     Suggestion,
 )
-from programs.models.check import PatientCheck
+from programs.models.check import OLDEST, PatientCheck
 from programs.models.emergency import HandedOver, HandOver, LockOverride
 from programs.models.episode import EndReason, Episode, Side
 from programs.models.home import (
@@ -47,6 +47,7 @@ __all__ = [
     "MOST_TRIALS",
     "MOST_VISITS",
     "MOST_WEEKS",
+    "OLDEST",
     "SCREEN_DAYS",
     "AdviceFormat",
     "Alert",

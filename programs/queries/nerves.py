@@ -15,11 +15,12 @@ from programs.sentences import sentences
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A red-flag question that a finding answers with yes."""
+    """A red-flag question that a finding answers with yes, or the patient with yes or unsure."""
 
     question: str
     day: date
     why: str
+    late: PatientCheck | None = None  # the answers, where the phone had kept them
 
 
 def alarms_of(assessment: Assessment) -> tuple[Alarm, ...]:
@@ -47,7 +48,8 @@ def _own_answers(episode: Episode, on: date) -> list[Waiting]:
         for key in (*check.positive, *check.unsure):
             yes = key in check.positive
             said = _("%(sign)s: the patient says yes.") if yes else _("%(sign)s: the patient is unsure.")
-            found[key] = Waiting(key, check.found_on, said % {"sign": labels[key]})
+            late = check if check.is_late else None
+            found[key] = Waiting(key, check.found_on, said % {"sign": labels[key]}, late)
     return list(found.values())
 
 

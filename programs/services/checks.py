@@ -1,7 +1,7 @@
 """What a patient answers at home. It raises and never lowers; a clinician's screen is the answer to it."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -9,24 +9,46 @@ from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
+from clinics.timekeeping import local_day
 from programs import catalogue
-from programs.models import AlertKind, Concern, Episode, PatientCheck
+from programs.models import OLDEST, AlertKind, Concern, Episode, PatientCheck
 from programs.screening import concern_at_home
 from programs.services.alerts import raise_alert
 
 
+class TooOld(ValueError):  # noqa: N818  # reads as what they are
+    """Answers of so long ago say nothing of today."""
+
+
 @transaction.atomic
 def record_check(
-    *, episode: Episode, client_id: UUID, positive: Collection[str], unsure: Collection[str], day: date, by: User
+    *,
+    episode: Episode,
+    client_id: UUID,
+    positive: Collection[str],
+    unsure: Collection[str],
+    by: User,
+    answered_at: datetime | None = None,
 ) -> PatientCheck:
-    """Sent again under the same key it stays as it was first."""
+    """Sent again under the same key it stays as it was first. Without `answered_at` they are answers of this moment.
+
+    A phone may send late what it kept; one whose clock runs ahead is heard all the same. Raises TooOld.
+    """
+    known = PatientCheck.objects.filter(patient_id=episode.patient_id, client_id=client_id).first()
+    if known is not None:
+        return known
+    now = timezone.now()
+    answered_at = min(answered_at or now, now)
+    if answered_at < now - OLDEST:
+        raise TooOld
+    day = local_day(answered_at, episode.patient.zone)
     level = concern_at_home(positive, unsure, age=episode.patient.age_on(day), items=catalogue.red_flags())
     check, is_new = PatientCheck.objects.get_or_create(
         patient_id=episode.patient_id,
         client_id=client_id,
         defaults={
             "episode": episode, "positive": sorted(positive), "unsure": sorted(unsure), "level": level,
-            "found_on": day, "raised_at": timezone.now(), "sent_by": by,
+            "found_on": day, "answered_at": answered_at, "raised_at": now, "sent_by": by,
         },
     )  # fmt: skip
     if is_new:

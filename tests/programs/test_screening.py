@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programs import catalogue
-from programs.screening import LEVELS, is_lower, suggested_concern
+from programs.screening import LEVELS, concern_at_home, is_lower, least_answers, suggested_concern
 
 KEYS = [question["key"] for item in catalogue.red_flags() for question in item["questions"]]
 
@@ -53,3 +53,18 @@ def test_one_more_yes_never_lowers_the_level(positive: set[str], more: str, age:
 
 def test_levels_are_ordered() -> None:
     assert [is_lower(level, than="concern_high") for level in LEVELS] == [True, True, False, False]
+
+
+AT_HOME = catalogue.content("red_flags")["weekly_form"]
+
+
+@given(
+    said=st.dictionaries(st.sampled_from(AT_HOME), st.booleans()), age=st.integers(10, 100),
+    least=st.sampled_from(["concern_high", "emergency"]),
+)  # fmt: skip
+def test_one_answer_or_two_tell_what_all_of_them_ask_for(said: dict[str, bool], age: int, least: str) -> None:
+    """So that a page without a connection says it as the server would have, whatever else is answered."""
+    positive, unsure = ([key for key, is_yes in said.items() if is_yes is asked] for asked in (True, False))
+    level = concern_at_home(positive, unsure, age=age, items=catalogue.red_flags())
+    sets = least_answers(least, keys=AT_HOME, items=catalogue.red_flags())
+    assert any(one <= frozenset(said.items()) for one in sets) == (not is_lower(level, than=least))
