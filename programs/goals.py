@@ -41,17 +41,11 @@ TARGETS: Mapping[str, Target] = {
     **_TESTED,
 }
 
-
-_REACHED = {
-    ">=": Decimal.__ge__,
-    "<=": Decimal.__le__,
-    ">": Decimal.__gt__,
-    "<": Decimal.__lt__,
-}
+SIGNS = {">=": "≥", "<=": "≤"}
 
 
-def is_reached(operator: str, now: Decimal, target: Decimal) -> bool:
-    return bool(_REACHED[operator](now, target))
+def sign_of(operator: str) -> str:
+    return SIGNS.get(operator, operator)
 
 
 def target_of(key: str) -> Target:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from programs.goals import TARGETS, is_reached
+from programs.goals import TARGETS
+from programs.outcomes import is_reached
 from programs.targets import parse, target
 
 Body = Mapping[str, Any]  # a protocol's content, as `body_of` and `body_of_plan` make it

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from programs.change import Change
+from programs.outcomes import Outcome
 from programs.protocols import LeftOut
 from programs.retest import Moved, Standstill
 
@@ -103,6 +104,13 @@ MOVED = {
     Moved.NOT_RETESTED: _("not repeated yet"),
     Moved.IMPROVING: _("improving"),
     Moved.RESOLVED: _("resolved"),
+}
+
+# What became of a goal.
+OUTCOMES = {
+    Outcome.REACHED: _("reached"),
+    Outcome.MISSED: _("not reached"),
+    Outcome.UNKNOWN: _("not measured since"),
 }
 
 STANDSTILLS = {

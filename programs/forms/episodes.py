@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -33,7 +34,21 @@ class EpisodeForm(MarkForm):
 
 class EndCareForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why it ends"), choices=[("", _("Choose")), *EndReason.choices])
+    met = forms.MultipleChoiceField(
+        label=_("Agreed for the end: what holds"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     note = forms.CharField(
         label=_("In words"), max_length=240, required=False,
         help_text=_("Such as what they can do again, and what was agreed."),
     )  # fmt: skip
+
+    def __init__(self, *args: Any, agreed: Sequence[str], **kwargs: Any) -> None:
+        """`agreed` is what the plan says of the end of care, line by line."""
+        super().__init__(*args, **kwargs)
+        self.agreed = agreed
+        self.fields["met"].choices = list(enumerate(agreed))  # type: ignore[attr-defined]  # a ChoiceField
+        if not agreed:
+            del self.fields["met"]
+
+    def clean_met(self) -> list[str]:
+        return [self.agreed[int(number)] for number in self.cleaned_data["met"]]

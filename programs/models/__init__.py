@@ -12,6 +12,7 @@ from programs.models.assessment import (
 )
 from programs.models.check import OLDEST, PatientCheck
 from programs.models.emergency import HandedOver, HandOver, LockOverride
+from programs.models.ending import CareEnding, GoalOutcome
 from programs.models.episode import EndReason, Episode, Side
 from programs.models.home import (
     MOST_REPS,
@@ -56,6 +57,7 @@ __all__ = [
     "Assessment",
     "AssessmentDraft",
     "BodyFigure",
+    "CareEnding",
     "CarePlan",
     "Completion",
     "Concern",
@@ -67,6 +69,7 @@ __all__ = [
     "Factor",
     "FactorKind",
     "Goal",
+    "GoalOutcome",
     "HandOver",
     "HandedOver",
     "HomeProgramme",

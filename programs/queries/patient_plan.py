@@ -9,7 +9,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from programs.goals import is_reached, target_of, way_gone
+from programs.goals import target_of, way_gone
+from programs.outcomes import is_reached
 from programs.models import CarePlan, Episode, InterventionKind, PlannedDose, Prescription
 from programs.queries.goal_values import latest_scores
 from programs.queries.overview import running_prescriptions

@@ -8,7 +8,8 @@ from decimal import Decimal
 from django.utils.functional import Promise
 
 from programs import catalogue
-from programs.goals import is_reached, target_of, way_gone
+from programs.goals import sign_of, target_of, way_gone
+from programs.outcomes import is_reached
 from programs.models import (
     CarePlan,
     Decision,
@@ -36,7 +37,7 @@ class GoalNow:
 
     @property
     def sign(self) -> str:
-        return {">=": "≥", "<=": "≤"}.get(self.operator, self.operator)
+        return sign_of(self.operator)
 
     @property
     def reached(self) -> bool:

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from programs import catalogue
 from programs.change import Change
 from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side
+from programs.outcomes import Outcome
 from programs.pictures import version_of
 from programs.retest import Moved, Standstill
 from programs.sentences import amount, reasons
-from programs.words import ANSWERS, CHANGES, MOVED, REGIONS, STANDSTILLS
+from programs.words import ANSWERS, CHANGES, MOVED, OUTCOMES, REGIONS, STANDSTILLS
 
 register = template.Library()
 
@@ -43,6 +44,11 @@ def moved(state: Moved) -> str:
 @register.filter
 def standstill(found: Standstill) -> str:
     return str(STANDSTILLS[found])
+
+
+@register.filter
+def outcome(key: str) -> str:
+    return str(OUTCOMES[Outcome(key)]).capitalize()
 
 
 @register.filter

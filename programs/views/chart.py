@@ -10,6 +10,7 @@ from clinics.permissions import Permission
 from programs.addresses import Care
 from programs.forms.episodes import EndCareForm, EpisodeForm
 from programs.queries.board import board_of
+from programs.queries.ending import goals_at_end, in_the_way
 from programs.queries.nerves import asked_by_findings
 from programs.queries.plan_page import current_plan
 from programs.queries.retest_due import retest_due
@@ -61,7 +62,9 @@ def episode_new(request: StaffRequest, care: Care) -> HttpResponseBase:
 def episode_end(request: StaffRequest, care: Care) -> HttpResponseBase:
     """Discharge."""
     shown = chart_for(request, care, tab="chart")
-    episode, form = episode_for(shown), EndCareForm(request.POST or None)
+    episode = episode_for(shown)
+    plan = current_plan(episode)
+    form = EndCareForm(request.POST or None, agreed=plan.discharge if plan else [])
     if form.is_valid():
         try:
             end_care(episode=episode, day=shown.today, by=request.user, **form.cleaned_data)
@@ -69,8 +72,12 @@ def episode_end(request: StaffRequest, care: Care) -> HttpResponseBase:
             return redirect("chart", care_of(episode))
         except ValidationError as refused:
             form.add_error(None, refused)
-    plan = current_plan(episode)
-    context = {"chart": shown, "form": form, "plan": plan}
+    context = {
+        "chart": shown,
+        "form": form,
+        "goals": goals_at_end(plan),
+        "in_the_way": in_the_way(episode, shown.today),
+    }
     return render(request, "programs/episode_end.html", context, status=422 if form.is_bound else 200)
 
 

@@ -33,6 +33,7 @@ ANY_PERSON = {
     "programs.Alert.raised_by": "patients raise some, and the clock too",
     "programs.Alert.resolved_by": "who did it stays in the record after leaving; a trigger asks for a clinician",
     "programs.Assessment.assessor": "who did it stays in the record after leaving",
+    "programs.CareEnding.ended_by": "as above",
     "programs.CarePlan.made_by": "as above",
     "programs.CarePlan.signed_by": "as above; the trigger asks for the membership when they sign",
     "programs.Factor.decided_by": "as above",
@@ -132,7 +133,8 @@ def test_no_table_or_view_has_a_clinic_without_a_model(db: None) -> None:
 
 
 DEFINERS = {
-    "programs_careplan_does_something_rule": "looks at the commit, when the scope has been left: at its own plan only",
+    "programs_careending_goals_rule": "looks at the commit, when the scope has been left: at its own goals only",
+    "programs_careplan_does_something_rule": "as above: at its own plan only",
     "programs_intervention_not_the_last_rule": "as above",
     "search_patients": "LIKE cannot use an index under a policy; it repeats the walls itself",
     "therapists_busy_elsewhere": "tells when a therapist of this clinic is busy in another, nothing else",

@@ -35,6 +35,7 @@ from programs.models import (
     Answer,
     Assessment,
     AssessmentDraft,
+    CareEnding,
     CarePlan,
     Episode,
     Exercise,
@@ -42,6 +43,7 @@ from programs.models import (
     Factor,
     FactorKind,
     Goal,
+    GoalOutcome,
     HandOver,
     HomeProgramme,
     Intervention,
@@ -87,6 +89,7 @@ def one_of_everything(cast: Cast) -> Rows:
             *_treated(cast, episode, appointment),
             *_home(cast, episode),
             *_planned(cast, episode),
+            *_ended(cast),
         ]
         rows = {row._meta.label: row for row in made}
         return {**rows, **_of_the_cast(cast)}
@@ -194,6 +197,14 @@ def _planned(cast: Cast, episode: Episode) -> list[ClinicModel]:
         Answer.objects.create(intervention=intervention, factor=factor),
         PlannedDose.objects.create(intervention=intervention, exercise=exercise, sets=2, reps=8, weekdays=[1]),
     ]  # fmt: skip
+
+
+def _ended(cast: Cast) -> list[ClinicModel]:
+    knee = Episode.objects.create(patient=cast.patient, complaint="Knee", started_on=DAY)
+    ending = CareEnding.objects.create(episode=knee, ended_on=DAY, reason="enough", ended_by=cast.therapist)
+    outcome = GoalOutcome.objects.create(ending=ending, measure="pain", operator="<=", target=2, outcome="unknown")
+    Episode.objects.filter(pk=knee.pk).update(closed_on=DAY, end_reason="enough")
+    return [ending, outcome]
 
 
 def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[ClinicModel]:

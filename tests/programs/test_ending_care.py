@@ -12,7 +12,7 @@ from clinics.constraints import broken_rule
 from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
 from programs.addresses import Care
-from programs.models import CarePlan, Concern, Episode, HomeProgramme, PainMap, Score
+from programs.models import CarePlan, Episode, HomeProgramme, PainMap, Score
 from programs.services.episodes import end_care, open_again
 from programs.services.plans import sign_plan
 from tests.factories import NINE, Cast
@@ -20,7 +20,6 @@ from tests.programs.pages import words
 from tests.programs.test_chart_pages import COMPLAINT
 from tests.programs.test_episodes import opened
 from tests.programs.test_plan_versions import drafted
-from tests.programs.test_sessions import screened
 
 TODAY = NINE.date()
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -32,8 +31,10 @@ def episode(north: Cast) -> Episode:
         return opened(north, started_on=date(2020, 12, 1))
 
 
-def ended(episode: Episode, cast: Cast) -> Episode:
-    return end_care(episode=episode, day=TODAY, reason="goals", note="Runs again.", by=cast.therapist)
+def ended(
+    episode: Episode, cast: Cast, *, reason: str = "goals", note: str = "Runs again.", day: date = TODAY
+) -> Episode:
+    return end_care(episode=episode, day=day, reason=reason, note=note, by=cast.therapist)
 
 
 def address(name: str, episode: Episode) -> str:
@@ -50,13 +51,6 @@ def test_plan_and_home_programme_end_with_it(north: Cast, episode: Episode) -> N
     assert (row.closed_on, row.end_reason, row.end_note) == (TODAY, "goals", "Runs again.")
 
 
-def test_an_emergency_is_cleared_first(north: Cast, episode: Episode) -> None:
-    with clinic_scope(north.clinic.pk):
-        screened(episode, north, Concern.EMERGENCY, TODAY)
-        with pytest.raises(ValidationError, match="Emergency signs stand here"):
-            ended(episode, north)
-
-
 def test_it_ends_once_and_is_opened_once(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         with pytest.raises(ValidationError, match="goes on here already"):
@@ -67,7 +61,9 @@ def test_it_ends_once_and_is_opened_once(north: Cast, episode: Episode) -> None:
         again = open_again(episode=episode, by=north.therapist)
         assert (again.closed_on, again.end_reason, again.end_note) == (None, "", "")
         steps = AuditEvent.objects.filter(action__in=["end_care", "open_again"]).order_by("pk")
-        assert [one.detail for one in steps] == [{"reason": "goals"}, {"ended": "2021-03-01", "reason": "goals"}]
+        assert [one.detail for one in steps] == [
+            {"reason": "goals", "goals": {}}, {"ended": "2021-03-01", "reason": "goals"},
+        ]  # fmt: skip
 
 
 @pytest.mark.parametrize("change", [{"closed_on": TODAY}, {"end_reason": "goals"}, {"end_note": "x"}])

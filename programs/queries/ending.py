@@ -1,0 +1,74 @@
+"""What is looked at before care ends: what stands in the way, and what became of the goals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.functional import Promise
+
+from programs.goals import sign_of, target_of
+from programs.models import CarePlan, Concern, Episode, Goal, PatientCheck, RaisedFlag, RedFlagScreen
+from programs.outcomes import Outcome, Reading, measured_since, outcome_of
+from programs.queries.goal_values import GoalValues, goal_values
+
+
+@dataclass(frozen=True, slots=True)
+class GoalAtEnd:
+    """`last` is the latest value at all, `reading` only one since the goal was set."""
+
+    measure: str
+    operator: str
+    start: Decimal | None
+    target: Decimal
+    since: date
+    last: Reading | None
+
+    @property
+    def name(self) -> str | Promise:
+        return target_of(self.measure).name
+
+    @property
+    def unit(self) -> str | Promise:
+        return target_of(self.measure).unit
+
+    @property
+    def sign(self) -> str:
+        return sign_of(self.operator)
+
+    @property
+    def reading(self) -> Reading | None:
+        return measured_since(self.last, start=self.start, since=self.since)
+
+    @property
+    def outcome(self) -> Outcome:
+        return outcome_of(self.operator, self.target, self.reading)
+
+
+def goals_at_end(plan: CarePlan | None) -> list[GoalAtEnd]:
+    """Of the plan that runs. A goal that earlier versions had too counts from the first of them on."""
+    if plan is None:
+        return []
+    signed = Goal.objects.filter(plan__episode=plan.episode, plan__signed_at__isnull=False)
+    starts = dict(signed.order_by("-plan__version").values_list("measure", "plan__starts_on"))
+    values = goal_values(plan.episode)
+    return [_at_end(goal, starts[goal.measure], values) for goal in plan.goals.order_by("due_on", "pk")]
+
+
+def _at_end(goal: Goal, since: date, values: GoalValues) -> GoalAtEnd:
+    return GoalAtEnd(goal.measure, goal.operator, goal.baseline, goal.target, since, values.reading(goal.measure))
+
+
+def in_the_way(episode: Episode, day: date) -> str:
+    """emergency, raised or unfinished: what a clinician settles by a screen before care ends. Empty: nothing.
+
+    The same as the rule programs_careending_safe.
+    """
+    patients = Episode.objects.filter(patient=episode.patient_id).open()
+    if RedFlagScreen.objects.standing().filter(episode__in=patients).exists():
+        return "emergency"
+    asked: Sequence[type[RaisedFlag | PatientCheck]] = (RaisedFlag, PatientCheck)
+    if any(kind.objects.filter(episode=episode).waiting(day).exists() for kind in asked):
+        return "raised"
+    latest = RedFlagScreen.objects.latest_for(episode)
+    return "unfinished" if latest is not None and latest.concern == Concern.IN_PROGRESS else ""
