@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.functional import Promise
 
 from programs.goals import sign_of, target_of
-from programs.models import CarePlan, Concern, Episode, Goal, PatientCheck, RaisedFlag, RedFlagScreen
+from programs.models import CareEnding, CarePlan, Concern, Episode, Goal, PatientCheck, RaisedFlag, RedFlagScreen
 from programs.outcomes import Outcome, Reading, measured_since, outcome_of
 from programs.queries.goal_values import GoalValues, goal_values
 
@@ -43,6 +43,14 @@ class GoalAtEnd:
     @property
     def outcome(self) -> Outcome:
         return outcome_of(self.operator, self.target, self.reading)
+
+
+def ending_of(episode: Episode) -> CareEnding | None:
+    """Of care that has ended. An earlier one, before care was opened again, is history."""
+    if episode.closed_on is None:
+        return None
+    found: CareEnding | None = CareEnding.objects.of(episode).first()
+    return found
 
 
 def goals_at_end(plan: CarePlan | None) -> list[GoalAtEnd]:

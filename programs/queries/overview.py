@@ -29,6 +29,7 @@ class Overview:
     pain_at_start: PainMap | None
     factors: Sequence[Factor]
     plan: CarePlan | None
+    closed: CarePlan | None  # the last plan, where none runs any more
     interventions: Sequence[Intervention]
     prescriptions: Sequence[Prescription]
 
@@ -51,13 +52,15 @@ class Overview:
 
 
 def overview_of(episode: Episode, today: date) -> Overview:
-    plan = CarePlan.objects.filter(episode=episode).current().first()
+    last = CarePlan.objects.filter(episode=episode).signed().order_by("-version").first()
+    plan = last if last and last.ended_on is None else None
     latest, first = latest_and_first(episode)
     return Overview(
         pain=latest,
         pain_at_start=first,
         factors=weighed(Factor.objects.with_kind().filter(episode=episode)),
         plan=plan,
+        closed=None if plan else last,
         interventions=list(plan.interventions.prefetch_related(answered())) if plan else [],
         prescriptions=running_prescriptions(episode, today),
     )

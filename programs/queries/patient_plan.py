@@ -10,8 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from programs.goals import target_of, way_gone
-from programs.outcomes import is_reached
 from programs.models import CarePlan, Episode, InterventionKind, PlannedDose, Prescription
+from programs.outcomes import is_reached
 from programs.queries.goal_values import latest_scores
 from programs.queries.overview import running_prescriptions
 from programs.queries.plan_content import content_of

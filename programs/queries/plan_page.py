@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 
 from programs import catalogue
 from programs.goals import sign_of, target_of, way_gone
-from programs.outcomes import is_reached
 from programs.models import (
     CarePlan,
     Decision,
@@ -20,6 +19,7 @@ from programs.models import (
     Intervention,
     Prescription,
 )
+from programs.outcomes import is_reached
 from programs.queries.goal_values import GoalValues, goal_values
 from programs.queries.overview import answered, running_prescriptions, weighed
 from programs.queries.visit_limit import visits_used
@@ -66,12 +66,23 @@ class PlanPage:
     visits_used: int
 
     @property
+    def runs(self) -> bool:
+        return not self.plan.is_draft and self.plan.ended_on is None
+
+    @property
     def visit_marks(self) -> list[bool]:
         return [number < self.visits_used for number in range(self.plan.visits)]
 
 
 def current_plan(episode: Episode) -> CarePlan | None:
     plan: CarePlan | None = CarePlan.objects.filter(episode=episode).current().select_related("signed_by").first()
+    return plan
+
+
+def closed_plan(episode: Episode) -> CarePlan | None:
+    """The last version that was signed, where none runs any more: care ended with it."""
+    signed = CarePlan.objects.filter(episode=episode).signed().select_related("signed_by", "episode")
+    plan: CarePlan | None = signed.order_by("-version").first()
     return plan
 
 
@@ -82,9 +93,9 @@ def draft_of(episode: Episode) -> CarePlan | None:
 
 
 def plan_page(episode: Episode, today: date) -> PlanPage | None:
-    """Of the version that runs; before there is one, of the draft."""
+    """Of the version that runs; without one, of the draft, else of the last one that ran."""
     draft = draft_of(episode)
-    plan = current_plan(episode) or draft
+    plan = current_plan(episode) or draft or closed_plan(episode)
     if plan is None:
         return None
     interventions = list(plan.interventions.prefetch_related(answered()))

@@ -10,7 +10,7 @@ from clinics.permissions import Permission
 from programs.addresses import Care
 from programs.forms.episodes import EndCareForm, EpisodeForm
 from programs.queries.board import board_of
-from programs.queries.ending import goals_at_end, in_the_way
+from programs.queries.ending import ending_of, goals_at_end, in_the_way
 from programs.queries.nerves import asked_by_findings
 from programs.queries.plan_page import current_plan
 from programs.queries.retest_due import retest_due
@@ -33,6 +33,7 @@ def chart(request: StaffRequest, care: Care) -> HttpResponse:
             "overview": board.overview,
             "due": retest_due(shown.episode, shown.today, board.overview.plan),
             "still": standstill_of(shown.episode, board.overview.plan),
+            "ending": ending_of(shown.episode),
         }
     return render(request, "programs/chart.html", context)
 

@@ -17,7 +17,15 @@ from programs.queries.findings import abnormal_tests
 from programs.queries.overview import running_prescriptions
 from programs.queries.patient_plan import patient_plan, running_plan
 from programs.queries.plan_history import plan_history
-from programs.queries.plan_page import confirmed_factors, current_plan, draft_of, exercises_for, kept_steps, plan_page
+from programs.queries.plan_page import (
+    closed_plan,
+    confirmed_factors,
+    current_plan,
+    draft_of,
+    exercises_for,
+    kept_steps,
+    plan_page,
+)
 from programs.services.plans import discard_draft, draft_plan, make_plan, sign_plan
 from programs.views.fetch import chart_for, episode_for
 
@@ -27,7 +35,7 @@ from programs.views.fetch import chart_for, episode_for
 def plan(request: StaffRequest, care: Care) -> HttpResponse:
     chart = chart_for(request, care, tab="plan")
     page = plan_page(chart.episode, chart.today) if chart.episode else None
-    keeping = KeepProtocolForm() if page and not page.plan.is_draft else None
+    keeping = KeepProtocolForm() if page and page.runs else None
     return render(request, "programs/plan.html", {"chart": chart, "page": page, "keeping": keeping})
 
 
@@ -38,8 +46,9 @@ def plan_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     chart = chart_for(request, care, tab="plan")
     episode = episode_for(chart)
     running, draft = current_plan(episode), draft_of(episode)
-    basis = _basis(request, episode, chart.today, draft or running)
-    forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=draft or running)
+    before = draft or running or closed_plan(episode)
+    basis = _basis(request, episode, chart.today, before)
+    forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=before)
     if request.method == "POST" and forms.is_valid() and _kept(request, forms, episode):
         return redirect("plan", care)
     context = {
@@ -47,6 +56,7 @@ def plan_new(request: StaffRequest, care: Care) -> HttpResponseBase:
         "basis": basis,
         "forms": forms,
         "running": running,
+        "before": before,
         "at_home": running_prescriptions(episode, chart.today),
         "protocols": ChooseProtocolForm(),
         "left_out": draft.left_out if draft else [],
@@ -89,7 +99,7 @@ def plan_patient(request: StaffRequest, care: Care) -> HttpResponse:
     """What the patient reads, before and after it is signed."""
     chart = chart_for(request, care, tab="plan")
     episode = episode_for(chart)
-    plan = draft_of(episode) or running_plan(episode)
+    plan = draft_of(episode) or running_plan(episode) or closed_plan(episode)
     letter = patient_plan(plan, chart.today) if plan else None
     return render(request, "programs/plan_patient.html", {"chart": chart, "letter": letter})
 
