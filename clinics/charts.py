@@ -21,13 +21,19 @@ class Measure:
     reach: float  # from the line to either end of the track
     start: float | None = None
     lower_is_better: bool = False
+    line_is_out: bool = False  # the value on the line lies outside
 
     def holds(self) -> bool:
+        if self.now == self.line:
+            return not self.line_is_out
         return self.now <= self.line if self.lower_is_better else self.now >= self.line
 
     def x(self, value: float) -> float:
         sign = -1 if self.lower_is_better else 1
-        return round(min(156.0, max(4.0, 80 + sign * (value - self.line) / self.reach * 76)), 1)
+        middle = (
+            74 if self.line_is_out and value == self.line else 80
+        )  # what must not reach the line stands clear of it
+        return round(min(156.0, max(4.0, middle + sign * (value - self.line) / self.reach * 76)), 1)
 
 
 def _svg(kind: str, width: int, height: int, body: str, label: str, *, stretch: bool = False) -> str:

@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from programs.reasoning import Person, applies, limit_by_age
+from programs.reasoning import LOWER_IS_BETTER, REACHING, Person, State, applies, limit_by_age
 from programs.reasoning.readings import Line
-
-SIDES = ("right", "left", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,41 +43,67 @@ class Trace:
         return sitting[side].text if side in sitting else ""
 
     def series(self, line: Line) -> list[float]:
-        """One number for each sitting that gave one: the ratio of the sides where the line is about that, else the
-        side that was worse at first."""
+        """One number for each sitting that gave one: of both sides where the line is about both, else of the side that
+        was worse at first."""
         return [number for sitting in self.sittings if (number := self._number(sitting, line)) is not None]
 
     def _number(self, sitting: Mapping[str, Value], line: Line) -> float | None:
-        numbers = {side: value.number for side, value in sitting.items() if value.number is not None}
+        numbers = _numbers(sitting)
         if line.get("rule") == "ratio" or "min_ratio" in line:
             return _ratio(numbers, line)
-        side = self._worse_side(line)
-        return numbers.get(side)
+        if line.get("rule") == "sum_at_least":
+            return sum(numbers.values()) if numbers else None
+        return numbers.get(self._worse_side(line))
 
     def _worse_side(self, line: Line) -> str:
-        first = {side: value.number for side, value in self.sittings[0].items() if value.number is not None}
+        first = _numbers(self.sittings[0])
         if not first:
             return next(iter(self.sittings[0]), "none")
-        worst = max if line.get("better") == "lower" else min
+        worst = max if _lower_is_better(line) else min
         return worst(first, key=lambda side: first[side])
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """For a gauge: right of `line` is the good side, the track ends `reach` beyond it."""
+class Gauge:
+    """Right of `line` is the good side, the track ends `reach` beyond it; `line_is_out`: reaching it lies outside."""
 
+    now: float
     line: float
     reach: float
+    start: float | None
     lower_is_better: bool
+    line_is_out: bool
+
+    @property
+    def holds(self) -> bool:
+        """Whether the latest value is drawn on the good side."""
+        if self.now == self.line:
+            return not self.line_is_out
+        return (self.now < self.line) == self.lower_is_better
 
 
-def scale_of(series: Sequence[float], line: Line, person: Person) -> Scale | None:
-    """None where there is no number to hold against a line."""
-    limit = _limit(line, person) if applies(line, person) else None
+def gauge_of(series: Sequence[float], line: Line, person: Person, state: State) -> Gauge | None:
+    """None where there is no number to hold against a line, and where the number alone does not say how the test was
+    judged: by the difference of the sides, by another part of it, or by a clinician."""
+    limit = limit_of(line, person)
     if limit is None or not series:
         return None
-    far = max(abs(value - limit) for value in series)
-    return Scale(limit, max(far * 1.25, abs(limit) * 0.2, 1e-6), line.get("better") == "lower")
+    drawn = [_folded(value, line) for value in series]
+    far = max(abs(value - limit) for value in drawn)
+    gauge = Gauge(
+        now=drawn[-1],
+        line=limit,
+        reach=max(far * 1.25, abs(limit) * 0.2, 1e-6),
+        start=drawn[0] if len(drawn) > 1 else None,
+        lower_is_better=_lower_is_better(line),
+        line_is_out=line["rule"] in REACHING,
+    )
+    return gauge if state == (State.NORMAL if gauge.holds else State.ABNORMAL) else None
+
+
+def limit_of(line: Line, person: Person) -> float | None:
+    """The figure that numbers are held against, where there is one for this person."""
+    return _limit(line, person) if applies(line, person) else None
 
 
 def _limit(line: Line, person: Person) -> float | None:
@@ -88,13 +112,27 @@ def _limit(line: Line, person: Person) -> float | None:
             return limit_by_age(line, person)
         case "strength":
             found = line.get("min_ratio")
-        case "sides" | "ratio":
-            found = line.get("low")
-        case "below" | "above" | "sides_above" | "at_least" | "count" | "dorsiflexion" | "sum_at_least":
-            found = line.get("limit", line.get("low"))
-        case _:
+        case "squat" | "leg_raise":  # a number inside can be outside for another reason, and the reverse
             return None
+        case _:
+            found = line.get("limit", line.get("low"))
     return None if found is None else float(found)
+
+
+def _lower_is_better(line: Line) -> bool:
+    return line.get("rule") in LOWER_IS_BETTER
+
+
+def _folded(value: float, line: Line) -> float:
+    """A ratio has a line on either side: what lies above the upper one is drawn as far below the lower one."""
+    if line["rule"] != "ratio" or value * 2 <= line["low"] + line["high"]:
+        return value
+    mirrored: float = line["low"] + line["high"] - value
+    return round(mirrored, 6)
+
+
+def _numbers(sitting: Mapping[str, Value]) -> dict[str, float]:
+    return {side: value.number for side, value in sitting.items() if value.number is not None}
 
 
 def _ratio(numbers: Mapping[str, float], line: Line) -> float | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.change import Change
 from programs.outcomes import Outcome
 from programs.protocols import LeftOut
+from programs.reasoning import State
 from programs.retest import Moved, Standstill
 
 REGIONS = {
@@ -55,6 +56,14 @@ CHANGES = {
     Change.NONE: _("no real change"),
     Change.IMPROVED: _("improved, beyond its error"),
     Change.MEANINGFUL: _("meaningfully improved"),
+}
+
+# How a test was judged, beside its values.
+JUDGED = {
+    State.ABNORMAL: _("outside"),
+    State.NORMAL: _("inside"),
+    State.NO_REFERENCE: _("no line for this person"),
+    State.NOT_COUNTED: _("does not count"),
 }
 
 # Answers of tests, by the keys that the catalogue uses.

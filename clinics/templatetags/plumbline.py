@@ -42,10 +42,17 @@ def bob(state: str) -> SafeString:
 
 @register.simple_tag
 def gauge(
-    now: float, line: float, reach: float, label: str = "", start: float | None = None, lower: bool = False
+    now: float,
+    line: float,
+    reach: float,
+    label: str = "",
+    start: float | None = None,
+    *,
+    lower: bool = False,
+    line_is_out: bool = False,
 ) -> SafeString:
     first = None if start is None else float(start)  # models hand over decimals, which do not mix with floats
-    measure = charts.Measure(float(now), float(line), float(reach), first, lower_is_better=lower)
+    measure = charts.Measure(float(now), float(line), float(reach), first, lower, line_is_out)
     return mark_safe(charts.gauge(measure, label))  # noqa: S308  # charts escapes the label; the rest are numbers
 
 

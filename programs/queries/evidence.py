@@ -8,7 +8,7 @@ from programs.lines import in_words
 from programs.models import Assessment, Episode, Factor, Result, Test
 from programs.queries.findings import judged_by_test
 from programs.reasoning import Person, State
-from programs.trace import Scale, Trace, Value, scale_of
+from programs.trace import Gauge, Trace, Value, gauge_of, limit_of
 
 MOST_SITTINGS = 6  # beside the first
 
@@ -28,8 +28,9 @@ class Evidence:
     line: str
     trace: Trace
     series: Sequence[float]
-    scale: Scale | None
-    abnormal: bool
+    plumb: float | None
+    gauge: Gauge | None
+    state: State
 
     @property
     def cells(self) -> list[Cell]:
@@ -39,8 +40,8 @@ class Evidence:
         return [Cell(self.trace.first(side), self.trace.now(side)) for side in ("right", "left")]
 
     @property
-    def start(self) -> float | None:
-        return self.series[0] if len(self.series) > 1 else None
+    def abnormal(self) -> bool:
+        return self.state == State.ABNORMAL
 
     @property
     def in_words(self) -> str:
@@ -60,10 +61,6 @@ class Evidence:
         return self.test.line.get("rule") == "ratio" or "min_ratio" in self.test.line
 
     @property
-    def plumb(self) -> float | None:
-        return self.scale.line if self.scale else None
-
-    @property
     def low(self) -> float:
         return min(self._ends)
 
@@ -73,7 +70,7 @@ class Evidence:
 
     @property
     def _ends(self) -> list[float]:
-        return [*self.series, *([self.scale.line] if self.scale else [])]
+        return [*self.series, *([] if self.plumb is None else [self.plumb])]
 
 
 def evidence_of(episode: Episode, factors: Iterable[Factor], person: Person) -> dict[int, list[Evidence]]:
@@ -87,14 +84,14 @@ def evidence_of(episode: Episode, factors: Iterable[Factor], person: Person) -> 
 def _by_test(episode: Episode, person: Person) -> dict[str, Evidence]:
     """Only tests that were outside their line at one of the sittings."""
     by_test: dict[str, list[list[Result]]] = defaultdict(list)
-    outside: dict[str, bool] = {}
+    states: dict[str, State] = {}
     once: set[str] = set()
     for results in _sittings(episode):
         for key, (_taken, verdict) in judged_by_test(results, person).items():
             by_test[key].append([one for one in results if one.test.key == key])
-            outside[key] = verdict.state == State.ABNORMAL
-            once |= {key} if outside[key] else set()
-    return {key: _evidence(by_test[key], person, abnormal=outside[key]) for key in once}
+            states[key] = verdict.state
+            once |= {key} if verdict.state == State.ABNORMAL else set()
+    return {key: _evidence(by_test[key], person, states[key]) for key in once}
 
 
 def _sittings(episode: Episode) -> list[list[Result]]:
@@ -107,7 +104,7 @@ def _sittings(episode: Episode) -> list[list[Result]]:
     return list(by_sitting.values())
 
 
-def _evidence(sittings: Sequence[Sequence[Result]], person: Person, *, abnormal: bool) -> Evidence:
+def _evidence(sittings: Sequence[Sequence[Result]], person: Person, state: State) -> Evidence:
     test = sittings[-1][0].test
     trace = Trace([{one.side: _value(one) for one in results} for results in sittings])
     series = trace.series(test.line)
@@ -116,8 +113,9 @@ def _evidence(sittings: Sequence[Sequence[Result]], person: Person, *, abnormal:
         line=in_words(test.line, person),
         trace=trace,
         series=series,
-        scale=scale_of(series, test.line, person),
-        abnormal=abnormal,
+        plumb=limit_of(test.line, person),
+        gauge=gauge_of(series, test.line, person, state),
+        state=state,
     )
 
 

@@ -16,11 +16,13 @@ from programs.reasoning.nerves import (
     radiculopathy_suspected,
 )
 from programs.reasoning.readings import Person, Rated, Reading, Said, Signs, State, Taken, Verdict
-from programs.reasoning.rules import OPEN, limit_by_age
+from programs.reasoning.rules import LOWER_IS_BETTER, OPEN, REACHING, limit_by_age
 
 __all__ = [
+    "LOWER_IS_BETTER",
     "NERVE_TESTS",
     "OPEN",
+    "REACHING",
     "Alarm",
     "Course",
     "Evidence",

@@ -309,6 +309,9 @@ RULES: Mapping[str, Rule] = {
     "reflex": _reflex,
     "pain": _pain,
 }
+# What a rule itself says about its numbers, also where the line does not name the better end.
+LOWER_IS_BETTER = frozenset({"above", "sides_above", "at_least", "count", "sum_at_least", "clonus"})
+REACHING = frozenset({"at_least", "count", "sum_at_least", "clonus"})  # the limit itself lies outside
 OPEN = frozenset({"pain", "judgement"})  # these and no rule at all: there is no line, a clinician says
 COMPARING = frozenset({"ratio", "sum_at_least", "reflex"})
 

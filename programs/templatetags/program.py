@@ -11,9 +11,10 @@ from programs.change import Change
 from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.outcomes import Outcome
 from programs.pictures import version_of
+from programs.reasoning import State
 from programs.retest import Moved, Standstill
 from programs.sentences import amount, reasons
-from programs.words import ANSWERS, CHANGES, MOVED, OUTCOMES, REGIONS, STANDSTILLS
+from programs.words import ANSWERS, CHANGES, JUDGED, MOVED, OUTCOMES, REGIONS, STANDSTILLS
 
 register = template.Library()
 
@@ -39,6 +40,11 @@ def changed(change: Change) -> str:
 @register.filter
 def moved(state: Moved) -> str:
     return str(MOVED[state])
+
+
+@register.filter
+def judged(state: State) -> str:
+    return str(JUDGED[state])
 
 
 @register.filter

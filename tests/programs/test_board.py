@@ -25,7 +25,7 @@ from programs.board import (
 from programs.models import Decision, Episode, Factor
 from programs.reasoning import Person
 from programs.services.factors import decide
-from programs.trace import Trace, Value, scale_of
+from programs.trace import Trace, Value, limit_of
 from tests.factories import Cast
 from tests.programs.pages import words
 from tests.programs.test_assessments import assessed, both
@@ -90,8 +90,7 @@ def test_where_the_line_is_a_ratio_the_ratio_is_followed() -> None:
     ],
 )
 def test_a_gauge_needs_a_line_for_this_person(line: dict[str, Any], person: Person, at: float | None) -> None:
-    scale = scale_of([7], line, person)
-    assert (scale.line if scale else None) == at
+    assert limit_of(line, person) == at
 
 
 @pytest.fixture
