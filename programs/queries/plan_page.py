@@ -108,7 +108,7 @@ def plan_page(episode: Episode, today: date) -> PlanPage | None:
         matrix=[_row(step, factors) for step in interventions],
         prescriptions=running_prescriptions(episode, today),
         modules=[one.title for one in catalogue.modules() if one.key in plan.modules],
-        visits_used=visits_used(plan.patient_id, since=plan.starts_on),
+        visits_used=visits_used(plan.patient_id, since=plan.starts_on, about=plan.episode_id),
     )
 
 

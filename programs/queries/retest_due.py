@@ -1,7 +1,7 @@
 """Which re-assessments are due, for a chart and for a therapist's day."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,12 +59,17 @@ def _marks(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) 
 
 
 def _visits(plans: Collection[CarePlan], day: date) -> dict[int, list[date]]:
-    """The days of those that took place, by episode: which of several complaints one was for shows only in its note."""
+    """The days of those that took place, by episode. One without a note may have been for any of the complaints."""
     if not plans:
         return {}
     taken = Appointment.objects.filter(patient__in=[plan.patient_id for plan in plans], status=Status.COMPLETED)
     since = taken.from_day(min(plan.starts_on for plan in plans)).filter(local_day__lte=day).order_by("local_day")
-    days: dict[int, list[date]] = defaultdict(list)
-    for patient, local_day in since.values_list("patient", "local_day"):
-        days[patient].append(local_day)
-    return {plan.episode_id: [one for one in days[plan.patient_id] if one >= plan.starts_on] for plan in plans}
+    days: dict[tuple[int, int | None], list[date]] = defaultdict(list)
+    for patient, episode, local_day in since.values_list("patient", "session__episode", "local_day"):
+        days[patient, episode].append(local_day)
+    return {plan.episode_id: _since(plan, days) for plan in plans}
+
+
+def _since(plan: CarePlan, days: Mapping[tuple[int, int | None], Sequence[date]]) -> list[date]:
+    own = (one for about in (plan.episode_id, None) for one in days.get((plan.patient_id, about), ()))
+    return sorted(one for one in own if one >= plan.starts_on)

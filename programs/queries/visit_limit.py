@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import Q
+
 from patients.models import Appointment, Status
 from patients.visit_limits import VisitLimit
 from programs.models import CarePlan
@@ -21,6 +23,9 @@ def planned_visits(patient_id: int) -> VisitLimit | None:
     )
 
 
-def visits_used(patient_id: int, *, since: date) -> int:
-    used: int = Appointment.objects.filter(patient_id=patient_id, status=Status.COMPLETED).from_day(since).count()
+def visits_used(patient_id: int, *, since: date, about: int | None = None) -> int:
+    """Of one episode (`about`): without those whose note is about another one."""
+    taken = Appointment.objects.filter(patient_id=patient_id, status=Status.COMPLETED).from_day(since)
+    own = Q() if about is None else Q(session__isnull=True) | Q(session__episode=about)
+    used: int = taken.filter(own).count()
     return used

@@ -11,7 +11,8 @@ from django.utils import timezone
 from clinics.tenancy import clinic_scope
 from patients.models import Status
 from programs.addresses import Care
-from programs.models import Episode
+from programs.models import Episode, Session
+from programs.queries.plan_page import plan_page
 from programs.queries.retest_due import retests_due
 from programs.services.assessments import Entry
 from tests.factories import Cast
@@ -41,6 +42,11 @@ def due(episode: Episode, day: date) -> tuple[str, int, list[str]] | None:
     return None if found is None else (found.mark.kind, found.mark.number, list(found.tests))
 
 
+def used(episode: Episode) -> int | None:
+    page = plan_page(episode, NINE.date())
+    return page.visits_used if page else None
+
+
 def test_due_in_week_three_until_repeated(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         assert due(episode, WEEK_THREE - timedelta(days=1)) is None
@@ -67,6 +73,21 @@ def test_half_of_the_planned_visits_make_it_due_earlier(north: Cast, episode: Ep
             appointment_at(north, NINE + timedelta(days=3 * number), status=Status.COMPLETED)
         assert due(episode, date(2021, 3, 9)) is None
         assert due(episode, date(2021, 3, 10)) == ("visits", 50, ["M12", "M17"])
+
+
+def test_a_visit_about_another_complaint_does_not_bring_it_nearer(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        planned(north, episode)
+        visits = [appointment_at(north, NINE + timedelta(days=3 * one), status=Status.COMPLETED) for one in range(4)]
+        Session.objects.create(patient=north.patient, episode=episode, appointment=visits[0], therapist=north.therapist)
+        about = Session.objects.create(
+            patient=north.patient, episode=opened(north), appointment=visits[3], therapist=north.therapist
+        )
+        assert due(episode, date(2021, 3, 10)) is None
+        assert used(episode) == 3
+        about.delete()
+        assert due(episode, date(2021, 3, 10)) == ("visits", 50, ["M12", "M17"])
+        assert used(episode) == 4
 
 
 def test_many_episodes_are_asked_about_in_as_many_statements_as_one(
