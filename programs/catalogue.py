@@ -73,7 +73,8 @@ class LibraryTest:
 
     `usual` ones stand on every first assessment. `trials` says what counts of several: best, mean or first.
     `parts` are named values of one side (key, name, and words, or unit and possible), `ticks` are conditions (key,
-    name). What lies outside `possible` no body can do; what lies outside `plausible` is asked about.
+    name). What lies outside `possible` no body can do; what lies outside `plausible` is asked about. `measure` is the
+    outcome measure whose scores answer it too.
     """
 
     key: str
@@ -94,6 +95,7 @@ class LibraryTest:
     population: str
     status: str
     sources: Sequence[str]
+    measure: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from clinics.tasks import ClinicTask, dispatch_messages
-from programs.services import alert_sweep, reminders
+from programs.services import alert_sweep, home_scores, reminders
 
 USEFUL_FOR = 600  # seconds; until it is done each sweep names it again
 
@@ -26,3 +26,15 @@ def sweep_alerts() -> None:
 @shared_task(base=ClinicTask)
 def raise_alerts(*, clinic_id: int) -> None:
     alert_sweep.raise_what_is_due(clinic_id=clinic_id, now=timezone.now())
+
+
+@shared_task
+def sweep_home_scores() -> None:
+    """Platform job: where have patients said something that the factors do not know yet?"""
+    for clinic_id in home_scores.clinics_with_news():
+        weigh_home_scores.apply_async(kwargs={"clinic_id": clinic_id}, expires=USEFUL_FOR)
+
+
+@shared_task(base=ClinicTask)
+def weigh_home_scores(*, clinic_id: int) -> None:
+    home_scores.weigh_news(clinic_id=clinic_id, now=timezone.now())

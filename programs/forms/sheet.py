@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from programs.forms.assessments import AddTestForm, AssessmentForm
 from programs.forms.entry_fields import sides_of
 from programs.forms.entry_lines import draw
-from programs.models import AssessmentDraft, Episode, Result, Test, TestKind
+from programs.models import AssessmentDraft, Episode, Test, TestKind
+from programs.queries.asked import latest_known
 from programs.queries.entry import live, nerve_words
 from programs.queries.findings import abnormal_tests, person_of
 from programs.queries.tests_at_hand import on_form, tests_at_hand, usual
@@ -90,7 +91,7 @@ def posted(episode: Episode, today: date, data: Mapping[str, str]) -> Sheet:
 
 
 def _form(episode: Episode, today: date, tests: Sequence[Test], data: Mapping[str, str]) -> AssessmentForm:
-    previous = {(one.test.key, one.side): one for one in Result.objects.latest_of(episode)}
+    previous = {(one.test.key, one.side): one for one in latest_known(episode)}
     return AssessmentForm(data, tests=tests, previous=previous, person=person_of(episode, today))
 
 

@@ -35,6 +35,7 @@ class Score(ClinicModel):
     value = models.DecimalField(_("value"), max_digits=7, decimal_places=2)
     parts = models.JSONField(default=list, blank=True)
     taken_on = models.DateField(_("taken on"))
+    is_news = models.BooleanField(_("not weighed yet"), default=False)  # from home: the factors have not taken it in
     entered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -44,6 +45,9 @@ class Score(ClinicModel):
     class Meta(ClinicModel.Meta):
         verbose_name = _("score")
         verbose_name_plural = _("scores")
+        indexes = [
+            models.Index(fields=["clinic", "episode"], condition=models.Q(is_news=True), name="programs_score_news")
+        ]
         constraints = [
             *clinic_rules(patient_column="patient_id", portal_writes=True),
             while_care_goes_on("score"),

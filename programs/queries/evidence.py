@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from programs.lines import in_words
 from programs.models import Assessment, Episode, Factor, Result, Test
+from programs.queries.asked import asked_lately
 from programs.queries.findings import judged_by_test
 from programs.reasoning import Person, State
 from programs.trace import Gauge, Trace, Value, gauge_of, limit_of
@@ -74,7 +76,7 @@ class Evidence:
 
 
 def evidence_of(episode: Episode, factors: Iterable[Factor], person: Person) -> dict[int, list[Evidence]]:
-    """By the factor's id. Two statements."""
+    """By the factor's id. Three statements at most."""
     found = _by_test(episode, person)
     return {
         factor.pk: [found[key] for key in (*factor.kind.core, *factor.kind.extra) if key in found] for factor in factors
@@ -95,13 +97,16 @@ def _by_test(episode: Episode, person: Person) -> dict[str, Evidence]:
 
 
 def _sittings(episode: Episode) -> list[list[Result]]:
-    """The first and the latest ones, in the order of time. Two statements."""
+    """The first and the latest ones, in the order of time. Three statements at most."""
     sittings = Assessment.objects.filter(episode=episode)
-    kept = sittings.newest_first()[:MOST_SITTINGS].union(sittings.order_by("done_on", "pk")[:1])
-    by_sitting: dict[int, list[Result]] = {one.pk: [] for one in sorted(kept, key=lambda one: (one.done_on, one.pk))}
-    for result in Result.objects.filter(assessment__in=by_sitting, not_tested="").select_related("test").order_by("pk"):
-        by_sitting[result.assessment_id].append(result)
-    return list(by_sitting.values())
+    kept = (
+        sittings.newest_first().values("pk")[:MOST_SITTINGS].union(sittings.order_by("done_on", "pk").values("pk")[:1])
+    )
+    stored = Result.objects.filter(assessment__in=kept, not_tested="").select_related("test", "assessment")
+    together: dict[tuple[date, int], list[Result]] = defaultdict(list)
+    for result in [*stored.order_by("pk"), *asked_lately(episode)]:
+        together[result.assessment.done_on, result.assessment_id].append(result)
+    return [results for _sitting, results in sorted(together.items())]
 
 
 def _evidence(sittings: Sequence[Sequence[Result]], person: Person, state: State) -> Evidence:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from programs.models import Assessment, Decision, Episode, Factor, Result, ResultSide, Test
+from programs.queries.asked import latest_known
 from programs.queries.overview import weighed
 from programs.reasoning import (
     OPEN,
@@ -104,7 +105,7 @@ def person_of(episode: Episode, day: date) -> Person:
 
 def abnormal_tests(episode: Episode, day: date) -> list[str]:
     """What a re-test repeats."""
-    return abnormal_in(Result.objects.latest_of(episode), person_of(episode, day))
+    return abnormal_in(latest_known(episode), person_of(episode, day))
 
 
 def abnormal_in(results: Iterable[Result], person: Person) -> list[str]:
@@ -112,7 +113,7 @@ def abnormal_in(results: Iterable[Result], person: Person) -> list[str]:
 
 
 def assessment_page(episode: Episode, today: date) -> AssessmentPage:
-    latest = list(Result.objects.latest_of(episode))
+    latest = latest_known(episode)
     names = {result.test.key: result.test.name for result in latest}
     lines = {result.test.key: result.test.line for result in latest}
     judged = judged_by_test(latest, person_of(episode, today))

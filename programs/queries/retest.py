@@ -16,6 +16,7 @@ from programs.models import (
     Suggestion,
     Test,
 )
+from programs.queries.asked import latest_known
 from programs.queries.course import Sitting, Tried, course_in, tried_tests
 from programs.queries.findings import judged_by_test, person_of, value_text
 from programs.queries.measures import Row, measured
@@ -103,7 +104,7 @@ class Retest:
 def retest_of(episode: Episode, today: date) -> Retest:
     """Only what was outside its line at one time: what never was has nothing to get better from."""
     tried = tried_tests(episode)
-    latest = judged_by_test(Result.objects.latest_of(episode), person_of(episode, today))
+    latest = judged_by_test(latest_known(episode), person_of(episode, today))
     outside = {key for key, (_taken, verdict) in latest.items() if verdict.state == State.ABNORMAL}
     once = sorted(outside | course_in(tried).once_abnormal)
     rows = {key: _rows(tried[key], latest[key][1]) for key in once}

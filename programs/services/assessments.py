@@ -9,6 +9,7 @@ from django.db import transaction
 from clinics import audit
 from clinics.models import User
 from programs.models import Assessment, Episode, Factor, FactorKind, Result, Suggestion, Test
+from programs.queries.asked import latest_known
 from programs.queries.course import course_of_care
 from programs.queries.findings import person_of, verdicts
 from programs.queries.nerves import alarms_of
@@ -70,8 +71,8 @@ def _result(assessment: Assessment, entry: Entry) -> Result:
 
 
 def update_factors(*, episode: Episode, day: date) -> None:
-    """Write the suggestions anew, beside the clinician's decisions. What is audited is the assessment."""
-    latest = list(Result.objects.latest_of(episode))
+    """Write the suggestions anew, beside the clinician's decisions. What is audited is the assessment or the scores."""
+    latest = latest_known(episode)
     names = {result.test.key: result.test.name for result in latest}
     judged = verdicts(latest, person_of(episode, day))
     kinds = list(FactorKind.objects.filter(is_active=True))

@@ -13,7 +13,9 @@ from clinics import audit
 from clinics.models import User
 from programs.measures import PSFS
 from programs.models import Episode, Score
+from programs.queries.asked import ANSWERS
 from programs.queries.measures import activities_of
+from programs.services.assessments import update_factors
 
 FEWEST, MOST = 3, 5  # activities of the patient's own
 
@@ -39,6 +41,7 @@ def record_scores(
     """The values of one day by measure. What was given for that day before is put right.
 
     The activities that were named first stay the ones that are asked about. Raises ValidationError where others come.
+    What a test asks for moves the factors: at once, or with the next sweep where it comes from home.
     """
     rows = [_score(measure, value) for measure, value in values.items()]
     if activities:
@@ -47,11 +50,12 @@ def record_scores(
     for row in rows:
         row.patient_id, row.episode, row.taken_on = episode.patient_id, episode, taken_on
         row.entered_by = None if from_patient else by
+        row.is_news = from_patient and row.measure in ANSWERS
     Score.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["episode", "measure", "taken_on"],
-        update_fields=["value", "parts", "entered_by"],
+        update_fields=["value", "parts", "entered_by", "is_news"],
     )
     audit.record(
         "measure",
@@ -60,6 +64,8 @@ def record_scores(
         patient_id=episode.patient_id,
         detail={"measures": sorted(row.measure for row in rows), "day": taken_on.isoformat()},
     )
+    if not from_patient and any(row.measure in ANSWERS for row in rows):
+        update_factors(episode=episode, day=taken_on)
     return rows
 
 

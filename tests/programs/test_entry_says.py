@@ -159,5 +159,5 @@ def test_saving_as_one_types_costs_the_same_for_one_and_three_tests(
         for day in (TODAY, LATER)[:count]:
             assessed(north, both("M12", "7", "10.5"), episode=episode, day=day)
     fields = {f"{key}_{side}": "30" for key in ("M17", "M19", "M13")[:count] for side in ("right", "left")}
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         typed(therapist, north, **fields)

@@ -1,0 +1,50 @@
+"""What patients say of themselves in numbers, where a test asks for just that: fear of movement, a score's total.
+
+The reasoning reads such scores as results of that test, each in a sitting of its own. They are stored once, as scores.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from programs import catalogue
+from programs.models import Assessment, Episode, Result, Score, Test
+
+ANSWERS = {one.measure: one.key for one in catalogue.tests() if one.measure}
+NEVER = date.min
+MOST = 24  # the latest of them, beside the first of each: what a page shows however long the record
+
+
+def latest_known(episode: Episode) -> list[Result]:
+    """The newest value of each test and side, given at a sitting or asked. Of the same day the sitting's counts."""
+    stored = list(Result.objects.latest_of(episode))
+    days = {one.test.key: one.assessment.done_on for one in stored}
+    asked = _as_results(Score.objects.filter(episode=episode, measure__in=ANSWERS).latest())
+    newer = {one.test.key: one for one in asked if one.assessment.done_on > days.get(one.test.key, NEVER)}
+    return [*(one for one in stored if one.test.key not in newer), *newer.values()]
+
+
+def asked_of(episode: Episode) -> list[Result]:
+    """All of them, in the order of time. One statement, and one more where there are some."""
+    return _as_results(Score.objects.filter(episode=episode, measure__in=ANSWERS).order_by("taken_on", "pk"))
+
+
+def asked_lately(episode: Episode) -> list[Result]:
+    """The first of each and the latest ones, in the order of time."""
+    scores = Score.objects.filter(episode=episode, measure__in=ANSWERS)
+    first = scores.order_by("measure", "taken_on", "pk").distinct("measure")
+    kept = scores.order_by("-taken_on", "-pk")[:MOST].union(first)
+    return _as_results(sorted(kept, key=lambda one: (one.taken_on, one.pk)))
+
+
+def _as_results(scores: Iterable[Score]) -> list[Result]:
+    """Of tests that the clinic has."""
+    found = list(scores)
+    keys = {ANSWERS[one.measure] for one in found}
+    tests = {one.key: one for one in Test.objects.filter(key__in=keys)} if keys else {}
+    known = [(one, tests[ANSWERS[one.measure]]) for one in found if ANSWERS[one.measure] in tests]
+    return [Result(assessment=_sitting(one), test=test, value=one.value) for one, test in known]
+
+
+def _sitting(score: Score) -> Assessment:
+    """Numbered below zero, where no stored one is."""
+    return Assessment(pk=-score.pk, episode_id=score.episode_id, done_on=score.taken_on)
