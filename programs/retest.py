@@ -12,6 +12,7 @@ from math import ceil
 
 from programs.catalogue import content
 from programs.change import Change
+from programs.reasoning import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ class Moved(StrEnum):
     """What became of a factor. In the order in which a page tells it."""
 
     WORSE = "worse"
-    UNCHANGED = "unchanged"  # nothing beyond the error of what speaks for it
-    NOT_RETESTED = "not_retested"
+    UNCHANGED = "unchanged"  # all of its tests were tried again, and none of them moved
+    UNKNOWN = "unknown"  # not all of them were tried again, so nobody can say
+    PARTLY = "partly"  # a test lies inside its line again, and another one does not
     IMPROVING = "improving"
     RESOLVED = "resolved"
 
@@ -71,15 +73,41 @@ class Moved(StrEnum):
 NOT_MOVED = frozenset({Moved.WORSE, Moved.UNCHANGED})
 
 
-def moved(*, resolved: bool, improving: bool, repeated: bool, changes: Collection[Change]) -> Moved:
-    """`changes` are those of the tests that speak for it; `repeated`: at least one of them was tried again."""
+@dataclass(frozen=True, slots=True)
+class Since:
+    """A test that speaks for a factor, since it was outside its line for the first time: whether it was tried again,
+    how it is judged now, and what its sides have gained where its error is known."""
+
+    repeated: bool
+    state: State
+    changes: frozenset[Change] = frozenset()
+
+    @property
+    def improved(self) -> bool:
+        return bool(self.changes & {Change.IMPROVED, Change.MEANINGFUL}) and Change.WORSE not in self.changes
+
+    @property
+    def worse(self) -> bool:
+        return self.repeated and Change.WORSE in self.changes
+
+    @property
+    def unjudged(self) -> bool:
+        """Tried again, where there is no line, and nobody said how the new value is."""
+        return self.repeated and self.state in {State.NO_REFERENCE, State.NOT_COUNTED}
+
+
+def moved(tests: Sequence[Since], *, resolved: bool) -> Moved:
+    """`tests` are those that were outside their line once. What was not tried again can have gone either way, so it
+    neither moves a factor nor holds it where it was. [product rule]"""
     if resolved:
         return Moved.RESOLVED
-    if improving:
+    if any(one.improved for one in tests):
         return Moved.IMPROVING
-    if not repeated:
-        return Moved.NOT_RETESTED
-    return Moved.WORSE if Change.WORSE in changes else Moved.UNCHANGED
+    if any(one.worse for one in tests):
+        return Moved.WORSE
+    if any(not one.repeated or one.unjudged for one in tests):
+        return Moved.UNKNOWN
+    return Moved.PARTLY if any(one.state == State.NORMAL for one in tests) else Moved.UNCHANGED
 
 
 class Standstill(StrEnum):

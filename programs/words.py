@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.change import Change
 from programs.outcomes import Outcome
 from programs.protocols import LeftOut
-from programs.reasoning import State
+from programs.reasoning import SideState, State
 from programs.retest import Moved, Standstill
 
 REGIONS = {
@@ -66,6 +66,17 @@ JUDGED = {
     State.NOT_COUNTED: _("does not count"),
 }
 
+# The same of one side of it.
+SIDE_STATES = {
+    SideState.OUTSIDE: _("outside its line"),
+    SideState.TOGETHER: _("outside: both sides together"),
+    SideState.INSIDE: _("inside its line"),
+    SideState.JUDGED_ABNORMAL: _("abnormal by judgement"),
+    SideState.JUDGED_NORMAL: _("normal by judgement"),
+    SideState.NO_LINE: _("no line for this person, and this value was not judged"),
+    SideState.NOT_COUNTED: _("does not count"),
+}
+
 # Answers of tests, by the keys that the catalogue uses.
 ANSWERS = {
     "+": _("+ positive"),
@@ -109,8 +120,9 @@ ANSWERS = {
 # What became of a factor since it was first assessed.
 MOVED = {
     Moved.WORSE: _("worse"),
-    Moved.UNCHANGED: _("no change beyond error"),
-    Moved.NOT_RETESTED: _("not repeated yet"),
+    Moved.UNCHANGED: _("has not moved"),
+    Moved.UNKNOWN: _("cannot say yet"),
+    Moved.PARTLY: _("partly inside again"),
     Moved.IMPROVING: _("improving"),
     Moved.RESOLVED: _("resolved"),
 }

@@ -70,15 +70,26 @@ def entries(case: Mapping[str, Any]) -> Iterator[Entry]:
 def _entries(test: Test, raw: Mapping[str, Any], judged: str | None) -> Iterator[Entry]:
     """As the form would have stored it."""
     conditions = {name: raw[name] for name in CONDITIONS if name in raw}
-    said = None if judged is None else judged == "abnormal"
+    said = {_worse(raw): judged == "abnormal"} if judged else {}
     for side, found in _sides(raw):
         value, word = _value_and_word(found)
         parts = _parts(raw, side, found)
         if test.key == SKIN:
             word = skin(parts, ROOTS)
         yield Entry(
-            test=test, side=side, value=value, word=word, parts=parts, judged_abnormal=said, conditions=conditions
+            test=test,
+            side=side,
+            value=value,
+            word=word,
+            parts=parts,
+            judged_abnormal=said.get(side),
+            conditions=conditions,
         )
+
+
+def _worse(raw: Mapping[str, Any]) -> str:
+    """The side that a judgement is about: of errors, the one with more."""
+    return max(_sides(raw), key=lambda one: one[1])[0]
 
 
 def _sides(raw: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:

@@ -22,10 +22,11 @@ from programs.queries.findings import judged_by_test, person_of, value_text
 from programs.queries.measures import Row, measured
 from programs.queries.overview import answered, running_prescriptions, weighed
 from programs.queries.retest_due import Due, retest_due
-from programs.reasoning import State, Verdict
-from programs.retest import NOT_MOVED, Moved, moved
+from programs.reasoning import Person, SideState, State, Verdict, applies, side_state
+from programs.retest import NOT_MOVED, Moved, Since, moved
 
 SIDES = ("right", "left", "none")
+JUDGED_SIDES = frozenset({SideState.JUDGED_ABNORMAL, SideState.JUDGED_NORMAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class SideRow:
-    """One side of a test, first and now. `gained` is positive where it got better.
+    """One side of a test, first and now. `gained` is positive where it got better; `judged_on` is the day of a
+    clinician's judgement that stands for a line.
 
     Without a known error `change` is None, and nothing is claimed.
     """
@@ -44,12 +46,17 @@ class SideRow:
     label: str
     first: Moment
     now: Moment
+    repeated: bool
     gained: float | None
     change: Change | None
+    state: SideState
+    judged_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class TestRows:
+    """`repeated`: tried again on every side since it was outside for the first time."""
+
     test: Test
     state: State
     sides: Sequence[SideRow]
@@ -60,18 +67,35 @@ class TestRows:
         found: float | None = self.test.line.get("mdc")
         return found
 
+    @property
+    def since(self) -> Since:
+        return Since(self.repeated, self.state, frozenset(side.change for side in self.sides if side.change))
+
 
 @dataclass(frozen=True, slots=True)
 class FactorMoved:
-    """`aimed` is what the plan and the home programme do about it."""
+    """`aimed` is what the plan and the home programme do about it; `tests` are those that were outside once."""
 
     factor: Factor
     state: Moved
+    tests: Sequence[TestRows]
     aimed: Sequence[str]
 
     @property
     def has_not_moved(self) -> bool:
         return self.state in NOT_MOVED
+
+    @property
+    def waiting(self) -> int:
+        return sum(not one.repeated for one in self.tests)
+
+    @property
+    def unjudged(self) -> int:
+        return sum(one.since.unjudged for one in self.tests)
+
+    @property
+    def inside_again(self) -> int:
+        return sum(one.state == State.NORMAL for one in self.tests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +107,35 @@ class Retest:
     due: Due | None
 
     @property
-    def unmoved(self) -> list[FactorMoved]:
-        return [one for one in self.factors if one.has_not_moved]
-
-    @property
-    def repeated(self) -> list[TestRows]:
-        return [one for one in self.rows if one.repeated]
-
-    @property
     def to_repeat(self) -> list[Test]:
-        """Exactly what lies outside its line now."""
-        return [one.test for one in self.rows if one.state == State.ABNORMAL]
+        """What lies outside its line now; where a re-assessment is due, what of it was not tried again for that."""
+        return [test for test in self._outside if self.due is None or test.key in self.due.tests]
+
+    @property
+    def repeated_already(self) -> list[Test]:
+        """For the re-assessment that is due, and outside still."""
+        return [test for test in self._outside if self.due and test.key not in self.due.tests]
 
     @property
     def keys(self) -> str:
         """As the assessment's form takes them."""
         return ",".join(test.key for test in self.to_repeat)
 
+    @property
+    def _outside(self) -> list[Test]:
+        return [one.test for one in self.rows if one.state == State.ABNORMAL]
+
 
 def retest_of(episode: Episode, today: date) -> Retest:
     """Only what was outside its line at one time: what never was has nothing to get better from."""
-    tried = tried_tests(episode)
-    latest = judged_by_test(latest_known(episode), person_of(episode, today))
+    tried, person = tried_tests(episode), person_of(episode, today)
+    latest = judged_by_test(latest_known(episode), person)
     outside = {key for key, (_taken, verdict) in latest.items() if verdict.state == State.ABNORMAL}
-    once = sorted(outside | course_in(tried).once_abnormal)
-    rows = {key: _rows(tried[key], latest[key][1]) for key in once}
+    course = course_in(tried)
+    rows = {
+        key: _rows(tried[key], latest[key][1], person, repeated=key in course.repeated)
+        for key in sorted(outside | course.once_abnormal)
+    }
     plan = CarePlan.objects.filter(episode=episode).current().first()
     return Retest(
         days=sorted({at.day for one in tried.values() for at in one.sittings}),
@@ -118,25 +146,34 @@ def retest_of(episode: Episode, today: date) -> Retest:
     )
 
 
-def _rows(tried: Tried, now: Verdict) -> TestRows:
+def _rows(tried: Tried, now: Verdict, person: Person, *, repeated: bool) -> TestRows:
     counted = [at for at in tried.sittings if not any(said.code == "needs" for said in at.verdict.because)]
     by_side: dict[str, list[tuple[Sitting, Result]]] = {}
     for at in counted:
         for result in at.results:
             by_side.setdefault(result.side, []).append((at, result))
-    sides = [_side(by_side[side], tried.test) for side in SIDES if side in by_side]
-    return TestRows(tried.test, now.state, sides, repeated=any(len(found) > 1 for found in by_side.values()))
+    sides = [_side(by_side[side], tried.test, now, person) for side in SIDES if side in by_side]
+    return TestRows(tried.test, now.state, sides, repeated)
 
 
-def _side(found: Sequence[tuple[Sitting, Result]], test: Test) -> SideRow:
+def _side(found: Sequence[tuple[Sitting, Result]], test: Test, verdict: Verdict, person: Person) -> SideRow:
     (first_at, first), (now_at, now) = found[0], found[-1]
     line, gained, said = test.line, None, None
     if len(found) > 1 and first.value is not None and now.value is not None and "better" in line:
         gained = gain(float(first.value), float(now.value), line["better"])
         if "mdc" in line:
             said = change(float(first.value), float(now.value), Ruler(line["better"], line["mdc"]))
-    label = now.get_side_display() if test.sided else ""
-    return SideRow(label, Moment(first_at.day, value_text(first)), Moment(now_at.day, value_text(now)), gained, said)
+    state = side_state(now.side, verdict, judged=now.judged_abnormal, has_line=applies(line, person))
+    return SideRow(
+        label=now.get_side_display() if test.sided else "",
+        first=Moment(first_at.day, value_text(first)),
+        now=Moment(now_at.day, value_text(now)),
+        repeated=len(found) > 1,
+        gained=gained,
+        change=said,
+        state=state,
+        judged_on=now_at.day if state in JUDGED_SIDES else None,
+    )
 
 
 def _factors(episode: Episode, rows: Mapping[str, TestRows], aimed: Mapping[str, Sequence[str]]) -> list[FactorMoved]:
@@ -144,13 +181,8 @@ def _factors(episode: Episode, rows: Mapping[str, TestRows], aimed: Mapping[str,
     for factor in weighed(Factor.objects.with_kind().filter(episode=episode).exclude(decision=Decision.REJECTED)):
         tests = [rows[key] for key in (*factor.kind.core, *factor.kind.extra) if key in rows]
         if tests:
-            state = moved(
-                resolved=factor.suggestion == Suggestion.RESOLVED,
-                improving=factor.improving,
-                repeated=any(one.repeated for one in tests),
-                changes={side.change for one in tests for side in one.sides if side.change},
-            )
-            found.append(FactorMoved(factor, state, aimed.get(factor.key, [])))
+            state = moved([one.since for one in tests], resolved=factor.suggestion == Suggestion.RESOLVED)
+            found.append(FactorMoved(factor, state, tests, aimed.get(factor.key, [])))
     return sorted(found, key=lambda one: list(Moved).index(one.state))
 
 

@@ -20,8 +20,8 @@ class Due:
 
 
 def retest_due(episode: Episode, day: date, plan: CarePlan | None) -> Due | None:
-    """Three statements at most. The plan is the one that runs."""
-    return _due([episode], [plan] if plan else [], day).get(episode.pk)
+    """Three statements at most, none without a plan. The plan is the one that runs."""
+    return _due([episode], [plan], day).get(episode.pk) if plan else None
 
 
 def retests_due(episodes: Collection[Episode], day: date) -> dict[int, Due]:
@@ -44,18 +44,21 @@ def _due(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) ->
 
 
 def _marks(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) -> dict[int, Mark]:
-    planned, visits = {plan.episode_id: plan.visits for plan in plans}, _visits(plans, day)
-    marks = {
-        one.pk: reached(
-            began=one.started_on,
-            visits=visits.get(one.pk, []),
-            planned=planned.get(one.pk, 0),
+    """Of those with a plan that runs: without one there is nothing that could be proved wrong. What was reached
+    before it began, it does not ask for."""
+    began, visits = {one.pk: one.started_on for one in episodes}, _visits(plans, day)
+    marks = {}
+    for plan in plans:
+        mark = reached(
+            began=began[plan.episode_id],
+            visits=visits.get(plan.episode_id, []),
+            planned=plan.visits,
             day=day,
             at=usual(),
         )
-        for one in episodes
-    }
-    return {pk: mark for pk, mark in marks.items() if mark is not None}
+        if mark and mark.day >= plan.starts_on:
+            marks[plan.episode_id] = mark
+    return marks
 
 
 def _visits(plans: Collection[CarePlan], day: date) -> dict[int, list[date]]:

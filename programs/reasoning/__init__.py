@@ -17,6 +17,7 @@ from programs.reasoning.nerves import (
 )
 from programs.reasoning.readings import Person, Rated, Reading, Said, Signs, State, Taken, Verdict
 from programs.reasoning.rules import LOWER_IS_BETTER, OPEN, REACHING, limit_by_age
+from programs.reasoning.sides import SideState, side_state
 
 __all__ = [
     "LOWER_IS_BETTER",
@@ -32,6 +33,7 @@ __all__ = [
     "Rated",
     "Reading",
     "Said",
+    "SideState",
     "Signs",
     "State",
     "Suggested",
@@ -45,5 +47,6 @@ __all__ = [
     "nerve_findings",
     "progressive_deficit",
     "radiculopathy_suspected",
+    "side_state",
     "suggest",
 ]

@@ -11,10 +11,15 @@ Sitting = tuple[Taken, Verdict]  # one test on one day, and how it was judged th
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Keys of tests. `improved` are among `once_abnormal`: what was never outside has nothing to get better from."""
+    """Keys of tests. `improved` and `repeated` are among `once_abnormal`: what was never outside has nothing to get
+    better from.
+
+    `repeated`: tried again since it was outside for the first time, on every side that was tried then.
+    """
 
     once_abnormal: frozenset[str] = frozenset()
     improved: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
 
 
 def course_of(sittings: Mapping[str, Sequence[Sitting]], lines: Mapping[str, Line]) -> Course:
@@ -22,7 +27,11 @@ def course_of(sittings: Mapping[str, Sequence[Sitting]], lines: Mapping[str, Lin
     once = frozenset(
         test for test, found in sittings.items() if any(verdict.state == State.ABNORMAL for _taken, verdict in found)
     )
-    return Course(once, frozenset(test for test in once if _is_better(sittings[test], lines[test])))
+    return Course(
+        once,
+        frozenset(test for test in once if _is_better(sittings[test], lines[test])),
+        frozenset(test for test in once if _is_repeated(sittings[test])),
+    )
 
 
 def _is_better(sittings: Sequence[Sitting], line: Line) -> bool:
@@ -33,6 +42,14 @@ def _is_better(sittings: Sequence[Sitting], line: Line) -> bool:
     counted = [taken for taken, verdict in sittings if verdict.state != State.NOT_COUNTED]
     changes = [change(values[0], values[-1], ruler) for values in _by_side(counted).values()]
     return Change.IMPROVED in changes and Change.WORSE not in changes
+
+
+def _is_repeated(sittings: Sequence[Sitting]) -> bool:
+    """What was done so that it does not count repeats nothing."""
+    counted = [(taken, verdict) for taken, verdict in sittings if verdict.state != State.NOT_COUNTED]
+    first = next(at for at, (_taken, verdict) in enumerate(counted) if verdict.state == State.ABNORMAL)
+    since = {one.side for taken, _verdict in counted[first + 1 :] for one in taken.readings}
+    return since.issuperset(one.side for one in counted[first][0].readings)
 
 
 def _by_side(takens: Iterable[Taken]) -> dict[str, list[float]]:

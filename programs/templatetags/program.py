@@ -11,10 +11,10 @@ from programs.change import Change
 from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.outcomes import Outcome
 from programs.pictures import version_of
-from programs.reasoning import State
+from programs.reasoning import SideState, State
 from programs.retest import Moved, Standstill
 from programs.sentences import amount, reasons
-from programs.words import ANSWERS, CHANGES, JUDGED, MOVED, OUTCOMES, REGIONS, STANDSTILLS
+from programs.words import ANSWERS, CHANGES, JUDGED, MOVED, OUTCOMES, REGIONS, SIDE_STATES, STANDSTILLS
 
 register = template.Library()
 
@@ -45,6 +45,11 @@ def moved(state: Moved) -> str:
 @register.filter
 def judged(state: State) -> str:
     return str(JUDGED[state])
+
+
+@register.filter
+def side_judged(state: SideState) -> str:
+    return str(SIDE_STATES[state])
 
 
 @register.filter

@@ -43,11 +43,33 @@ def test_a_test_improves_by_its_error(key: str, sides: list[tuple[float, float]]
     assert (key in course(key, *sides).improved) is improved
 
 
+@pytest.mark.parametrize(
+    ("sides", "repeated"),
+    [
+        ([(7.0, 10.5)], False),
+        ([(7.0, 10.5), (7.0, 10.5)], True),
+        ([(12.0, 12.5), (7.0, 10.5)], False),  # outside only the last time
+        ([(12.0, 12.5), (7.0, 10.5), (12.0, 12.5)], True),
+    ],
+)
+def test_repeated_means_since_it_was_outside(sides: list[tuple[float, float]], repeated: bool) -> None:
+    assert ("M12" in course("M12", *sides).repeated) is repeated
+
+
+def test_both_sides_are_repeated_or_the_test_is_not() -> None:
+    line = catalogue.test("M12").line
+    right, left = (Taken("M12", (Reading(side, 8.0),)) for side in ("right", "left"))
+    one = [*judged("M12", (7.0, 10.5)), (right, judge(right, line, "cm", WOMAN))]
+    assert course_of({"M12": one}, {"M12": line}).repeated == frozenset()
+    both_sides = [*one, (left, judge(left, line, "cm", WOMAN))]
+    assert course_of({"M12": both_sides}, {"M12": line}).repeated == frozenset({"M12"})
+
+
 def test_an_angle_that_did_not_count_is_no_baseline() -> None:
     line = catalogue.test("O01").line
     free = Taken("O01", (Reading("right", 20), Reading("left", 0)), {})
     sittings = [(free, judge(free, line, "deg", WOMAN)), *judged("O01", (8, 0), (7, 0))]
-    assert course_of({"O01": sittings}, {"O01": line}) == Course(frozenset({"O01"}), frozenset())
+    assert course_of({"O01": sittings}, {"O01": line}) == Course(frozenset({"O01"}), repeated=frozenset({"O01"}))
 
 
 def ankle(verdicts: list[Verdict], before: Course) -> str:

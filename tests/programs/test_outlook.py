@@ -12,6 +12,7 @@ from tests.factories import NINE, Cast
 from tests.factories.cast import appointment_at
 from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import TODAY, opened
+from tests.programs.test_plans import planned
 from tests.programs.test_sessions import screened
 from tests.programs.test_standstill import felt
 
@@ -37,6 +38,7 @@ def test_a_visit_in_week_three_says_that_a_reassessment_is_due_until_it_is_done(
     in_north: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     episode = assessed(in_north, both("M12", "7.0", "10.5"))
+    planned(in_north, episode)
     signed_in_week(in_north, episode, 1, monkeypatch)
     assert waiting() == []
     signed_in_week(in_north, episode, 3, monkeypatch)

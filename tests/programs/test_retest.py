@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from programs.change import Change
-from programs.retest import Asked, Mark, Moved, Standstill, moved, outstanding, reached, standstill, usual
+from programs.reasoning import State
+from programs.retest import Asked, Mark, Moved, Since, Standstill, moved, outstanding, reached, standstill, usual
 
 MONDAY = date(2021, 3, 1)
 DAY = timedelta(days=1)
@@ -80,21 +82,56 @@ def test_trying_everything_on_the_day_leaves_nothing(tried: dict[str, date], day
     assert outstanding(WEEK_THREE, ["M12", "M17"], {**tried, "M12": now, "M17": now}, usual()) == []
 
 
+def since(repeated: bool, state: State, *changes: Change) -> Since:
+    return Since(repeated, state, frozenset(changes))
+
+
+OUT, IN, OPEN = State.ABNORMAL, State.NORMAL, State.NO_REFERENCE
+NOT_REPEATED, STILL_OUT, INSIDE = since(False, OUT), since(True, OUT), since(True, IN)
+
+
 @pytest.mark.parametrize(
-    ("resolved", "improving", "repeated", "changes", "expected"),
+    ("tests", "expected"),
     [
-        (True, False, True, set(), Moved.RESOLVED),
-        (False, True, True, {Change.IMPROVED}, Moved.IMPROVING),
-        (False, False, False, set(), Moved.NOT_RETESTED),
-        (False, False, True, {Change.NONE}, Moved.UNCHANGED),
-        (False, False, True, {Change.NONE, Change.WORSE}, Moved.WORSE),
-        (False, False, True, set(), Moved.UNCHANGED),
+        ([NOT_REPEATED], Moved.UNKNOWN),
+        ([STILL_OUT, NOT_REPEATED], Moved.UNKNOWN),
+        ([INSIDE, NOT_REPEATED], Moved.UNKNOWN),  # one came back, the others can have gone either way
+        ([STILL_OUT, STILL_OUT], Moved.UNCHANGED),
+        ([since(True, OUT, Change.NONE)], Moved.UNCHANGED),
+        ([STILL_OUT, INSIDE], Moved.PARTLY),
+        ([since(True, OUT, Change.WORSE), NOT_REPEATED], Moved.WORSE),
+        ([since(True, OUT, Change.IMPROVED), NOT_REPEATED], Moved.IMPROVING),
+        ([since(True, OUT, Change.IMPROVED, Change.WORSE)], Moved.WORSE),  # one side for the other
+        ([since(True, OPEN, Change.NONE)], Moved.UNKNOWN),  # no line, and nobody judged the new value
+        ([since(True, OPEN, Change.IMPROVED)], Moved.IMPROVING),
     ],
 )
-def test_what_became_of_a_factor(
-    resolved: bool, improving: bool, repeated: bool, changes: set[Change], expected: Moved
-) -> None:
-    assert moved(resolved=resolved, improving=improving, repeated=repeated, changes=changes) == expected
+def test_what_became_of_a_factor(tests: list[Since], expected: Moved) -> None:
+    assert moved(tests, resolved=False) == expected
+    assert moved(tests, resolved=True) == Moved.RESOLVED
+
+
+CHANGES = st.frozensets(st.sampled_from(list(Change)), max_size=2)
+TESTS = st.lists(st.builds(Since, st.booleans(), st.sampled_from(list(State)), CHANGES), min_size=1, max_size=5)
+
+
+@given(TESTS)
+def test_nothing_has_not_moved_unless_it_was_tried_again(tests: list[Since]) -> None:
+    found = moved(tests, resolved=False)
+    assert found != Moved.UNCHANGED or all(one.repeated and one.state == OUT for one in tests)
+    assert found != Moved.WORSE or any(one.repeated and Change.WORSE in one.changes for one in tests)
+
+
+@given(TESTS, st.randoms())
+def test_the_order_of_the_tests_changes_nothing(tests: list[Since], random: Random) -> None:
+    mixed = random.sample(tests, len(tests))
+    assert moved(mixed, resolved=False) == moved(tests, resolved=False)
+
+
+@given(TESTS)
+def test_a_test_more_that_was_not_repeated_claims_nothing_new(tests: list[Since]) -> None:
+    before, after = moved(tests, resolved=False), moved([*tests, NOT_REPEATED], resolved=False)
+    assert after in {before, Moved.UNKNOWN}
 
 
 VISIT_DAYS = visits_of(0, 7, 14, 21, 28)

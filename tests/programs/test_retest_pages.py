@@ -49,6 +49,7 @@ def used(episode: Episode) -> int | None:
 
 def test_due_in_week_three_until_repeated(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
+        planned(north, episode)
         assert due(episode, WEEK_THREE - timedelta(days=1)) is None
         assert due(episode, WEEK_THREE) == ("week", 3, ["M12", "M17"])
         assessed(north, both("M12", "8.0", "10.5"), episode=episode, day=WEEK_THREE)
@@ -58,8 +59,21 @@ def test_due_in_week_three_until_repeated(north: Cast, episode: Episode) -> None
         assert due(episode, WEEK_SIX) == ("week", 6, ["M12"])  # the bridge is inside now
 
 
+def test_without_a_signed_plan_nothing_is_due(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        assert [due(episode, day) for day in (WEEK_THREE, WEEK_SIX)] == [None, None]
+
+
+def test_a_plan_does_not_ask_for_what_was_due_before_it_began(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        planned(north, episode, day=WEEK_THREE + timedelta(days=1))
+        assert due(episode, WEEK_SIX - timedelta(days=1)) is None
+        assert due(episode, WEEK_SIX) == ("week", 6, ["M12", "M17"])
+
+
 def test_a_reason_why_not_is_an_answer_too_and_the_value_before_stays(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
+        planned(north, episode)
         left_out = [Entry(test=a_test("M12"), side=side, not_tested="unable_pain") for side in ("right", "left")]
         assessed(north, left_out, episode=episode, day=WEEK_THREE)
         assert due(episode, WEEK_THREE) == ("week", 3, ["M17"])
@@ -95,7 +109,8 @@ def test_many_episodes_are_asked_about_in_as_many_statements_as_one(
 ) -> None:
     with clinic_scope(north.clinic.pk):
         others = [assessed(north, both("M12", "7", "7")) for _number in range(2)]
-        planned(north, episode)
+        for one in (episode, *others):
+            planned(north, one)
         with django_assert_num_queries(4):
             assert len(retests_due([episode], WEEK_THREE)) == 1
         with django_assert_num_queries(4):
@@ -108,6 +123,8 @@ def page(client: Client, north: Cast) -> str:
 
 @pytest.mark.usefixtures("in_week_three")
 def test_the_chart_says_so_and_leads_to_exactly_these_tests(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        planned(north, episode)
     chart = words(therapist.get(reverse("chart", args=[north.patient.pk])))
     assert "Re-assessment due since 22 Mar 2021, week 3 of care: 2 tests to repeat. Re-assess" in chart
     answer = therapist.get(reverse("retest", args=[north.patient.pk]))
