@@ -16,11 +16,11 @@ from programs.models import (
     Suggestion,
     Test,
 )
-from programs.queries.asked import latest_known
+from programs.queries.asked import ASKED, latest_known
 from programs.queries.course import Sitting, Tried, course_in, tried_tests
 from programs.queries.findings import judged_by_test, person_of, value_text
 from programs.queries.measures import Row, measured
-from programs.queries.overview import answered, running_prescriptions, weighed
+from programs.queries.overview import answered, running_prescriptions
 from programs.queries.retest_due import Due, retest_due
 from programs.reasoning import Person, SideState, State, Verdict, applies, side_state
 from programs.retest import NOT_MOVED, Moved, Since, moved
@@ -109,17 +109,27 @@ class Retest:
     @property
     def to_repeat(self) -> list[Test]:
         """What lies outside its line now; where a re-assessment is due, what of it was not tried again for that."""
-        return [test for test in self._outside if self.due is None or test.key in self.due.tests]
+        return [test for test in self._waiting if test.key not in ASKED]
+
+    @property
+    def to_ask(self) -> list[Test]:
+        """The same of numbers that patients give."""
+        return [test for test in self._waiting if test.key in ASKED]
 
     @property
     def repeated_already(self) -> list[Test]:
         """For the re-assessment that is due, and outside still."""
-        return [test for test in self._outside if self.due and test.key not in self.due.tests]
+        return [test for test in self._outside if test not in self._waiting]
 
     @property
     def keys(self) -> str:
         """As the assessment's form takes them."""
         return ",".join(test.key for test in self.to_repeat)
+
+    @property
+    def _waiting(self) -> list[Test]:
+        due = {*self.due.tests, *self.due.asked} if self.due else None
+        return [test for test in self._outside if due is None or test.key in due]
 
     @property
     def _outside(self) -> list[Test]:
@@ -178,7 +188,7 @@ def _side(found: Sequence[tuple[Sitting, Result]], test: Test, verdict: Verdict,
 
 def _factors(episode: Episode, rows: Mapping[str, TestRows], aimed: Mapping[str, Sequence[str]]) -> list[FactorMoved]:
     found = []
-    for factor in weighed(Factor.objects.with_kind().filter(episode=episode).exclude(decision=Decision.REJECTED)):
+    for factor in Factor.objects.with_kind().filter(episode=episode).exclude(decision=Decision.REJECTED).order_by("pk"):
         tests = [rows[key] for key in (*factor.kind.core, *factor.kind.extra) if key in rows]
         if tests:
             state = moved([one.since for one in tests], resolved=factor.suggestion == Suggestion.RESOLVED)

@@ -6,40 +6,43 @@ from dataclasses import dataclass
 from datetime import date
 
 from patients.models import Appointment, Status
-from programs.models import CarePlan, Episode, Result
+from programs.models import CarePlan, Episode
+from programs.queries.asked import ASKED, latest_known_of_each
 from programs.queries.findings import abnormal_in, person_of
 from programs.retest import Mark, outstanding, reached, usual
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """`tests` are the keys of what is still to be repeated."""
+    """Keys of what is still to be repeated: `tests` that somebody examines, and `asked`, numbers that patients give."""
 
     mark: Mark
     tests: Sequence[str]
+    asked: Sequence[str] = ()
 
 
 def retest_due(episode: Episode, day: date, plan: CarePlan | None) -> Due | None:
-    """Three statements at most, none without a plan. The plan is the one that runs."""
+    """Five statements at most, none without a plan. The plan is the one that runs."""
     return _due([episode], [plan], day).get(episode.pk) if plan else None
 
 
 def retests_due(episodes: Collection[Episode], day: date) -> dict[int, Due]:
-    """By the episode's id; the patient comes with each. Four statements at most, however many."""
+    """By the episode's id; the patient comes with each. Six statements at most, however many."""
     return _due(episodes, list(CarePlan.objects.current().filter(episode__in=episodes)), day)
 
 
 def _due(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) -> dict[int, Due]:
     marks = _marks(episodes, plans, day)
     asked = [one for one in episodes if one.pk in marks]
-    latest = Result.objects.latest_of_each(asked)
+    latest = latest_known_of_each(asked)
     found = {}
     for one in asked:
         results = latest.get(one.pk, [])
         tried = {result.test.key: result.tried_on for result in results}
-        tests = outstanding(marks[one.pk], abnormal_in(results, person_of(one, day)), tried, usual())
-        if tests:
-            found[one.pk] = Due(marks[one.pk], tests)
+        left = outstanding(marks[one.pk], abnormal_in(results, person_of(one, day)), tried, usual())
+        if left:
+            tests, asked_again = ([key for key in left if (key in ASKED) is is_asked] for is_asked in (False, True))
+            found[one.pk] = Due(marks[one.pk], tests, asked_again)
     return found
 
 

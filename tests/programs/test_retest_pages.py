@@ -1,6 +1,7 @@
 """The re-assessment as a therapist meets it: due, repeated, compared."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,8 +14,10 @@ from patients.models import Status
 from programs.addresses import Care
 from programs.models import Episode, Session
 from programs.queries.plan_page import plan_page
+from programs.queries.retest import retest_of
 from programs.queries.retest_due import retests_due
 from programs.services.assessments import Entry
+from programs.services.measures import record_scores
 from tests.factories import Cast
 from tests.factories.cast import NINE, appointment_at
 from tests.programs.pages import words
@@ -111,14 +114,73 @@ def test_many_episodes_are_asked_about_in_as_many_statements_as_one(
         others = [assessed(north, both("M12", "7", "7")) for _number in range(2)]
         for one in (episode, *others):
             planned(north, one)
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(retests_due([episode], WEEK_THREE)) == 1
-        with django_assert_num_queries(4):
+        with django_assert_num_queries(5):
             assert len(retests_due([episode, *others], WEEK_THREE)) == 3
 
 
 def page(client: Client, north: Cast) -> str:
     return words(client.get(reverse("retest", args=[north.patient.pk])))
+
+
+def test_a_number_that_the_patient_gives_is_asked_for_not_examined(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        a_test("FEAR")
+        planned(north, episode)
+        by, values = north.therapist, {"fear_movement": Decimal(7)}
+        record_scores(episode=episode, taken_on=date(2021, 3, 1), values=values, by=by, from_patient=False)
+        found = retest_of(episode, WEEK_THREE)
+    assert found.due
+    assert ([*found.due.tests], [*found.due.asked]) == (["M12", "M17"], ["FEAR"])
+    assert ([one.key for one in found.to_repeat], [one.key for one in found.to_ask]) == (["M12", "M17"], ["FEAR"])
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_what_was_repeated_for_it_and_is_outside_still_is_not_asked_for_again(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        planned(north, episode)
+        assessed(north, both("M12", "8.0", "10.5"), episode=episode, day=WEEK_THREE)
+    shown = page(therapist, north)
+    assert "week 3 of care: 1 test to repeat." in shown
+    assert "Repeat 1 test" in shown
+    assert "To repeat: Single-leg bridge hold M17" in shown
+    assert "Outside still, and repeated already: Weight-bearing lunge, knee to wall M12" in shown
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_a_factor_whose_tests_were_not_all_repeated_has_not_been_judged(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        grades = (("right", "4-"), ("left", "4+"))
+        assessed(north, [Entry(test=a_test("O08"), side=side, word=word) for side, word in grades], episode=episode)
+        planned(north, episode)
+        assessed(north, both("M17", "38", "40"), episode=episode, day=WEEK_THREE)
+    shown = page(therapist, north)
+    assert "Weak hips Cannot say yet 1 of 2 tests not repeated. 1 is inside its line again." in shown
+    assert "it has not moved" not in shown
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_each_side_is_judged_by_itself(therapist: Client, north: Cast, episode: Episode) -> None:
+    shown = page(therapist, north)
+    assert "right M12 · error (MDC) 1 cm 7 1 Mar Not repeated yet outside its line" in shown
+    assert "left M12 · error (MDC) 1 cm 10.5 1 Mar Not repeated yet inside its line" in shown
+
+
+@pytest.mark.usefixtures("in_week_three")
+def test_a_judgement_is_not_carried_over_to_a_new_value(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        hold = a_test("M18")
+        episode = assessed(north, [Entry(test=hold, value=Decimal(62), judged_abnormal=True)])
+        assert "abnormal by judgement, 1 Mar" in page(therapist, north)
+        assessed(north, [Entry(test=hold, value=Decimal(70))], episode=episode, day=WEEK_THREE)
+    shown = page(therapist, north)
+    assert "No real change no line for this person, and this value was not judged" in shown
+    assert "Low-back weakness Cannot say yet 1 new value has no line and was not judged." in shown
 
 
 @pytest.mark.usefixtures("in_week_three")
