@@ -73,7 +73,7 @@ SIDE_STATES = {
     SideState.INSIDE: _("inside its line"),
     SideState.JUDGED_ABNORMAL: _("abnormal by judgement"),
     SideState.JUDGED_NORMAL: _("normal by judgement"),
-    SideState.NO_LINE: _("no line for this person, and this value was not judged"),
+    SideState.NO_LINE: _("no line for this person, not judged"),
     SideState.NOT_COUNTED: _("does not count"),
 }
 

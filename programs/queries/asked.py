@@ -33,6 +33,12 @@ def latest_known_of_each(episodes: Collection[Episode]) -> dict[int, list[Result
     return {pk: _newest(stored.get(pk, []), asked[pk]) for pk in {*stored, *asked}}
 
 
+def beside(stored: Sequence[Result], asked: Iterable[Result]) -> list[Result]:
+    """Both together; what was also given at a sitting of the same day was not asked twice."""
+    given = {(one.test.key, one.assessment.done_on) for one in stored}
+    return [*stored, *(one for one in asked if (one.test.key, one.assessment.done_on) not in given)]
+
+
 def _newest(stored: Sequence[Result], asked: Iterable[Result]) -> list[Result]:
     days = {one.test.key: one.assessment.done_on for one in stored}
     newer = {one.test.key: one for one in asked if one.assessment.done_on > days.get(one.test.key, NEVER)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from programs.models import Episode, Result, Test
-from programs.queries.asked import asked_of
+from programs.queries.asked import asked_of, beside
 from programs.queries.findings import judged_by_test, person_of
 from programs.reasoning import Course, Taken, Verdict, course_of
 
@@ -32,7 +32,7 @@ class Tried:
 def tried_tests(episode: Episode) -> dict[str, Tried]:
     """By the test's key. Three statements at most. Each sitting is judged by the patient's age on its day."""
     stored = Result.objects.filter(assessment__episode=episode, not_tested="").select_related("test", "assessment")
-    results = [*stored, *asked_of(episode)]
+    results = beside(list(stored), asked_of(episode))
     together: dict[tuple[date, int], list[Result]] = defaultdict(list)
     for one in results:
         together[one.assessment.done_on, one.assessment_id].append(one)

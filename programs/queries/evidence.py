@@ -7,7 +7,7 @@ from datetime import date
 
 from programs.lines import in_words
 from programs.models import Assessment, Episode, Factor, Result, Test
-from programs.queries.asked import asked_lately
+from programs.queries.asked import asked_lately, beside
 from programs.queries.findings import judged_by_test
 from programs.reasoning import Person, State
 from programs.trace import Gauge, Trace, Value, gauge_of, limit_of
@@ -104,7 +104,7 @@ def _sittings(episode: Episode) -> list[list[Result]]:
     )
     stored = Result.objects.filter(assessment__in=kept, not_tested="").select_related("test", "assessment")
     together: dict[tuple[date, int], list[Result]] = defaultdict(list)
-    for result in [*stored.order_by("pk"), *asked_lately(episode)]:
+    for result in beside(list(stored.order_by("pk")), asked_lately(episode)):
         together[result.assessment.done_on, result.assessment_id].append(result)
     return [results for _sitting, results in sorted(together.items())]
 

@@ -55,7 +55,7 @@ class SideRow:
 
 @dataclass(frozen=True, slots=True)
 class TestRows:
-    """`repeated`: tried again on every side since it was outside for the first time."""
+    """`repeated`: tried again since it was outside for the first time, on every side that made it so."""
 
     test: Test
     state: State

@@ -14,7 +14,7 @@ class Course:
     """Keys of tests. `improved` and `repeated` are among `once_abnormal`: what was never outside has nothing to get
     better from.
 
-    `repeated`: tried again since it was outside for the first time, on every side that was tried then.
+    `repeated`: tried again since it was outside for the first time, on every side that made it so.
     """
 
     once_abnormal: frozenset[str] = frozenset()
@@ -49,7 +49,14 @@ def _is_repeated(sittings: Sequence[Sitting]) -> bool:
     counted = [(taken, verdict) for taken, verdict in sittings if verdict.state != State.NOT_COUNTED]
     first = next(at for at, (_taken, verdict) in enumerate(counted) if verdict.state == State.ABNORMAL)
     since = {one.side for taken, _verdict in counted[first + 1 :] for one in taken.readings}
-    return since.issuperset(one.side for one in counted[first][0].readings)
+    return since.issuperset(_sides_outside(*counted[first]))
+
+
+def _sides_outside(taken: Taken, verdict: Verdict) -> set[str]:
+    """All of them, where it was not one side by itself."""
+    named = {said.facts.get("side") for said in verdict.because}
+    every = {one.side for one in taken.readings}
+    return every if None in named else {side for side in named if side}
 
 
 def _by_side(takens: Iterable[Taken]) -> dict[str, list[float]]:

@@ -111,3 +111,11 @@ def test_from_home_it_is_news_until_the_worker_has_weighed_it(north: Cast, south
     with clinic_scope(north.clinic.pk):
         assert fear(episode) == ("possible", False, ["FEAR"])
         assert Score.objects.filter(is_news=True).count() == 0
+
+
+def test_given_at_a_sitting_and_asked_on_the_same_day_it_was_given_once(in_north: Cast) -> None:
+    episode = asked(in_north)
+    say(in_north, episode, {"fear_movement": "7"})
+    assessed(in_north, [Entry(test=a_test("FEAR"), value=Decimal(7))], episode=episode, day=TODAY)
+    (row,) = retest_of(episode, TODAY).rows
+    assert ([side.repeated for side in row.sides], row.repeated) == ([False], False)

@@ -56,13 +56,21 @@ def test_repeated_means_since_it_was_outside(sides: list[tuple[float, float]], r
     assert ("M12" in course("M12", *sides).repeated) is repeated
 
 
-def test_both_sides_are_repeated_or_the_test_is_not() -> None:
-    line = catalogue.test("M12").line
-    right, left = (Taken("M12", (Reading(side, 8.0),)) for side in ("right", "left"))
-    one = [*judged("M12", (7.0, 10.5)), (right, judge(right, line, "cm", WOMAN))]
-    assert course_of({"M12": one}, {"M12": line}).repeated == frozenset()
-    both_sides = [*one, (left, judge(left, line, "cm", WOMAN))]
-    assert course_of({"M12": both_sides}, {"M12": line}).repeated == frozenset({"M12"})
+@pytest.mark.parametrize(
+    ("first", "again", "repeated"),
+    [
+        ((7.0, 8.0), ["right"], True),  # the right one alone was short
+        ((7.0, 8.0), ["left"], False),
+        ((7.0, 10.5), ["right"], False),  # short, and too far from the left one
+        ((7.0, 10.5), ["right", "left"], True),
+    ],
+)
+def test_the_sides_that_were_outside_are_repeated(first: tuple[float, float], again: list[str], repeated: bool) -> None:
+    line = {**catalogue.test("M12").line, "low": 7.5}
+    takens = [Taken("M12", [Reading("right", first[0]), Reading("left", first[1])])]
+    takens += [Taken("M12", [Reading(side, 8.0)]) for side in again]
+    sittings = [(one, judge(one, line, "cm", WOMAN)) for one in takens]
+    assert ("M12" in course_of({"M12": sittings}, {"M12": line}).repeated) is repeated
 
 
 def test_an_angle_that_did_not_count_is_no_baseline() -> None:
