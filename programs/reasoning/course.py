@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from programs.change import Change, Ruler, change
 from programs.reasoning.readings import Line, State, Taken, Verdict
 
+VOID = frozenset({"needs", "parts_missing"})
 Sitting = tuple[Taken, Verdict]  # one test on one day, and how it was judged then
 
 
@@ -45,8 +46,8 @@ def _is_better(sittings: Sequence[Sitting], line: Line) -> bool:
 
 
 def _is_repeated(sittings: Sequence[Sitting]) -> bool:
-    """What was done so that it does not count repeats nothing."""
-    counted = [(taken, verdict) for taken, verdict in sittings if verdict.state != State.NOT_COUNTED]
+    """What was done in a way that does not count repeats nothing; one side alone repeats that side."""
+    counted = [at for at in sittings if not any(said.code in VOID for said in at[1].because)]
     first = next(at for at, (_taken, verdict) in enumerate(counted) if verdict.state == State.ABNORMAL)
     since = {one.side for taken, _verdict in counted[first + 1 :] for one in taken.readings}
     return since.issuperset(_sides_outside(*counted[first]))
