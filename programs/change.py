@@ -22,6 +22,11 @@ class Ruler:
     mcid: float | None = None
     percent: float | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether anything can be said of a change at all."""
+        return self.mdc is not None or self.mcid is not None
+
 
 def gain(before: float, now: float, better: str) -> float:
     """Positive is better, whatever the direction of the measure. Rounded against float dust."""

@@ -7,6 +7,7 @@ What a movement test measures is a goal's matter: see programs.goals.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,14 @@ from programs.instruments.scoring import Scale
 
 PSFS = "psfs"
 WEEK = timedelta(weeks=1)
+
+
+class Success(StrEnum):
+    """How a number that is a change by itself stands to the one that counts as success."""
+
+    REACHED = "reached"
+    BELOW = "below"
+    WORSE = "worse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,8 @@ class Schedule:
 class Measure:
     """`low` to `high` in steps of `step`, in `unit`. `anchors` are the ends in words.
 
-    `absolute`: the number is a change by itself (-7 to 7), so it is held against 0 and not against the first one.
+    `absolute`: the number is a change by itself (-7 to 7), so it is held against the value that counts as success and
+    never against an earlier one.
     """
 
     key: str
@@ -51,6 +61,7 @@ class Measure:
     status: str = "to_be_confirmed"
     sources: Sequence[str] = ()
     note: str = ""
+    population: str = ""  # in whom the figures were found
     absolute: bool = False
     scale: Scale | None = None  # of a questionnaire's total: its bands
 
@@ -58,8 +69,21 @@ class Measure:
     def better(self) -> str:
         return self.ruler.better
 
-    def changed(self, first: float, now: float) -> Change:
-        return change(0 if self.absolute else first, now, self.ruler)
+    def changed(self, first: float, now: float) -> Change | None:
+        """None where nothing can be claimed: nobody knows its error, or a change of a change means nothing."""
+        return change(first, now, self.ruler) if self.ruler.is_known and not self.absolute else None
+
+    def success(self, value: float) -> Success | None:
+        """Of a number that is a change by itself."""
+        if not self.absolute or self.ruler.mcid is None:
+            return None
+        if value >= self.ruler.mcid:
+            return Success.REACHED
+        return Success.WORSE if value < 0 else Success.BELOW
+
+    def is_offered(self, began: date, day: date) -> bool:
+        """Whether there is anything yet to ask about: at the start of care nothing has changed."""
+        return day >= began + self.schedule.from_week * WEEK
 
 
 @cache
@@ -77,7 +101,7 @@ def asked_measures() -> list[Measure]:
 def is_due(measure: Measure, *, began: date, last: date | None, day: date, at_visit: bool) -> bool:
     """Whether it is asked on `day`. `last` is when it was answered last, None for never."""
     plan = measure.schedule
-    if day < began + plan.from_week * WEEK or last == day:
+    if not measure.is_offered(began, day) or last == day:
         return False
     if last is None:
         return plan.baseline or _reached(plan, began, day) is not None
@@ -115,6 +139,7 @@ def _measure(raw: Mapping[str, Any], part: Mapping[str, Any]) -> Measure:
         status=raw["status"],
         sources=raw["sources"],
         note=raw["scoring"],
+        population=raw["mcid"]["population"] or raw["mdc"]["population"] or "",
         absolute=raw.get("absolute", False),
     )
 

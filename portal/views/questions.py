@@ -26,10 +26,7 @@ def questions(request: PortalRequest) -> HttpResponseBase:
     due, known = due_at_home(episode, day), activities_of(episode)
     form = MeasuresForm(request.POST or None, measures=due.measures, activities=known, for_patient=True)
     if form.is_valid():
-        record_scores(
-            episode=episode, taken_on=day, values=form.values(), activities=form.activities(), by=request.user,
-            from_patient=True,
-        )  # fmt: skip
+        record_scores(episode=episode, taken_on=day, by=request.user, from_patient=True, **form.found())
         messages.success(request, _("Thank you. Your therapist sees it before your next visit."))
         return redirect("portal-questions")
     context = {"form": form, "due": due}

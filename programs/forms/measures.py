@@ -25,7 +25,10 @@ class Asked:
 
 
 class MeasuresForm(forms.Form):
-    """Everything may stay empty but not all of it. `for_patient`: scales to tap instead of numbers to type."""
+    """Everything may stay empty but not all of it. `for_patient`: scales to tap instead of numbers to type.
+
+    `initial` is what was given today already: only what differs is recorded, and what is emptied is taken back.
+    """
 
     def __init__(
         self, *args: Any, measures: Sequence[Measure], activities: Sequence[str], for_patient: bool, **kwargs: Any
@@ -73,8 +76,8 @@ class MeasuresForm(forms.Form):
             self.add_error("sure", _("The least pain is above the average, or that above the worst. Is this as meant?"))
         if any(measure.key == PSFS for measure in self.measures):
             self._check_activities(given)
-        if not self.errors and not self.values() and not self.activities():
-            raise ValidationError(_("Nothing is entered yet."))
+        if not self.errors and not self.values() and not self.activities() and not self.withdrawn():
+            raise ValidationError(_("Nothing has changed.") if self.initial else _("Nothing is entered yet."))
         return given
 
     def _check_activities(self, given: dict[str, Any]) -> None:
@@ -85,17 +88,34 @@ class MeasuresForm(forms.Form):
             if not self.known and score is not None and not text:
                 self.add_error(f"what-{number}", _("Which activity is this?"))
         found = self.activities()
-        if found and not self.errors and len({one.text for one in found}) < max(len(found), FEWEST):
+        fewest = len(self.known) or max(len(found), FEWEST)
+        if found and not self.errors and len({one.text for one in found}) < fewest:
             few = _("Three to five activities, each once, please.")
             self.add_error("what-0" if not self.known else "score-0", few if not self.known else _RATE_ALL)
+
+    def found(self) -> dict[str, Any]:
+        """As services.measures.record_scores takes it."""
+        return {"values": self.values(), "activities": self.activities(), "withdrawn": self.withdrawn()}
 
     def values(self) -> dict[str, Decimal]:
         given = self.cleaned_data
         numbers = {one.key: given.get(one.key) for one in self.measures if one.key != PSFS}
-        return {key: Decimal(str(number)) for key, number in numbers.items() if number is not None}
+        return {
+            key: Decimal(str(number))
+            for key, number in numbers.items()
+            if number is not None and key in self.changed_data
+        }
+
+    def withdrawn(self) -> list[str]:
+        """What was given today and is empty now."""
+        emptied = [name for name in self.initial if name in self.fields and self.cleaned_data.get(name) is None]
+        return sorted({PSFS if name.startswith("score-") else name for name in emptied})
 
     def activities(self) -> list[Activity]:
-        """Those with a number. All or none where they are known: a mean of fewer would be another number."""
+        """Those with a number, if one has changed. All or none where they are known: a mean of fewer would be another
+        number."""
+        if not any(name.startswith(("what-", "score-")) for name in self.changed_data):
+            return []
         given, count = self.cleaned_data, len(self.known) or MOST
         texts = self.known or [given.get(f"what-{number}", "") for number in range(count)]
         pairs = [(text, given.get(f"score-{number}")) for number, text in enumerate(texts)]

@@ -1,15 +1,18 @@
 """What was measured by asking, how it has changed, and what is to be asked now."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef
 
+from programs import catalogue
+from programs.catalogue import Source
 from programs.change import Change
-from programs.instruments.scoring import band_of
-from programs.measures import PSFS, Measure, asked_measures, is_due, measures, total_of
+from programs.instruments.scoring import Band, band_of
+from programs.measures import PSFS, Measure, Success, asked_measures, is_due, measures, total_of
 from programs.models import Episode, Questionnaire, Response, Score
 from programs.queries.questionnaires import scales_of
 
@@ -38,15 +41,32 @@ class Row:
 
     @property
     def change(self) -> Change | None:
-        """None where there is nothing to compare with yet."""
-        if len(self.scores) < 2 and not self.measure.absolute:
-            return None
-        return self.measure.changed(self.values[0], self.values[-1])
+        """None where there is nothing to compare with yet, and where nothing can be claimed."""
+        return self.measure.changed(self.values[0], self.values[-1]) if self.has_moved else None
 
     @property
-    def band(self) -> str:
-        found = band_of(self.measure.scale, self.values[-1]) if self.measure.scale else None
-        return found.label if found else ""
+    def has_moved(self) -> bool:
+        """Whether there are two values to compare."""
+        return len(self.scores) > 1 and not self.measure.absolute
+
+    @property
+    def success(self) -> Success | None:
+        return self.measure.success(self.values[-1])
+
+    @property
+    def band(self) -> Band | None:
+        return band_of(self.measure.scale, self.values[-1]) if self.measure.scale else None
+
+    @property
+    def band_ends(self) -> float | None:
+        """Where the next band begins."""
+        bands = self.measure.scale.bands if self.measure.scale else ()
+        return min((one.low for one in bands if one.low > self.values[-1]), default=None)
+
+    @property
+    def sources(self) -> list[Source]:
+        known = catalogue.sources()
+        return [known[key] for key in self.measure.sources if key in known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +116,41 @@ def due_measures(episode: Episode, day: date, last: dict[str, date], *, at_visit
 
 def last_taken(episode: Episode) -> dict[str, date]:
     return {one.measure: one.taken_on for one in Score.objects.filter(episode=episode).latest()}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a therapist asks on a day. `given` is what was answered on it already, by the form's fields."""
+
+    asked: Sequence[Measure]
+    due: Sequence[str]
+    activities: Sequence[str]
+    given: Mapping[str, Decimal]
+
+
+def measures_sheet(episode: Episode, day: date) -> Sheet:
+    """What is due and what was given today come first, and stay where they are once they are saved."""
+    given, last = _given_on(episode, day), last_taken(episode)
+    due = {one.key for one in due_measures(episode, day, last, at_visit=True)}
+    first = due | {key for key, taken_on in last.items() if taken_on == day}
+    offered = [one for one in asked_measures() if one.is_offered(episode.started_on, day) or one.key in first]
+    return Sheet(
+        asked=sorted(offered, key=lambda one: one.key not in first),
+        due=[one.key for one in offered if one.key in due],
+        activities=activities_of(episode),
+        given=given,
+    )
+
+
+def _given_on(episode: Episode, day: date) -> dict[str, Decimal]:
+    """By the fields of the form that asks."""
+    found: dict[str, Decimal] = {}
+    for one in Score.objects.filter(episode=episode, taken_on=day):
+        if one.measure == PSFS:
+            found |= {f"score-{number}": Decimal(part["score"]) for number, part in enumerate(one.parts)}
+        else:
+            found[one.measure] = one.value.normalize()
+    return found
 
 
 def activities_of(episode: Episode) -> list[str]:

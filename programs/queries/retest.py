@@ -150,7 +150,7 @@ def retest_of(episode: Episode, today: date) -> Retest:
     return Retest(
         days=sorted({at.day for one in tried.values() for at in one.sittings}),
         rows=list(rows.values()),
-        measures=[row for row in measured(episode, []) if len(row.scores) > 1],
+        measures=[row for row in measured(episode, []) if row.has_moved or row.success],
         factors=_factors(episode, rows, _aimed(plan, running_prescriptions(episode, today))),
         due=retest_due(episode, today, plan),
     )

@@ -29,7 +29,4 @@ def _visits(episode: Episode, since: date) -> list[date]:
 
 def _asked(row: Row) -> list[Asked]:
     """Nothing, where no error is known or there is only one value: nothing is claimed then."""
-    ruler = row.measure.ruler
-    if row.change is None or (ruler.mdc is None and ruler.mcid is None):
-        return []
-    return [Asked(row.last.taken_on, row.change)]
+    return [] if row.change is None else [Asked(row.last.taken_on, row.change)]

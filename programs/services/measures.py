@@ -1,6 +1,6 @@
 """What patients say of themselves in numbers, at a visit or at home."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,9 +36,10 @@ def record_scores(
     values: Mapping[str, Decimal],
     activities: Sequence[Activity] = (),
     by: User,
+    withdrawn: Collection[str] = (),
     from_patient: bool = False,
 ) -> list[Score]:
-    """The values of one day by measure. What was given for that day before is put right.
+    """The values of one day by measure. What was given for that day before is put right, or taken back.
 
     The activities that were named first stay the ones that are asked about. Raises ValidationError where others come.
     What a test asks for moves the factors: at once, or with the next sweep where it comes from home.
@@ -57,14 +58,16 @@ def record_scores(
         unique_fields=["episode", "measure", "taken_on"],
         update_fields=["value", "parts", "entered_by", "is_news"],
     )
+    Score.objects.filter(episode=episode, measure__in=withdrawn, taken_on=taken_on).delete()
+    told = sorted({*withdrawn, *(row.measure for row in rows)})
     audit.record(
         "measure",
         subject=episode,
         by=by,
         patient_id=episode.patient_id,
-        detail={"measures": sorted(row.measure for row in rows), "day": taken_on.isoformat()},
+        detail={"measures": told, "day": taken_on.isoformat(), **({"withdrawn": [*withdrawn]} if withdrawn else {})},
     )
-    if not from_patient and any(row.measure in ANSWERS for row in rows):
+    if not from_patient and not ANSWERS.keys().isdisjoint(told):
         update_factors(episode=episode, day=taken_on)
     return rows
 

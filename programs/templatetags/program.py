@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from programs import catalogue
 from programs.change import Change
+from programs.measures import Measure
 from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side
 from programs.outcomes import Outcome
 from programs.pictures import version_of
@@ -103,6 +104,12 @@ register.filter("reasons", reasons)
 def figure(value: Decimal | None) -> str:
     """7.00 -> 7, 10.50 -> 10.5."""
     return "–" if value is None else f"{value.normalize():f}"
+
+
+@register.filter
+def score(value: Decimal, measure: Measure) -> str:
+    """What is a change by itself keeps its sign: +5, −2."""
+    return gained(float(value), "") if measure.absolute and value else figure(value)
 
 
 @register.filter

@@ -8,8 +8,7 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.addresses import Care
 from programs.forms.measures import MeasuresForm
-from programs.measures import asked_measures
-from programs.queries.measures import activities_of, measures_page
+from programs.queries.measures import measures_page, measures_sheet
 from programs.services.measures import record_scores
 from programs.views.fetch import chart_for, episode_for
 
@@ -28,14 +27,13 @@ def measures_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     """What is due first; everything else can be asked too."""
     chart = chart_for(request, care, tab="measures")
     episode = episode_for(chart)
-    due = measures_page(episode, chart.today).due
-    asked = [*due, *(one for one in asked_measures() if one not in due)]
-    known = activities_of(episode)
-    form = MeasuresForm(request.POST or None, measures=asked, activities=known, for_patient=False)
+    sheet = measures_sheet(episode, chart.today)
+    form = MeasuresForm(
+        request.POST or None, measures=sheet.asked, activities=sheet.activities, initial=sheet.given, for_patient=False
+    )
     if form.is_valid():
-        values, activities = form.values(), form.activities()
-        record_scores(episode=episode, taken_on=chart.today, values=values, activities=activities, by=request.user)
+        record_scores(episode=episode, taken_on=chart.today, by=request.user, **form.found())
         messages.success(request, _("Saved."))
         return redirect("measures", care)
-    context = {"chart": chart, "form": form, "due": [one.key for one in due]}
+    context = {"chart": chart, "form": form, "sheet": sheet}
     return render(request, "programs/measures_new.html", context, status=422 if form.is_bound else 200)

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
-from programs.change import Change
-from programs.measures import asked_measures, is_due, measures
+from programs.catalogue import sources
+from programs.measures import Measure, asked_measures, is_due, measures
 from programs.models import Episode, Score
 from programs.services.measures import Activity, record_scores
 from tests.factories import Cast
 from tests.programs.pages import words
+from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import TODAY, opened
 
 WEEK = timedelta(weeks=1)
@@ -80,9 +81,22 @@ def test_every_measure_that_ships_has_a_range_and_words_of_our_own() -> None:
         assert one.anchors
 
 
-def test_the_overall_change_is_a_change_by_itself() -> None:
+def test_the_overall_change_is_a_change_by_itself_and_never_compared_with_an_earlier_one() -> None:
     groc = measures()["groc"]
-    assert [groc.changed(0, value) for value in (5, 4, -5)] == [Change.MEANINGFUL, Change.NONE, Change.WORSE]
+    assert [groc.success(value) for value in (5, 4, 0, -1)] == ["reached", "below", "below", "worse"]
+    assert [groc.changed(first, 5) for first in (-7, 0, 3)] == [None, None, None]
+    assert measures()["nprs_average"].success(0) is None
+
+
+@given(st.sampled_from(list(measures().values())), st.integers(0, 60), st.integers(0, 60))
+def test_without_a_known_error_nothing_is_claimed(measure: Measure, first: int, now: int) -> None:
+    figures = (measure.ruler.mdc, measure.ruler.mcid)
+    assert (measure.changed(first, now) is None) is (measure.absolute or figures == (None, None))
+
+
+@pytest.mark.parametrize(("days", "offered"), [(0, False), (20, False), (21, True)])
+def test_the_overall_change_is_not_offered_before_there_can_be_one(days: int, offered: bool) -> None:
+    assert measures()["groc"].is_offered(TODAY, TODAY + timedelta(days=days)) is offered
 
 
 def test_a_second_value_of_the_day_puts_the_first_right(in_north: Cast, episode: Episode) -> None:
@@ -123,15 +137,15 @@ class TestPages:
         assert "Average pain Last 1 Mar 2021 from 6 2 /10 Meaningfully improved" in shown
 
     def test_what_is_due_comes_first_and_is_marked(self, therapist: Client, north: Cast, episode: Episode) -> None:
-        form = therapist.get(reverse("measures-new", args=[north.patient.pk])).context
-        assert form["due"] == [one.key for one in asked_measures() if one.schedule.baseline]
-        assert [one.measure.key for one in form["form"].asked()][-1] == "groc"
+        page = therapist.get(reverse("measures-new", args=[north.patient.pk])).context
+        assert page["sheet"].due == [one.key for one in asked_measures() if one.schedule.baseline]
+        assert [one.measure.key for one in page["form"].asked()] == page["sheet"].due  # no overall change on day one
 
     @pytest.mark.parametrize(
         ("given", "field", "says"),
         [
             ({"nprs_now": "11"}, "nprs_now", "Between 0 and 10, please."),
-            ({"groc": "-8"}, "groc", "Between -7 and 7, please."),
+            ({"sane": "101"}, "sane", "Between 0 and 100, please."),
             ({"what-0": "sit"}, "score-0", "How well does it go today? 0 is not at all."),
             ({"score-0": "3"}, "what-0", "Which activity is this?"),
             ({"what-0": "sit", "score-0": "3"}, "what-0", "Three to five activities, each once, please."),
@@ -149,6 +163,68 @@ class TestPages:
         self, therapist: Client, north: Cast, episode: Episode
     ) -> None:
         assert ask(therapist, north, nprs_best="5", nprs_average="4", sure="on").status_code == 302
+
+    def test_what_was_given_today_is_shown_put_right_and_taken_back(
+        self, therapist: Client, north: Cast, episode: Episode
+    ) -> None:
+        with clinic_scope(north.clinic.pk):
+            record(north, episode, TODAY, *THREE, nprs_average=7, sleep=4, stress=3)
+            Score.objects.update(entered_by=None)  # all of it by the patient
+        form = therapist.get(reverse("measures-new", args=[north.patient.pk])).context["form"]
+        shown = {name: form[name].value() for name in ("nprs_average", "sleep", "stress", "score-0")}
+        assert shown == {"nprs_average": 7, "sleep": 4, "stress": 3, "score-0": 4}
+        kept = {"score-0": "4", "score-1": "3", "score-2": "2", "sleep": "4"}
+        assert ask(therapist, north, nprs_average="6", stress="", **kept).status_code == 302
+        with clinic_scope(north.clinic.pk):
+            found = Score.objects.order_by("measure").values_list("measure", "value", "entered_by")
+            mine = north.therapist.pk
+            assert list(found) == [("nprs_average", 6, mine), ("psfs", 3, None), ("sleep", 4, None)]
+            assert AuditEvent.objects.filter(action="measure").latest("pk").detail["withdrawn"] == ["stress"]
+
+    def test_nothing_changed_is_said(self, therapist: Client, north: Cast, episode: Episode) -> None:
+        with clinic_scope(north.clinic.pk):
+            record(north, episode, sleep=4)
+        answer = ask(therapist, north, sleep="4")
+        assert (answer.status_code, answer.context["form"].errors) == (422, {"__all__": ["Nothing has changed."]})
+
+    @pytest.mark.parametrize("given", [{"score-0": "5"}, {"score-0": "5", "score-1": "5"}])
+    def test_known_activities_are_rated_all_or_none(
+        self, given: dict[str, str], therapist: Client, north: Cast, episode: Episode
+    ) -> None:
+        with clinic_scope(north.clinic.pk):
+            record(north, episode, TODAY - 2 * WEEK, *THREE)
+        answer = ask(therapist, north, **given)
+        says = "All of them or none: a mean of fewer would be another number."
+        assert (answer.status_code, answer.context["form"].errors) == (422, {"score-0": [says]})
+
+    def test_the_overall_change_is_held_against_success_and_keeps_its_sign(
+        self, therapist: Client, north: Cast, episode: Episode
+    ) -> None:
+        with clinic_scope(north.clinic.pk):
+            for week, value in ((3, 3), (6, 5)):
+                record(north, episode, TODAY - (7 - week) * WEEK, groc=value)
+        shown = words(therapist.get(reverse("measures", args=[north.patient.pk])))
+        assert "Overall change Last 22 Feb 2021 +5 points Reaches +5, which counts as success" in shown
+
+    def test_both_pages_claim_nothing_where_nobody_knows_the_error(
+        self, therapist: Client, north: Cast, episode: Episode
+    ) -> None:
+        with clinic_scope(north.clinic.pk):
+            record(north, episode, TODAY - 2 * WEEK, fabq_pa=17)
+            record(north, episode, TODAY, fabq_pa=9)
+            assessed(north, both("M12", "7.0", "10.5"), episode=episode)
+        for name in ("measures", "retest"):
+            shown = words(therapist.get(reverse(name, args=[north.patient.pk])))
+            assert "from 17 9 /24 Nothing is claimed: nobody knows its error." in shown
+            assert "No real change" not in shown
+
+    def test_figures_come_with_citations(self, therapist: Client, north: Cast, episode: Episode) -> None:
+        with clinic_scope(north.clinic.pk):
+            record(north, episode, nprs_average=6)
+        page = therapist.get(reverse("measures", args=[north.patient.pk])).content.decode()
+        key = measures()["nprs_average"].sources[0]
+        assert f'<a href="{sources()[key].url}" rel="noreferrer noopener">' in page
+        assert key not in words(therapist.get(reverse("measures", args=[north.patient.pk])))
 
     def test_another_clinics_patient_is_not_there(self, therapist: Client, south: Cast) -> None:
         assert [

@@ -65,7 +65,7 @@ def test_a_known_instrument_is_scored_by_its_rule(
     with clinic_scope(north.clinic.pk):
         score = Score.objects.get()
         assert (score.measure, str(score.value), score.entered_by) == ("odi", "20.00", north.therapist)
-    assert "Disability (ODI) Last 1 Mar 2021 20 % minimal" in words(
+    assert "Disability (ODI) Last 1 Mar 2021 20 % band “minimal”: 0 to under 21" in words(
         therapist.get(reverse("measures", args=[north.patient.pk]))
     )
 
@@ -135,7 +135,7 @@ def test_a_scoring_of_the_clinics_own_is_used(
     therapist.post(page_of(north), {"q0": "a2", "q1": "a1"})
     with clinic_scope(north.clinic.pk):
         assert Score.objects.get().value == 2 + (5 - 1)
-    assert "Own Last 1 Mar 2021 6 /10 fine" in words(therapist.get(reverse("measures", args=[north.patient.pk])))
+    assert "Own Last 1 Mar 2021 6 /10 band “fine”:" in words(therapist.get(reverse("measures", args=[north.patient.pk])))
 
 
 def test_the_same_day_puts_it_right(manager: Client, therapist: Client, north: Cast, episode: Episode) -> None:
