@@ -13,11 +13,14 @@ class Value:
 
     number: float | None = None
     word: str = ""
+    unit: str = ""  # said where a word stands beside the number
 
     @property
     def text(self) -> str:
-        number = "" if self.number is None else f"{self.number:g}"
-        return " ".join(part for part in (number, self.word) if part)
+        """7, 4-, or "4-, 165 N"."""
+        if self.number is None or not self.word:
+            return self.word if self.number is None else f"{self.number:g}"
+        return f"{self.word}, {self.number:g} {self.unit}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """What speaks for each factor: its tests at the first sitting and at the latest ones, however long the record."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from programs.lines import in_words
 from programs.models import Assessment, Episode, Factor, Result, Test
@@ -12,6 +16,7 @@ from programs.queries.findings import judged_by_test
 from programs.reasoning import Person, State
 from programs.trace import Gauge, Trace, Value, gauge_of, limit_of
 
+UNITS: Mapping[str, str | Promise] = {"deg": gettext_lazy("degrees"), "count": "", "reps": gettext_lazy("times")}
 MOST_SITTINGS = 6  # beside the first
 
 
@@ -115,7 +120,7 @@ def _evidence(sittings: Sequence[Sequence[Result]], person: Person, state: State
     series = trace.series(test.line)
     return Evidence(
         test=test,
-        line=in_words(test.line, person),
+        line=_line(test, person),
         trace=trace,
         series=series,
         plumb=limit_of(test.line, person),
@@ -124,5 +129,11 @@ def _evidence(sittings: Sequence[Sequence[Result]], person: Person, state: State
     )
 
 
+def _line(test: Test, person: Person) -> str:
+    """≥ 9 · diff ≤ 1.5, in cm."""
+    words, unit = in_words(test.line, person), UNITS.get(test.unit, test.unit)
+    return _("%(line)s, in %(unit)s") % {"line": words, "unit": unit} if words and unit else words or str(unit)
+
+
 def _value(result: Result) -> Value:
-    return Value(None if result.value is None else float(result.value), result.word)
+    return Value(None if result.value is None else float(result.value), result.word, result.test.unit)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,8 +23,8 @@ from programs.reasoning import (
     judge_all,
     radiculopathy_suspected,
 )
-from programs.sentences import sentences
-from programs.shapes import shape_of
+from programs.sentences import amount, sentences
+from programs.shapes import Shape, shape_of
 from programs.words import ANSWERS
 
 
@@ -50,7 +49,6 @@ class ResultRow:
 
     key: str
     name: str
-    unit: str
     series: Sequence[Measured]
 
 
@@ -151,7 +149,6 @@ def _rows(sittings: Sequence[Assessment]) -> list[ResultRow]:
         ResultRow(
             key,
             test.name,
-            test.unit,
             [Measured(one.done_on, _text(found)) for one in sittings if (found := by_test[key].get(one.pk))],
         )
         for key, test in tests.items()
@@ -168,23 +165,25 @@ def _text(results: Sequence[Result]) -> str:
     return " · ".join(f"{marks.get(one.side, '')}{value_text(one)}" for one in right_first)
 
 
-def value_text(result: Result) -> str:
+def value_text(result: Result, *, with_unit: bool = True) -> str:
+    """165 N, grade 4-."""
     if result.not_tested:
         return str(result.get_not_tested_display())
-    number = "" if result.value is None else f"{Decimal(result.value).normalize():f}"
-    found = [number, result.word, *_parts(result)]
-    return " ".join(part for part in found if part) or result.note
-
-
-def _parts(result: Result) -> list[str]:
-    """What says more than the value: of counted parts the bad ones, of roots those that are not normal."""
     shape = shape_of(result.test.key, result.test.line, result.test.possible)
+    number = "" if result.value is None else amount(float(result.value), result.test.unit if with_unit else "")
+    word = _("grade %(grade)s") % {"grade": result.word} if shape.graded and result.word else _answer(result.word)
+    value = ", ".join(one for one in (number, word) if one)
+    return "; ".join(one for one in (value, *_parts(result, shape)) if one) or result.note
+
+
+def _parts(result: Result, shape: Shape) -> list[str]:
+    """What says more than the value: of counted parts the bad ones, of roots those that are not normal."""
     known = [(part, result.parts[part.key]) for part in shape.parts if part.key in result.parts]
     if result.word == "normal":
         known = [(part, value) for part, value in known if part.words]
     shown = [(part, value) for part, value in known if not part.bad or value == part.bad]
-    return [f"{part.name} {_answer(value)}".strip() if not part.bad else part.name for part, value in shown]
+    return [part.name if part.bad else f"{part.name}: {_answer(value, part.unit)}" for part, value in shown]
 
 
-def _answer(value: float | str) -> str:
-    return str(ANSWERS.get(value, value)) if isinstance(value, str) else f"{value:g}"
+def _answer(value: float | str, unit: str = "") -> str:
+    return str(ANSWERS.get(value, value)) if isinstance(value, str) else amount(value, unit)

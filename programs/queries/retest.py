@@ -176,7 +176,7 @@ def _side(found: Sequence[tuple[Sitting, Result]], test: Test, verdict: Verdict,
     state = side_state(now.side, verdict, judged=now.judged_abnormal, has_line=applies(line, person))
     return SideRow(
         label=now.get_side_display() if test.sided else "",
-        first=Moment(first_at.day, value_text(first)),
+        first=Moment(first_at.day, value_text(first, with_unit=False)),
         now=Moment(now_at.day, value_text(now)),
         repeated=len(found) > 1,
         gained=gained,

@@ -1,5 +1,6 @@
 """Words and glyphs for the keys of the clinical content."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django import template
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from programs import catalogue
 from programs.change import Change
 from programs.measures import Measure
-from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side
+from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side, TestKind
 from programs.outcomes import Outcome
 from programs.pictures import version_of
 from programs.reasoning import SideState, State
@@ -31,6 +32,19 @@ ICONS = {
 @register.filter
 def region(key: str) -> str:
     return str(REGIONS.get(key, key))
+
+
+@register.filter
+def code(test: str) -> str:
+    """The number of a test that somebody examines: M12. What is asked has none, only a name."""
+    known = catalogue.known_test(test)
+    return "" if known and known.kind == TestKind.ASKED else test
+
+
+@register.filter
+def codes(tests: Iterable[str]) -> str:
+    """M12, own fear of movement: what has no number by its name."""
+    return ", ".join(code(key) or catalogue.test(key).name for key in tests)
 
 
 @register.filter

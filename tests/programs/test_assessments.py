@@ -10,7 +10,7 @@ from clinics.models import AuditEvent
 from programs import catalogue
 from programs.models import Assessment, Decision, Episode, Factor, Result, ResultSide
 from programs.models import Test as ClinicTest
-from programs.queries.findings import abnormal_tests, assessment_page
+from programs.queries.findings import abnormal_tests, assessment_page, value_text
 from programs.sentences import reasons
 from programs.services.assessments import Entry, record_assessment
 from programs.services.factors import decide
@@ -136,7 +136,7 @@ def test_the_page_shows_before_beside_now(in_north: Cast) -> None:
     assessed(in_north, both("M12", "8.0", "10.5"), episode=episode, day=LATER)
     page = assessment_page(episode, LATER)
     assert [(row.key, [(one.day, one.text) for one in row.series]) for row in page.rows] == [
-        ("M12", [(LATER, "R 8 · L 10.5"), (TODAY, "R 7 · L 10.5")])
+        ("M12", [(LATER, "R 8 cm · L 10.5 cm"), (TODAY, "R 7 cm · L 10.5 cm")])
     ]
     assert [finding.why for finding in page.findings] == [
         "Right 8 cm is under 9 cm. Sides differ by 2.5 cm, more than 1.5 cm."
@@ -151,3 +151,19 @@ def test_a_missing_line_is_a_finding_only_where_others_have_one(in_north: Cast) 
 
 def _broken(*_args: object, **_kwargs: object) -> None:
     raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "text"),
+    [
+        ("O08", {"value": 165, "word": "4-"}, "165 N, grade 4-"),
+        ("N12", {"value": 72, "parts": {"symptom": "none"}}, "72°; What is felt: nothing"),
+        ("O13", {"word": "normal", "parts": {"L4": "normal", "L4_pain": "+"}},
+         "normal; L4: normal; L4, pain: + positive"),
+        ("O14", {"value": 1, "parts": {"compression": "+", "gaenslen": "-"}}, "1; Compression"),
+        ("N16", {"word": "flexor"}, "toe down (flexor)"),
+        ("M12", {"not_tested": "unable_pain"}, "too painful"),
+    ],
+)  # fmt: skip
+def test_a_result_is_told_with_names_and_units(in_north: Cast, key: str, given: dict[str, Any], text: str) -> None:
+    assert value_text(Result(test=a_test(key), **given)) == text

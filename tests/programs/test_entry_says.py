@@ -147,7 +147,7 @@ def test_what_was_entered_is_stored_with_all_that_belongs_to_it(
     assert (left.trials, left.pain, left.parts) == ([], None, {"protocol": "leg_bent"})
     assert (prone.word, prone.parts["level"]) == ("+", "L4")
     shown = words(therapist.get(address(north, "assessments")))
-    assert "R 20 · L 34 Protocol other leg bent" in shown
+    assert "R 20 s · L 34 s; Protocol: other leg bent" in shown
     assert "The pain on pressing subsides once the legs are lifted." in shown
 
 

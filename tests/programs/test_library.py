@@ -14,6 +14,7 @@ from clinics.tenancy import clinic_scope
 from programs import catalogue, models
 from programs.models import Factor, FactorKind
 from programs.services.catalogue import change_copy, install_catalogue, update_copies
+from programs.templatetags.program import code, codes
 from tests.factories import Cast
 from tests.programs.test_assessments import assessed, both, suggestions
 
@@ -211,3 +212,8 @@ def test_the_page_costs_the_same_however_many_tests(
         models.Test.objects.exclude(key="M12").delete()
     with django_assert_num_queries(9):
         therapist.get(reverse("library"))
+
+
+def test_what_is_asked_has_a_name_and_no_number() -> None:
+    assert [code(key) for key in ("M12", "FABQ_PA", "CLINICIAN_FEAR")] == ["M12", "", ""]
+    assert codes(["M12", "FEAR"]) == "M12, Own fear of movement, 0 to 10"

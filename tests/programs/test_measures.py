@@ -176,9 +176,12 @@ class TestPages:
         kept = {"score-0": "4", "score-1": "3", "score-2": "2", "sleep": "4"}
         assert ask(therapist, north, nprs_average="6", stress="", **kept).status_code == 302
         with clinic_scope(north.clinic.pk):
-            found = Score.objects.order_by("measure").values_list("measure", "value", "entered_by")
-            mine = north.therapist.pk
-            assert list(found) == [("nprs_average", 6, mine), ("psfs", 3, None), ("sleep", 4, None)]
+            found = {one.measure: (one.value, one.entered_by) for one in Score.objects.select_related("entered_by")}
+            assert found == {
+                "nprs_average": (Decimal(6), north.therapist),
+                "psfs": (Decimal(3), None),
+                "sleep": (Decimal(4), None),
+            }
             assert AuditEvent.objects.filter(action="measure").latest("pk").detail["withdrawn"] == ["stress"]
 
     def test_nothing_changed_is_said(self, therapist: Client, north: Cast, episode: Episode) -> None:

@@ -135,7 +135,9 @@ def test_a_scoring_of_the_clinics_own_is_used(
     therapist.post(page_of(north), {"q0": "a2", "q1": "a1"})
     with clinic_scope(north.clinic.pk):
         assert Score.objects.get().value == 2 + (5 - 1)
-    assert "Own Last 1 Mar 2021 6 /10 band “fine”:" in words(therapist.get(reverse("measures", args=[north.patient.pk])))
+    assert "Own Last 1 Mar 2021 6 /10 band “fine”:" in words(
+        therapist.get(reverse("measures", args=[north.patient.pk]))
+    )
 
 
 def test_the_same_day_puts_it_right(manager: Client, therapist: Client, north: Cast, episode: Episode) -> None:

@@ -167,8 +167,8 @@ def test_a_factor_whose_tests_were_not_all_repeated_has_not_been_judged(
 @pytest.mark.usefixtures("in_week_three")
 def test_each_side_is_judged_by_itself(therapist: Client, north: Cast, episode: Episode) -> None:
     shown = page(therapist, north)
-    assert "right M12 · error (MDC) 1 cm 7 1 Mar Not repeated yet outside its line" in shown
-    assert "left M12 · error (MDC) 1 cm 10.5 1 Mar Not repeated yet inside its line" in shown
+    assert "right M12 · error (MDC) 1 cm 7 cm 1 Mar Not repeated yet outside its line" in shown
+    assert "left M12 · error (MDC) 1 cm 10.5 cm 1 Mar Not repeated yet inside its line" in shown
 
 
 @pytest.mark.usefixtures("in_week_three")
@@ -201,9 +201,9 @@ def test_before_and_after_by_side_with_the_error(therapist: Client, north: Cast,
         planned(north, episode)
         assessed(north, [*both("M12", "9.5", "10.9"), *both("M17", "19", "36")], episode=episode, day=WEEK_THREE)
     shown = page(therapist, north)
-    assert "right M12 · error (MDC) 1 cm from 7 9.5 +2.5 cm 1 Mar – 22 Mar Improved, beyond its error" in shown
-    assert "left M12 · error (MDC) 1 cm from 10.5 10.9 +0.4 cm 1 Mar – 22 Mar No real change" in shown
-    assert "right M17 · error not known from 18 19 +1 s 1 Mar – 22 Mar Nothing is claimed: nobody" in shown
+    assert "right M12 · error (MDC) 1 cm from 7 9.5 cm +2.5 cm 1 Mar – 22 Mar Improved, beyond its error" in shown
+    assert "left M12 · error (MDC) 1 cm from 10.5 10.9 cm +0.4 cm 1 Mar – 22 Mar No real change" in shown
+    assert "right M17 · error not known from 18 19 s +1 s 1 Mar – 22 Mar Nothing is claimed: nobody" in shown
     assert "Limited ankle dorsiflexion Resolved" in shown
     assert "Aimed at it, and it has not moved: Gluteus medius." in shown
 
@@ -229,7 +229,7 @@ def test_an_angle_without_its_condition_is_no_baseline(therapist: Client, north:
         for day, right in ((date(2021, 3, 8), "8"), (WEEK_THREE, "2")):
             angle = both("O01", right, "0", conditions={"pelvis_controlled": True})
             assessed(north, angle, episode=episode, day=day)
-    assert "from 8 2 +6° 8 Mar – 22 Mar Improved, beyond its error" in page(therapist, north)
+    assert "from 8 2° +6° 8 Mar – 22 Mar Improved, beyond its error" in page(therapist, north)
 
 
 @pytest.mark.usefixtures("monday_morning")
