@@ -44,7 +44,9 @@ def questionnaire(request: PortalRequest, pk: int) -> HttpResponseBase:
             questionnaire=asked, episode=episode, filled_on=day, answers=form.answers, by=request.user,
             from_patient=True,
         )  # fmt: skip
-        messages.success(request, _("Thank you. Your therapist sees it before your next visit."))
+        messages.success(
+            request, " ".join([_("Thank you. Your therapist sees it before your next visit."), *form.remarks()])
+        )
         return redirect("portal-questions")
     context = {"form": form, "questionnaire": asked}
     return render(request, "portal/questionnaire.html", context, status=422 if form.is_bound else 200)

@@ -1,5 +1,6 @@
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from django import forms
@@ -7,14 +8,16 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from programs.instruments.asking import asked
 from programs.instruments.fhir import MOST_BYTES, Imported, Item, Refused, read
 from programs.instruments.matching import numbered, read_scales
 from programs.instruments.registry import instrument, instruments
 from programs.instruments.scoring import Scale
 from programs.measures import measures
 from programs.models import Questionnaire
-from programs.queries.questionnaires import asked_items, items_of
+from programs.queries.questionnaires import items_of
 from programs.services.questionnaires import Licence
 from programs.words import REFUSALS
 
@@ -109,6 +112,19 @@ def _refusals_said(made: Callable[[], Made]) -> Made:
         raise ValidationError(f"{refused.place}: {text}" if refused.place else text) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One item of the page; groups and remarks have no field."""
+
+    item: Item
+    field: BoundField | None
+
+    @property
+    def when(self) -> str:
+        """Its conditions, as the page's script reads them."""
+        return json.dumps([asdict(one) for one in self.item.shown_when])
+
+
 class FillInForm(forms.Form):
     """The questions of one questionnaire. What is not asked, given the other answers, is not required and not kept."""
 
@@ -120,26 +136,37 @@ class FillInForm(forms.Form):
             if item.asks:
                 self.fields[f"q{number}"] = _field(item)
 
-    def parts(self) -> Iterator[tuple[Item, BoundField | None]]:
+    def parts(self) -> Iterator[Part]:
         for number, item in enumerate(self.items):
-            yield item, self[f"q{number}"] if item.asks else None
+            yield Part(item, self[f"q{number}"] if item.asks else None)
+
+    def remarks(self) -> list[str]:
+        """What became of answers that nothing asked for: without script all questions stand on the page."""
+        left_out = ngettext(
+            "%(number)s answer was left out: its question is not asked, given the others.",
+            "%(number)s answers were left out: their questions are not asked, given the others.",
+            self.left_out,
+        )
+        return [left_out % {"number": self.left_out}] if self.left_out else []
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
         found = {item.link_id: given.get(f"q{number}") for number, item in enumerate(self.items) if item.asks}
         answers = {link: answer for link, answer in found.items() if answer is not None and answer != ""}
-        asked = {item.link_id for item in asked_items(self.questionnaire, answers)}
+        heard = {item.link_id for item in asked(self.items, answers)}
         for number, item in enumerate(self.items):
-            if item.required and item.asks and item.link_id in asked and item.link_id not in answers:
+            if item.required and item.asks and item.link_id in heard and item.link_id not in answers:
                 self.add_error(f"q{number}", _("Please answer this one."))
-        self.answers = {link: answer for link, answer in answers.items() if link in asked}
+        self.answers = {link: answer for link, answer in answers.items() if link in heard}
+        self.left_out = len(answers) - len(self.answers)
         if not self.errors and not self.answers:
             raise ValidationError(_("Nothing is answered yet."))
         return given
 
 
 def _field(item: Item) -> forms.Field:
-    about: dict[str, Any] = {"label": item.text or item.link_id, "required": False}
+    hint = _("Asked only where other answers call for it.") if item.shown_when else ""
+    about: dict[str, Any] = {"label": item.text or item.link_id, "required": False, "help_text": hint}
     match item.kind:
         case "choice":
             choices = [(one.value, one.text) for one in item.options]

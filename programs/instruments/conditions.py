@@ -36,9 +36,22 @@ def _holds(condition: Condition, answer: Answer | None) -> bool:
         return (answer is not None) is bool(condition.answer)
     if answer is None:
         return False
-    if isinstance(answer, str) is not isinstance(condition.answer, str):
+    if isinstance(answer, str) and not isinstance(condition.answer, str | bool):
+        answer = _as_number(answer)  # an option that is a number
+    if answer is None or _kind(answer) is not _kind(condition.answer):
         return False  # a word and a number: neither equal nor in an order
     return bool(_COMPARE[condition.operator](answer, condition.answer))
+
+
+def _as_number(word: str) -> float | None:
+    try:
+        return float(word)
+    except ValueError:
+        return None
+
+
+def _kind(answer: Answer) -> type:
+    return float if isinstance(answer, int | float) and not isinstance(answer, bool) else type(answer)
 
 
 def circle_in(leads_to: Mapping[str, Sequence[str]]) -> str | None:

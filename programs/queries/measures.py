@@ -14,7 +14,7 @@ from programs.change import Change
 from programs.instruments.scoring import Band, band_of
 from programs.measures import PSFS, Measure, Success, asked_measures, is_due, measures, total_of
 from programs.models import Episode, Questionnaire, Response, Score
-from programs.queries.questionnaires import scales_of
+from programs.queries.questionnaires import Filled, filled_in, scales_of
 
 LATEST = 12  # values of a measure in a drawing, beside the first
 EVERY = timedelta(weeks=3)  # baseline, 3 and 6 weeks: the usual re-test [product rule]
@@ -74,16 +74,18 @@ class MeasuresPage:
     rows: Sequence[Row]
     due: Sequence[Measure]
     questionnaires: Sequence[Questionnaire]
+    filled: Sequence[Filled]
 
 
 def measures_page(episode: Episode, day: date) -> MeasuresPage:
-    """Two statements, and none for what is not there."""
+    """Three statements, and none for what is not there."""
     questionnaires = list(Questionnaire.objects.order_by("title", "pk"))
     rows = measured(episode, questionnaires)
     return MeasuresPage(
         rows=rows,
         due=due_measures(episode, day, {row.measure.key: row.last.taken_on for row in rows}, at_visit=True),
         questionnaires=[one for one in questionnaires if one.retired_at is None],
+        filled=filled_in(episode),
     )
 
 

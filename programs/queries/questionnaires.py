@@ -1,13 +1,16 @@
 """A stored questionnaire as the scoring and the form read it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from programs.instruments.conditions import Condition, is_asked
+from django.utils.translation import gettext as _
+
+from programs.instruments.conditions import Condition
 from programs.instruments.fhir import Item, Option
 from programs.instruments.registry import scale_from
 from programs.instruments.scoring import Answers, Scale
-from programs.models import Questionnaire
+from programs.models import Episode, Questionnaire, Response
 
 
 def items_of(questionnaire: Questionnaire) -> list[Item]:
@@ -27,19 +30,37 @@ def answers_as_numbers(questionnaire: Questionnaire, answers: Mapping[str, Any])
     }
 
 
-def asked_items(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> list[Item]:
-    """What is asked given the answers. What stands in a group that is not asked is not asked either."""
-    asked: list[Item] = []
-    hidden_below: int | None = None
-    for item in items_of(questionnaire):
-        if hidden_below is not None and item.depth > hidden_below:
-            continue
-        hidden_below = None
-        if is_asked(item.shown_when, answers, all_of=item.all_of):
-            asked.append(item)
-        else:
-            hidden_below = item.depth
-    return asked
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A questionnaire as it was filled in on a day: each question that was answered, with its answer in words."""
+
+    response: Response
+    answers: Sequence[tuple[str, str]]
+
+
+def filled_in(episode: Episode) -> list[Filled]:
+    """The newest first, also of questionnaires that are asked no more. One statement."""
+    responses = Response.objects.filter(episode=episode).select_related("questionnaire", "entered_by")
+    return [Filled(one, _told(one)) for one in responses.order_by("-filled_on", "-pk")]
+
+
+def _told(response: Response) -> list[tuple[str, str]]:
+    given = response.answers
+    return [
+        (item.text or item.link_id, _in_words(item, given[item.link_id]))
+        for item in items_of(response.questionnaire)
+        if item.link_id in given
+    ]
+
+
+def _in_words(item: Item, answer: Any) -> str:
+    match item.kind:
+        case "choice":
+            return next((one.text for one in item.options if one.value == answer), str(answer))
+        case "boolean":
+            return _("Yes") if answer else _("No")
+        case _:
+            return str(answer)
 
 
 def _number(item: Item, answer: Any) -> float | None:

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
+from programs.instruments.asking import asked
 from programs.instruments.fhir import Imported
 from programs.instruments.scoring import Scale, score
 from programs.models import Episode, Questionnaire, Response
-from programs.queries.questionnaires import answers_as_numbers, scales_of
+from programs.queries.questionnaires import answers_as_numbers, items_of, scales_of
 from programs.services.measures import record_scores
 
 
@@ -57,14 +58,19 @@ def fill_in(
     *, questionnaire: Questionnaire, episode: Episode, filled_on: date, answers: Mapping[str, Any], by: User,
     from_patient: bool = False,
 ) -> Response:  # fmt: skip
-    """Once a day: a second time puts the first right. The numbers that come of it are scores like any other."""
+    """Once a day: a second time puts the first right. The numbers that come of it are scores like any other.
+
+    An answer to what is not asked, given the others, is not kept.
+    """
+    heard = {item.link_id for item in asked(items_of(questionnaire), answers)}
+    answers = {link: answer for link, answer in answers.items() if link in heard}
     response, _made = Response.objects.update_or_create(
         questionnaire=questionnaire,
         episode=episode,
         filled_on=filled_on,
         defaults={
             "patient_id": episode.patient_id,
-            "answers": dict(answers),
+            "answers": answers,
             "entered_by": None if from_patient else by,
         },
     )

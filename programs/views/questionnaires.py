@@ -50,7 +50,7 @@ def questionnaire_fill(request: StaffRequest, care: Care, pk: int) -> HttpRespon
         fill_in(
             questionnaire=questionnaire, episode=episode, filled_on=chart.today, answers=form.answers, by=request.user
         )
-        messages.success(request, _("Saved."))
+        messages.success(request, " ".join([_("Saved."), *form.remarks()]))
         return redirect("measures", care)
     context = {"chart": chart, "form": form, "questionnaire": questionnaire}
     return render(request, "programs/questionnaire_fill.html", context, status=422 if form.is_bound else 200)

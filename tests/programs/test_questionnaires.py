@@ -12,9 +12,10 @@ from django.urls import reverse
 from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
 from programs.models import Episode, Questionnaire, Response, Score
+from programs.services.questionnaires import fill_in
 from tests.factories import Cast
 from tests.programs.pages import words
-from tests.programs.test_episodes import opened
+from tests.programs.test_episodes import TODAY, opened
 from tests.programs.test_fhir_questionnaires import WEIGHT, file_of, yes_no
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
@@ -157,6 +158,34 @@ def test_what_is_not_asked_is_neither_required_nor_kept(
     assert therapist.post(page_of(north), {"q0": "no", "q1": "yes"}).status_code == 302
     with clinic_scope(north.clinic.pk):
         assert Response.objects.get().answers == {"1": False}
+    shown = words(therapist.get(reverse("measures", args=[north.patient.pk])))
+    assert "1 answer was left out: its question is not asked, given the others." in shown
+
+
+def test_answers_can_be_read_also_where_nothing_is_scored_and_when_it_is_asked_no_more(
+    manager: Client, therapist: Client, north: Cast, episode: Episode
+) -> None:
+    often = {"linkId": "2", "type": "choice", "text": "How often", "answerOption": [{"valueString": "Now and then"}]}
+    number = {"linkId": "3", "type": "integer", "text": "How many"}
+    bring(manager, file_of(yes_no("1"), often, number, yes_no("4"), title="Made-up day"))
+    assert therapist.post(page_of(north), {"q0": "no", "q1": "Now and then", "q2": "0"}).status_code == 302
+    with clinic_scope(north.clinic.pk):
+        form = Questionnaire.objects.get()
+    manager.post(reverse("questionnaire-retire", args=[form.pk]))
+    shown = words(therapist.get(reverse("measures", args=[north.patient.pk])))
+    expected = "1NoHow oftenNow and thenHow many0"  # terms and their answers, one below the other
+    assert f"Made-up day, 1 Mar 2021 Entered by Theo North {expected}" in shown
+    assert shown.count("How many") == 1
+
+
+def test_the_service_keeps_no_answer_that_nothing_asked_for(manager: Client, north: Cast, episode: Episode) -> None:
+    condition = [{"question": "1", "operator": "=", "answerBoolean": True}]
+    bring(manager, file_of(yes_no("1"), yes_no("2", enableWhen=condition), title="Two"))
+    with clinic_scope(north.clinic.pk):
+        form = Questionnaire.objects.get()
+        given = {"1": False, "2": True, "x": 1}
+        kept = fill_in(questionnaire=form, episode=episode, filled_on=TODAY, answers=given, by=north.therapist)
+        assert kept.answers == {"1": False}
 
 
 def test_a_newer_copy_takes_the_place_of_the_one_in_use(manager: Client, north: Cast) -> None:
