@@ -14,6 +14,7 @@ from clinics.roles import OWNER, PLATFORM, RUNTIME
 from clinics.timekeeping import FIRST_DAY, LAST_DAY
 
 FIRST_TO_HAVE_A_DAY = "Pacific/Kiritimati"  # a day that has not begun here has begun nowhere
+LAST_TO_HAVE_A_DAY = "Etc/GMT+12"  # a day that is over here is over everywhere
 PER_MODEL = "%(app_label)s_%(class)s"  # filled in by Django for each model
 
 

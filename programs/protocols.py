@@ -1,6 +1,6 @@
 """From a clinic's protocol to one patient's plan: what fits goes in, what does not is named with its reason."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -15,7 +15,7 @@ SIDES = {"wblt_cm": ("lunge_right", "lunge_left")}  # measured on each side, so 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """`why` is no_value, reached, no_factor, not_here, minutes or later; `about` is named by a person's words."""
+    """`why` is no_value, reached, no_factor, held, not_here, minutes or later; `about` is named by a person's words."""
 
     why: str
     about: str
@@ -51,11 +51,15 @@ def fill(
     confirmed: Iterable[str],
     value_of: Callable[[str], Decimal | None],
     at_hand: Mapping[str, Sequence[str]],
+    held: Collection[str] = (),
 ) -> Filled:
-    """`confirmed` are the factors decided on, `at_hand` the clinic's exercises with the factors that they answer."""
+    """`confirmed` are the factors decided on, `at_hand` the clinic's exercises with the factors that they answer.
+
+    `held` are kinds of step that something about this patient speaks against: a clinician adds them, or does not.
+    """
     known, out = set(confirmed), list[LeftOut]()
     goals = list(_goals(body["goals"], value_of, out))
-    steps = list(_steps(body["steps"], known, out))
+    steps = list(_steps(body["steps"], known, held, out))
     home = list(_home(body["home"], known, at_hand, out))
     return Filled(goals, steps, home, out)
 
@@ -76,12 +80,17 @@ def _goals(
             yield FilledGoal(goal["measure"], about.operator, wanted, goal["week"])
 
 
-def _steps(steps: Iterable[Mapping[str, Any]], confirmed: set[str], out: list[LeftOut]) -> Iterator[FilledStep]:
+def _steps(
+    steps: Iterable[Mapping[str, Any]], confirmed: set[str], held: Collection[str], out: list[LeftOut]
+) -> Iterator[FilledStep]:
     for step in steps:
-        if answers := [key for key in step["factors"] if key in confirmed]:
-            yield FilledStep(step, answers)
-        else:
+        answers = [key for key in step["factors"] if key in confirmed]
+        if not answers:
             out.append(LeftOut("no_factor", step["what"]))
+        elif step["kind"] in held:
+            out.append(LeftOut("held", step["what"]))
+        else:
+            yield FilledStep(step, answers)
 
 
 def _home(

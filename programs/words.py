@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.change import Change
 from programs.outcomes import Outcome
+from programs.precautions import Effect
 from programs.protocols import LeftOut
 from programs.reasoning import SideState, State
 from programs.retest import Moved, Standstill
@@ -134,6 +135,20 @@ OUTCOMES = {
     Outcome.UNKNOWN: _("not measured since"),
 }
 
+TREATMENTS = {
+    "needling": _("Needling"),
+    "estim": _("Electrical stimulation"),
+    "thrust": _("Thrust"),
+    "traction": _("Traction"),
+}
+# What a patient's flag says to a treatment.
+EFFECTS = {
+    Effect.NEEDS_REASONING: _("only with your reasoning"),
+    Effect.BLOCKS_CURRENT: _("not for this patient"),
+    Effect.BLOCKS_SITE: _("not at that place"),
+    Effect.BLOCKS: _("not for this patient"),
+}
+
 STANDSTILLS = {
     Standstill.NO_CHANGE: _("Nothing that was asked has changed as much as matters. Look at the plan again."),
     Standstill.NOT_ASKED: _("Pain and the own activities were not asked again, so nobody can tell. Ask, then look."),
@@ -144,6 +159,7 @@ _LEFT_OUT = {
     "no_value": _("Left out, no value to start from yet: %(about)s."),
     "reached": _("Left out, reached already: %(about)s."),
     "no_factor": _("Left out, none of the factors is confirmed: %(about)s."),
+    "held": _("Left out, something about this patient speaks against it, so weigh it yourself: %(about)s."),
     "not_here": _("Left out, not in use in this clinic: %(about)s."),
     "minutes": _("Left out, counted in minutes, so write it into the plan by hand: %(about)s."),
     "later": _("Left out, begins in a later week, so add it then: %(about)s."),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from programs import catalogue
 from programs.models import MOST_WEEKS, Exercise, Factor, Intervention, InterventionKind, PlannedDose
+from programs.queries.cautions import CautionsOfKind
 from programs.services.home import Dose, dose_of, usual_dose
 from programs.services.plans import Step
 
@@ -43,6 +44,7 @@ class StepForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self.confirmed, self.tests = kind, factors, tests
+        self.cautions: CautionsOfKind | None = None  # PlanForms fills it in
         self.fields["factors"].choices = [(one.key, one.name) for one in factors]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property

@@ -17,12 +17,33 @@ from programs.forms.plan_steps import StepForm, dose_forms, step_forms
 from programs.goals import TARGETS, bounds_of
 from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, Intervention
 from programs.models.plan import usual_retests
+from programs.queries.cautions import Cautions
+from programs.queries.red_flag_gap import UNSCREENED
 from programs.services.plans import Aim, Terms
 
 FIRST_CHOICE = ("half_kneel_glute", "lumbar_extension", "hip_hinge")
 MOST_GOALS = 6
 MOST_LINE = 200  # letters of a criterion for the end of care
 FURTHEST = timedelta(days=730)
+
+
+def unscreened_field(*, required: bool) -> forms.CharField:
+    return forms.CharField(
+        label=_("Why you sign without a current red-flag screen"), max_length=240, required=required,
+        help_text=_("It stays with this version. Treatment at visits waits for a screen all the same."),
+        error_messages={"required": _("Screen first, or say why the plan cannot wait for it.")},
+    )  # fmt: skip
+
+
+class SignForm(forms.Form):
+    """For a draft as it is. Without a screen that counts the signature says why."""
+
+    unscreened = unscreened_field(required=True)
+
+    def __init__(self, *args: Any, is_screened: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_screened:
+            del self.fields["unscreened"]
 
 
 class PlanForm(forms.Form):
@@ -57,10 +78,15 @@ class PlanForm(forms.Form):
         help_text=_("One a line."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Why the plan changes"), max_length=240)
+    unscreened = unscreened_field(required=False)  # asked for where it is signed
 
-    def __init__(self, *args: Any, today: date, is_first: bool, before: CarePlan | None = None, **kwargs: Any) -> None:
-        """`before` is the draft or the version that runs: what it says is a start."""
+    def __init__(
+        self, *args: Any, today: date, is_first: bool, is_screened: bool, before: CarePlan | None = None, **kwargs: Any
+    ) -> None:
+        """`before` is the draft, or the last version that was signed: what it says is a start."""
         super().__init__(*args, **kwargs)
+        if is_screened:
+            del self.fields["unscreened"]
         self.today = self.fields["starts_on"].initial = today
         if is_first:
             del self.fields["reason"]
@@ -79,6 +105,8 @@ class PlanForm(forms.Form):
             self.add_error("authorised_visits", _("How many visits are authorised until then?"))
         if given.get("visits") and given.get("weeks") and given["visits"] > 7 * given["weeks"]:
             self.add_error("visits", _("That is more than one visit a day."))
+        if given.get("unscreened") == "" and "draft" not in self.data:
+            self.add_error("unscreened", _("Screen first, or say why the plan cannot wait for it."))
         return given
 
     def clean_starts_on(self) -> date:
@@ -150,7 +178,9 @@ class Basis:
     factors: Sequence[Factor]
     abnormal: Sequence[str]
     exercises: Sequence[Exercise]
-    kept: Sequence[Intervention] = ()  # of the draft, or of the version that runs, with doses and answers
+    cautions: Cautions
+    gap: str  # what the red flags say to a signature: see queries.red_flag_gap
+    kept: Sequence[Intervention] = ()  # of the draft, or of the last version that was signed, with doses and answers
 
 
 class PlanForms:
@@ -159,13 +189,16 @@ class PlanForms:
     def __init__(self, data: Any = None, *, basis: Basis, today: date, before: CarePlan | None) -> None:
         is_first = before is None or (before.version == 1 and before.is_draft)
         self.template = before.template if before and before.is_draft else ""  # a draft stays one of its protocol
-        self.plan = PlanForm(data, today=today, is_first=is_first, before=before)
+        screened = basis.gap != UNSCREENED
+        self.plan = PlanForm(data, today=today, is_first=is_first, is_screened=screened, before=before)
         self.goals: BaseFormSet[GoalForm] = GoalFormSet(
             data,
             prefix="goals",
             initial=_goals_of(before) if data is None else None,  # else what stays as it was would count for nothing
         )
         self.steps = step_forms(data, basis.factors, basis.abnormal, basis.kept)
+        for step in self.steps:
+            step.cautions = basis.cautions.of(step.kind)
         self.doses = dose_forms(data, basis.factors, basis.exercises, basis.kept)
 
     def cards(self) -> list[tuple[str, int]]:
@@ -186,6 +219,10 @@ class PlanForms:
     def included(self) -> list[StepForm]:
         return [form for form in [*self.doses, *self.steps] if form.cleaned_data["include"]]
 
+    @property
+    def unscreened(self) -> str:
+        return str(self.plan.cleaned_data.get("unscreened", ""))
+
     def aims(self) -> list[Aim]:
         starts = self.plan.cleaned_data["starts_on"]
         return [
@@ -200,10 +237,11 @@ class PlanForms:
         ]
 
     def values(self, *, episode: Episode) -> dict[str, Any]:
-        """Everything that programs.services.plans.make_plan wants to know but who makes it."""
+        """Everything that programs.services.plans.draft_plan wants to know but who makes it."""
+        terms = {name: value for name, value in self.plan.cleaned_data.items() if name != "unscreened"}
         return {
             "episode": episode,
-            "terms": Terms(**self.plan.cleaned_data, template=self.template),
+            "terms": Terms(**terms, template=self.template),
             "goals": self.aims(),
             "interventions": [form.step() for form in self.included()],
         }

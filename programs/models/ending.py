@@ -16,26 +16,8 @@ from clinics.tenancy import ClinicManager, ClinicQuerySet
 from programs.goals import sign_of, target_of
 from programs.models.emergency import wait_for_screens
 from programs.models.episode import EndReason, Episode, while_care_goes_on
-from programs.models.raised import WAITS
-from programs.models.screen import KEEP_SHUT
+from programs.models.open_questions import ASKED, EMERGENCY, LATEST
 from programs.outcomes import Outcome, Reading
-
-# What only a screen can settle: a finding or answers that ask for one, and one that was begun and not finished.
-_ASKED = f"""
-    EXISTS (SELECT FROM programs_raisedflag AS raised WHERE raised.episode_id = NEW.episode_id AND {WAITS})
-    OR EXISTS (SELECT FROM programs_patientcheck AS raised
-               WHERE raised.episode_id = NEW.episode_id AND raised.level <> 'clear' AND {WAITS})
-"""
-# The latest screen of each open complaint of the patient: an emergency is the person's, not the complaint's.
-_SHUT = f"""
-    SELECT FROM programs_episode AS care
-    JOIN LATERAL (SELECT screen.concern FROM programs_redflagscreen AS screen WHERE screen.episode_id = care.id
-                  ORDER BY screen.screened_on DESC, screen.id DESC LIMIT 1) AS latest ON true
-    WHERE care.closed_on IS NULL
-      AND care.patient_id = (SELECT own.patient_id FROM programs_episode AS own WHERE own.id = NEW.episode_id)
-      AND latest.concern IN ({", ".join(repr(level) for level in KEEP_SHUT)})
-      AND (care.id = NEW.episode_id OR latest.concern = 'emergency')
-"""
 
 
 class EndingQuerySet(ClinicQuerySet["CareEnding"]):
@@ -75,7 +57,7 @@ class CareEnding(ClinicModel):
                 when="BEFORE INSERT",
                 body=f"""
                 {wait_for_screens("SELECT own.patient_id FROM programs_episode AS own WHERE own.id = NEW.episode_id")}
-                IF {_ASKED} OR EXISTS ({_SHUT}) THEN
+                IF {ASKED} OR EXISTS ({EMERGENCY}) OR ({LATEST}) = 'in_progress' THEN
                     {refuse("programs_careending_red_flags", "red flags are settled before care ends")}
                 END IF;
                 RETURN NEW;

@@ -10,15 +10,41 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import LateTrigger, SameClinic, Trigger, clinic_rules, known_days, patient_key, refuse
+from clinics.constraints import (
+    FIRST_TO_HAVE_A_DAY,
+    LAST_TO_HAVE_A_DAY,
+    LateTrigger,
+    SameClinic,
+    Trigger,
+    clinic_rules,
+    known_days,
+    patient_key,
+    refuse,
+)
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
+from programs.models.emergency import wait_for_screens
 from programs.models.episode import Episode, while_care_goes_on
+from programs.models.open_questions import ASKED, EMERGENCY
+from programs.models.screen import SCREEN_DAYS
 from programs.models.signing import SIGNER
 
 MOST_VISITS = 100
 MOST_WEEKS = 52
+
+
+# The latest screen, done up to the day of the signature and not older than it may be: wherever on earth that day is.
+_COUNTS = f"""
+    SELECT FROM programs_redflagscreen AS screen
+    WHERE screen.episode_id = NEW.episode_id AND screen.concern <> 'in_progress'
+      AND screen.screened_on <= (NEW.signed_at AT TIME ZONE '{FIRST_TO_HAVE_A_DAY}')::date
+      AND screen.screened_on + {SCREEN_DAYS} >= (NEW.signed_at AT TIME ZONE '{LAST_TO_HAVE_A_DAY}')::date
+      AND NOT EXISTS (SELECT FROM programs_redflagscreen AS later
+                      WHERE later.episode_id = screen.episode_id
+                        AND (later.screened_on, later.id) > (screen.screened_on, screen.id)
+                        AND later.screened_on <= (NEW.signed_at AT TIME ZONE '{FIRST_TO_HAVE_A_DAY}')::date)
+"""
 
 
 def usual_retests() -> list[int]:
@@ -70,6 +96,8 @@ class CarePlan(ClinicModel):
     )
     content = models.TextField(blank=True)
     content_hash = models.CharField(max_length=64, blank=True)
+    # Signed without a red-flag screen that counts: the signer's own reason. Empty where there was one.
+    unscreened = models.CharField(_("why it is signed without a current red-flag screen"), max_length=240, blank=True)
     ended_on = models.DateField(null=True, blank=True)
 
     objects: ClassVar = ClinicManager.from_queryset(PlanQuerySet)()
@@ -132,6 +160,13 @@ class CarePlan(ClinicModel):
                 END IF;
                 IF NEW.content_hash <> encode(sha256(convert_to(NEW.content, 'UTF8')), 'hex') THEN
                     {refuse("programs_careplan_hash", "the hash is not that of the content")}
+                END IF;
+                {wait_for_screens("NEW.patient_id")}
+                IF {ASKED} OR EXISTS ({EMERGENCY}) THEN
+                    {refuse("programs_careplan_red_flags", "red flags are settled before a plan is signed")}
+                END IF;
+                IF NEW.unscreened !~ '\\S' AND NOT EXISTS ({_COUNTS}) THEN
+                    {refuse("programs_careplan_unscreened", "without a screen that counts a signature says why")}
                 END IF;
                 IF EXISTS (
                     SELECT FROM programs_intervention AS step

@@ -1,6 +1,5 @@
-"""What is looked at before care ends: what stands in the way, and what became of the goals."""
+"""What became of the goals, before care ends and after."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,7 +7,7 @@ from decimal import Decimal
 from django.utils.functional import Promise
 
 from programs.goals import sign_of, target_of
-from programs.models import CareEnding, CarePlan, Concern, Episode, Goal, PatientCheck, RaisedFlag, RedFlagScreen
+from programs.models import CareEnding, CarePlan, Episode, Goal
 from programs.outcomes import Outcome, Reading, measured_since, outcome_of
 from programs.queries.goal_values import GoalValues, goal_values
 
@@ -65,18 +64,3 @@ def goals_at_end(plan: CarePlan | None) -> list[GoalAtEnd]:
 
 def _at_end(goal: Goal, since: date, values: GoalValues) -> GoalAtEnd:
     return GoalAtEnd(goal.measure, goal.operator, goal.baseline, goal.target, since, values.reading(goal.measure))
-
-
-def in_the_way(episode: Episode, day: date) -> str:
-    """emergency, raised or unfinished: what a clinician settles by a screen before care ends. Empty: nothing.
-
-    The same as the rule programs_careending_safe.
-    """
-    patients = Episode.objects.filter(patient=episode.patient_id).open()
-    if RedFlagScreen.objects.standing().filter(episode__in=patients).exists():
-        return "emergency"
-    asked: Sequence[type[RaisedFlag | PatientCheck]] = (RaisedFlag, PatientCheck)
-    if any(kind.objects.filter(episode=episode).waiting(day).exists() for kind in asked):
-        return "raised"
-    latest = RedFlagScreen.objects.latest_for(episode)
-    return "unfinished" if latest is not None and latest.concern == Concern.IN_PROGRESS else ""

@@ -40,6 +40,7 @@ def content_of(plan: CarePlan) -> dict[str, Any]:
         "home": [_dose(step.dose) for step in steps if hasattr(step, "dose")],
         "modules": [{"key": key, "title": titles.get(key, key)} for key in plan.modules],
         "discharge": list(plan.discharge),
+        "unscreened": plan.unscreened,
     }
 
 

@@ -20,6 +20,7 @@ from programs.models import (
     Prescription,
 )
 from programs.outcomes import is_reached
+from programs.queries.cautions import Cautions, CautionsOfKind, cautions_of
 from programs.queries.goal_values import GoalValues, goal_values
 from programs.queries.overview import answered, running_prescriptions, weighed
 from programs.queries.visit_limit import visits_used
@@ -52,6 +53,7 @@ class GoalNow:
 class MatrixRow:
     intervention: Intervention
     hits: Sequence[bool]
+    cautions: CautionsOfKind | None  # None where nothing is done by it any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,22 +101,23 @@ def plan_page(episode: Episode, today: date) -> PlanPage | None:
     if plan is None:
         return None
     interventions = list(plan.interventions.prefetch_related(answered()))
+    minded = cautions_of(episode, today) if plan.ended_on is None else None
     factors = weighed({one.factor for step in interventions for one in step.answers.all()})
     return PlanPage(
         plan=plan,
         draft=draft,
         goals=_goals(plan, episode),
         factors=factors,
-        matrix=[_row(step, factors) for step in interventions],
+        matrix=[_row(step, factors, minded) for step in interventions],
         prescriptions=running_prescriptions(episode, today),
         modules=[one.title for one in catalogue.modules() if one.key in plan.modules],
         visits_used=visits_used(plan.patient_id, since=plan.starts_on, about=plan.episode_id),
     )
 
 
-def _row(step: Intervention, factors: Sequence[Factor]) -> MatrixRow:
+def _row(step: Intervention, factors: Sequence[Factor], minded: Cautions | None) -> MatrixRow:
     answered = {one.factor_id for one in step.answers.all()}
-    return MatrixRow(step, [factor.pk in answered for factor in factors])
+    return MatrixRow(step, [factor.pk in answered for factor in factors], minded.of(step.kind) if minded else None)
 
 
 def _goals(plan: CarePlan, episode: Episode) -> list[GoalNow]:

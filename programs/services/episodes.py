@@ -15,8 +15,9 @@ from patients.models import Patient
 from programs.models import CareEnding, CarePlan, EndReason, Episode, GoalOutcome
 from programs.outcomes import all_reached
 from programs.pain.places import Mark
-from programs.queries.ending import GoalAtEnd, goals_at_end, in_the_way
+from programs.queries.ending import GoalAtEnd, goals_at_end
 from programs.queries.plan_page import current_plan
+from programs.queries.red_flag_gap import in_the_way
 from programs.services import home
 from programs.services.pain import mark_pain, therapists
 

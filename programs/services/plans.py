@@ -22,11 +22,14 @@ from programs.models import Answer, CarePlan, Episode, Factor, Goal, Interventio
 from programs.models.plan import usual_retests
 from programs.queries.goal_values import goal_values
 from programs.queries.plan_content import canonical, content_of
+from programs.queries.red_flag_gap import UNSCREENED, screen_gap
 from programs.services import home
 
 _REFUSALS: Mapping[str, str | Promise] = {
     "programs_careplan_signer": gettext_lazy("Only a therapist of this clinic signs a plan."),
     "programs_careplan_answers": gettext_lazy("Each intervention names a factor that it answers."),
+    "programs_careplan_red_flags": gettext_lazy("A red-flag screen is needed now. Screen first, then sign."),
+    "programs_careplan_unscreened": gettext_lazy("The red-flag screen is missing or too old: screen, or say why not."),
 }
 
 
@@ -78,11 +81,11 @@ class Terms:
 @transaction.atomic
 def make_plan(
     *, episode: Episode, terms: Terms, goals: Sequence[Aim], interventions: Sequence[Step], by: User,
-    at: datetime | None = None,
+    day: date | None = None, unscreened: str = "", at: datetime | None = None,
 ) -> CarePlan:  # fmt: skip
-    """Draft and sign in one."""
+    """Draft and sign in one, on `day`: else on the plan's first."""
     plan = draft_plan(episode=episode, terms=terms, goals=goals, interventions=interventions, by=by)
-    return sign_plan(plan=plan, day=terms.starts_on, by=by, at=at)
+    return sign_plan(plan=plan, day=day or terms.starts_on, unscreened=unscreened, by=by, at=at)
 
 
 @transaction.atomic
@@ -112,9 +115,12 @@ def draft_plan(
 
 
 @transaction.atomic
-def sign_plan(*, plan: CarePlan, day: date, by: User, at: datetime | None = None) -> CarePlan:
+def sign_plan(*, plan: CarePlan, day: date, by: User, unscreened: str = "", at: datetime | None = None) -> CarePlan:
     """The draft is sealed as it is, and runs from its first day on. The version before ends, and with it what is done
     at home: the doses are all there is to do from then on, and without any there is nothing.
+
+    `unscreened` is why it is signed without a red-flag screen that counts. ValidationError where there is neither, and
+    where an emergency stands or a finding asks for a screen.
     """
     episode = Episode.objects.select_for_update().get(pk=plan.episode_id)
     plan = CarePlan.objects.select_for_update().get(pk=plan.pk)
@@ -122,9 +128,13 @@ def sign_plan(*, plan: CarePlan, day: date, by: User, at: datetime | None = None
         raise ValidationError(_("This version is signed already."))
     if plan.starts_on < day:  # else days would be due at home that are over
         raise ValidationError(_("The first day of this draft is over. Change it, then sign."))
+    # The database knows the day of the signature only from one end of the earth to the other.
+    if not unscreened.strip() and screen_gap(episode, day) == UNSCREENED:
+        raise ValidationError(str(_REFUSALS["programs_careplan_unscreened"]))
     _end_running(episode, plan.starts_on)
+    plan.unscreened = unscreened.strip()
     _seal(plan, by, at or timezone.now())
-    detail = {"version": plan.version, "hash": plan.content_hash}
+    detail = {"version": plan.version, "hash": plan.content_hash, "unscreened": bool(plan.unscreened)}
     audit.record("sign", subject=plan, by=by, patient_id=plan.patient_id, detail=detail)
     doses = [home.dose_of(dose) for dose in _doses(plan)]
     if doses:
@@ -147,7 +157,7 @@ def _seal(plan: CarePlan, by: User, at: datetime) -> None:
     plan.content_hash = sha256(plan.content.encode()).hexdigest()
     try:
         with transaction.atomic():
-            plan.save(update_fields=["signed_at", "signed_by", "content", "content_hash"])
+            plan.save(update_fields=["signed_at", "signed_by", "unscreened", "content", "content_hash"])
     except IntegrityError as error:
         if (rule := broken_rule(error)) in _REFUSALS:
             raise ValidationError(str(_REFUSALS[rule])) from error

@@ -17,6 +17,7 @@ from clinics.models import User
 from programs.models import CarePlan, Episode, Exercise, Factor, InterventionKind, Protocol, Side
 from programs.protocol_library import body_of_plan
 from programs.protocols import Filled, FilledStep, fill
+from programs.queries.cautions import cautions_of
 from programs.queries.goal_values import goal_values
 from programs.queries.plan_page import confirmed_factors, current_plan
 from programs.services.home import Dose
@@ -36,7 +37,8 @@ def draft_from_protocol(*, episode: Episode, protocol: Protocol, tests: Sequence
     factors = {one.key: one for one in confirmed_factors(episode)}
     exercises = {one.key: one for one in Exercise.objects.filter(is_active=True)}
     at_hand = {key: one.factors for key, one in exercises.items()}
-    filled = fill(protocol.body, confirmed=factors, value_of=goal_values(episode).of, at_hand=at_hand)
+    held = cautions_of(episode, day).held
+    filled = fill(protocol.body, confirmed=factors, value_of=goal_values(episode).of, at_hand=at_hand, held=held)
     if not (filled.steps or filled.home):
         raise ValidationError(_("None of its answers is for a factor that is confirmed here."))
     terms = replace(_terms(protocol, day, current_plan(episode)), left_out=tuple(left_out(filled.left_out)))

@@ -13,10 +13,22 @@ from programs.measures import Measure
 from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side, TestKind
 from programs.outcomes import Outcome
 from programs.pictures import version_of
+from programs.precautions import Caution
 from programs.reasoning import SideState, State
 from programs.retest import Moved, Standstill
 from programs.sentences import amount, reasons
-from programs.words import ANSWERS, CHANGES, JUDGED, MOVED, OUTCOMES, REGIONS, SIDE_STATES, STANDSTILLS
+from programs.words import (
+    ANSWERS,
+    CHANGES,
+    EFFECTS,
+    JUDGED,
+    MOVED,
+    OUTCOMES,
+    REGIONS,
+    SIDE_STATES,
+    STANDSTILLS,
+    TREATMENTS,
+)
 
 register = template.Library()
 
@@ -75,6 +87,12 @@ def standstill(found: Standstill) -> str:
 @register.filter
 def outcome(key: str) -> str:
     return str(OUTCOMES[Outcome(key)]).capitalize()
+
+
+@register.filter
+def effects(caution: Caution) -> str:
+    """Needling: only with your reasoning. Electrical stimulation: not for this patient."""
+    return " ".join(f"{TREATMENTS[what]}: {EFFECTS[effect]}." for what, effect in caution.effects)
 
 
 @register.filter

@@ -10,9 +10,10 @@ from clinics.permissions import Permission
 from programs.addresses import Care
 from programs.forms.episodes import EndCareForm, EpisodeForm
 from programs.queries.board import board_of
-from programs.queries.ending import ending_of, goals_at_end, in_the_way
+from programs.queries.ending import ending_of, goals_at_end
 from programs.queries.nerves import asked_by_findings
 from programs.queries.plan_page import current_plan
+from programs.queries.red_flag_gap import in_the_way
 from programs.queries.retest_due import retest_due
 from programs.queries.standstill import standstill_of
 from programs.services.episodes import end_care, open_again, open_episode

@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -9,9 +10,10 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.addresses import Care
 from programs.forms.plan_steps import MOST_CARDS
-from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms
+from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms, SignForm
 from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
 from programs.models import CarePlan, Episode
+from programs.queries.cautions import cautions_of
 from programs.queries.chart import Chart
 from programs.queries.findings import abnormal_tests
 from programs.queries.overview import running_prescriptions
@@ -26,6 +28,7 @@ from programs.queries.plan_page import (
     kept_steps,
     plan_page,
 )
+from programs.queries.red_flag_gap import UNSCREENED, screen_gap
 from programs.services.plans import discard_draft, draft_plan, make_plan, sign_plan
 from programs.views.fetch import chart_for, episode_for
 
@@ -34,9 +37,19 @@ from programs.views.fetch import chart_for, episode_for
 @staff(Permission.READ_CHART)
 def plan(request: StaffRequest, care: Care) -> HttpResponse:
     chart = chart_for(request, care, tab="plan")
+    return render(request, "programs/plan.html", _plan_context(chart))
+
+
+def _plan_context(chart: Chart, sign: SignForm | None = None) -> dict[str, Any]:
     page = plan_page(chart.episode, chart.today) if chart.episode else None
-    keeping = KeepProtocolForm() if page and page.runs else None
-    return render(request, "programs/plan.html", {"chart": chart, "page": page, "keeping": keeping})
+    gap = screen_gap(page.draft.episode, chart.today) if page and page.draft else ""
+    return {
+        "chart": chart,
+        "page": page,
+        "gap": gap,
+        "sign": sign or SignForm(is_screened=gap != UNSCREENED),
+        "keeping": KeepProtocolForm() if page and page.runs else None,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +62,7 @@ def plan_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     before = draft or running or closed_plan(episode)
     basis = _basis(request, episode, chart.today, before)
     forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=before)
-    if request.method == "POST" and forms.is_valid() and _kept(request, forms, episode):
+    if request.method == "POST" and forms.is_valid() and _kept(request, forms, chart):
         return redirect("plan", care)
     context = {
         "chart": chart,
@@ -64,10 +77,13 @@ def plan_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     return render(request, "programs/plan_new.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _kept(request: StaffRequest, forms: PlanForms, episode: Episode) -> bool:
-    keep = draft_plan if "draft" in request.POST else make_plan
+def _kept(request: StaffRequest, forms: PlanForms, chart: Chart) -> bool:
+    given = {**forms.values(episode=episode_for(chart)), "by": request.user}
     try:
-        keep(**forms.values(episode=episode), by=request.user)
+        if "draft" in request.POST:
+            draft_plan(**given)
+        else:
+            make_plan(**given, day=chart.today, unscreened=forms.unscreened)
     except ValidationError as error:
         forms.plan.add_error(None, error)
     return not forms.plan.errors
@@ -77,13 +93,15 @@ def _kept(request: StaffRequest, forms: PlanForms, episode: Episode) -> bool:
 @staff(Permission.DOCUMENT)
 def plan_sign(request: StaffRequest, care: Care) -> HttpResponse:
     chart = chart_for(request, care, tab="plan")
-    try:
-        sign_plan(plan=_draft_for(chart), day=chart.today, by=request.user)
-    except ValidationError as error:
-        page = plan_page(episode_for(chart), chart.today)
-        context = {"chart": chart, "page": page, "refused": error.messages}
-        return render(request, "programs/plan.html", context, status=422)
-    return redirect("plan", care)
+    draft = _draft_for(chart)
+    form = SignForm(request.POST, is_screened=screen_gap(draft.episode, chart.today) != UNSCREENED)
+    if form.is_valid():
+        try:
+            sign_plan(plan=draft, day=chart.today, by=request.user, **form.cleaned_data)
+            return redirect("plan", care)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+    return render(request, "programs/plan.html", _plan_context(chart, form), status=422)
 
 
 @require_POST
@@ -137,5 +155,7 @@ def _basis(request: StaffRequest, episode: Episode, today: date, before: CarePla
         factors=confirmed_factors(episode),
         abnormal=abnormal_tests(episode, today),
         exercises=exercises_for(list(keys)),
+        cautions=cautions_of(episode, today),
+        gap=screen_gap(episode, today),
         kept=kept,
     )

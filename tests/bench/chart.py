@@ -137,7 +137,9 @@ def _plan(clinic: Clinic, episode: Episode, today: date) -> CarePlan:
     steps = [Step(kind="manual", what="Hip", factors=factors), Step(kind="assessment", what="Again", factors=factors)]
     aims = [Aim(measure="nprs_average", operator="<=", target=Decimal(1), due_on=today + timedelta(weeks=6))]
     terms = Terms(starts_on=today, weeks=6, visits=8)
-    return make_plan(episode=episode, terms=terms, goals=aims, interventions=steps, by=clinic.therapists[0])
+    return make_plan(
+        episode=episode, terms=terms, goals=aims, interventions=steps, unscreened="Made up", by=clinic.therapists[0]
+    )
 
 
 def _visit(clinic: Clinic, episode: Episode, history: History, today: date) -> None:

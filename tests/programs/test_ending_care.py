@@ -46,7 +46,7 @@ def address(name: str, episode: Episode) -> str:
 
 def test_plan_and_home_programme_end_with_it(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
-        sign_plan(plan=drafted(north, episode), day=TODAY, by=north.therapist)
+        sign_plan(unscreened="Asked by phone.", plan=drafted(north, episode), day=TODAY, by=north.therapist)
         ended(episode, north)
         assert not CarePlan.objects.current().exists()
         assert not HomeProgramme.objects.filter(ends_on__gte=TODAY).exists()

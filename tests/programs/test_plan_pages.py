@@ -14,6 +14,7 @@ from tests.factories import Cast
 from tests.programs.pages import rows, words
 from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import opened
+from tests.programs.test_sessions import screened
 
 HINGE = {"hip_hinge-include": "on", "hip_hinge-sets": "3", "hip_hinge-reps": "8", "hip_hinge-weekdays": ["1", "4"]}
 NEEDLING = {"needling-include": "on", "needling-what": "Gluteus medius", "needling-factors": ["hip_weak"]}
@@ -24,11 +25,12 @@ pytestmark = pytest.mark.usefixtures("monday_morning")
 
 @pytest.fixture
 def episode(north: Cast) -> Episode:
-    """With weak hips confirmed."""
+    """With weak hips confirmed, and screened today."""
     with clinic_scope(north.clinic.pk):
         install_catalogue(by=None)
         episode = assessed(north, both("M17", "18", "34"), episode=opened(north))
         decide(factor=Factor.objects.get(key="hip_weak"), decision=Decision.CONFIRMED, reason="", by=north.therapist)
+        screened(episode, north)
         return episode
 
 

@@ -39,7 +39,7 @@ def test_a_draft_does_not_run(in_north: Cast) -> None:
 
 
 def test_signed_it_runs_with_its_home_programme(in_north: Cast) -> None:
-    plan = sign_plan(plan=drafted(in_north, opened(in_north)), day=TODAY, by=in_north.therapist)
+    plan = sign_plan(unscreened="By phone.", plan=drafted(in_north, opened(in_north)), day=TODAY, by=in_north.therapist)
     assert CarePlan.objects.current().get() == plan
     assert HomeProgramme.objects.get().prescriptions.values_list("sets", "reps", "weekdays").get() == (2, 10, [1, 3, 5])
 
@@ -56,7 +56,7 @@ def test_the_running_version_goes_on_beside_a_draft(in_north: Cast) -> None:
     running = planned(in_north, episode)
     draft = drafted(in_north, episode, reason="Moves well", starts_on=THEN)
     assert CarePlan.objects.current().get() == running
-    sign_plan(plan=draft, day=TODAY, by=in_north.therapist)
+    sign_plan(unscreened="By phone.", plan=draft, day=TODAY, by=in_north.therapist)
     assert [one.ended_on for one in CarePlan.objects.order_by("version")] == [THEN, None]
 
 
@@ -74,26 +74,26 @@ def test_a_change_says_why(in_north: Cast) -> None:
 def test_a_draft_whose_first_day_is_over_is_not_signed(in_north: Cast) -> None:
     plan = drafted(in_north, opened(in_north))
     with pytest.raises(ValidationError, match="first day of this draft is over"):
-        sign_plan(plan=plan, day=TODAY + timedelta(days=1), by=in_north.therapist)
+        sign_plan(unscreened="By phone.", plan=plan, day=TODAY + timedelta(days=1), by=in_north.therapist)
 
 
 def test_nobody_signs_twice(in_north: Cast) -> None:
     with pytest.raises(ValidationError, match="signed already"):
-        sign_plan(plan=planned(in_north, opened(in_north)), day=TODAY, by=in_north.therapist)
+        sign_plan(unscreened="By phone.", plan=planned(in_north, opened(in_north)), day=TODAY, by=in_north.therapist)
 
 
 @pytest.mark.parametrize("who", ["owner", "manager", "desk"])
 def test_only_who_treats_signs(in_north: Cast, who: str) -> None:
     plan = drafted(in_north, opened(in_north))
     with pytest.raises(ValidationError, match="Only a therapist of this clinic"):
-        sign_plan(plan=plan, day=TODAY, by=getattr(in_north, who))
+        sign_plan(unscreened="By phone.", plan=plan, day=TODAY, by=getattr(in_north, who))
 
 
 def test_every_intervention_answers_something(in_north: Cast) -> None:
     plan = drafted(in_north, opened(in_north))
     Answer.objects.all().delete()
     with pytest.raises(ValidationError, match="names a factor"):
-        sign_plan(plan=plan, day=TODAY, by=in_north.therapist)
+        sign_plan(unscreened="By phone.", plan=plan, day=TODAY, by=in_north.therapist)
 
 
 def test_the_hash_is_that_of_everything_in_the_plan(in_north: Cast) -> None:
@@ -141,6 +141,7 @@ def test_the_database_keeps_one_current_plan_and_one_draft(in_north: Cast) -> No
     draft = drafted(in_north, episode, reason="Again")
     text = canonical(content_of(draft))
     seal = {"content": text, "content_hash": sha256(text.encode()).hexdigest(), "signed_by": in_north.therapist}
+    seal["unscreened"] = "By phone."
     with pytest.raises(IntegrityError, match="programs_careplan_one_current"), transaction.atomic():
         CarePlan.objects.filter(pk=draft.pk).update(signed_at="2021-03-01T09:00Z", **seal)
 

@@ -37,6 +37,7 @@ def planned(cast: Cast, episode: Episode, *, day: date = TODAY, doses: tuple[Dos
             Step(kind=InterventionKind.ASSESSMENT, what="Re-test", factors=[weak, tight], tests=["M12"]),
             *(Step(kind=InterventionKind.EXERCISE, what="At home", factors=[weak], dose=dose) for dose in doses),
         ],
+        unscreened="Asked by phone.",
         by=cast.therapist,
     )
 
@@ -96,7 +97,8 @@ def test_a_plan_is_audited_with_ids_only(in_north: Cast) -> None:
     event = AuditEvent.objects.get(action="plan")
     assert (event.subject_ids, event.detail) == ([plan.pk], {"version": 1, "steps": 2})
     signed = AuditEvent.objects.get(action="sign")
-    assert (signed.subject_ids, signed.detail) == ([plan.pk], {"version": 1, "hash": plan.content_hash})
+    sealed = {"version": 1, "hash": plan.content_hash, "unscreened": True}
+    assert (signed.subject_ids, signed.detail) == ([plan.pk], sealed)
 
 
 def test_nothing_is_planned_where_the_audit_fails(in_north: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -155,7 +155,7 @@ def test_what_the_patient_said_and_the_payer_allows_stays(north: Cast, episode: 
     with clinic_scope(north.clinic.pk):
         first = drafted(north, episode)
         CarePlan.objects.filter(pk=first.pk).update(summary="To run again.", authorised_visits=5)
-        sign_plan(plan=first, day=TODAY, by=north.therapist)
+        sign_plan(unscreened="Asked by phone.", plan=first, day=TODAY, by=north.therapist)
         again = drafted(north, episode)
         assert (again.summary, again.authorised_visits, again.reason) == (
             "To run again.", 5, "From the protocol Low back, hip-driven",
@@ -173,7 +173,7 @@ def test_an_exercise_out_of_use_is_left_out(north: Cast, episode: Episode) -> No
 
 def test_a_plan_that_worked_is_kept_without_its_patient(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
-        plan = sign_plan(plan=drafted(north, episode), day=TODAY, by=north.therapist)
+        plan = sign_plan(unscreened="Asked by phone.", plan=drafted(north, episode), day=TODAY, by=north.therapist)
         kept = keep_as_protocol(plan=plan, name="Hips first", for_whom="", by=north.therapist)
         assert kept.body["goals"] == [{"measure": "nprs_average", "rule": "at most 3", "week": 6}]
         again = drafted(north, episode, kept.key)
@@ -189,7 +189,7 @@ def _parts(plan: CarePlan) -> dict[str, Any]:
 
 def test_two_protocols_in_use_have_two_names(north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
-        plan = sign_plan(plan=drafted(north, episode), day=TODAY, by=north.therapist)
+        plan = sign_plan(unscreened="Asked by phone.", plan=drafted(north, episode), day=TODAY, by=north.therapist)
         with pytest.raises(ValidationError, match="has that name"):
             keep_as_protocol(plan=plan, name="Low back, hip-driven", for_whom="", by=north.therapist)
 
@@ -234,7 +234,7 @@ def test_a_signed_plan_is_kept_from_its_page(therapist: Client, north: Cast, epi
     keep = reverse("plan-keep", args=[north.patient.pk])
     assert "Sign the plan first" in words(therapist.post(keep, {"name": "Hips first"}, follow=True))
     with clinic_scope(north.clinic.pk):
-        sign_plan(plan=drafted(north, episode), day=TODAY, by=north.therapist)
+        sign_plan(unscreened="Asked by phone.", plan=drafted(north, episode), day=TODAY, by=north.therapist)
     assert "Give the protocol a name." in words(therapist.post(keep, {"name": " "}, follow=True))
     assert "Kept." in words(therapist.post(keep, {"name": "Hips first"}, follow=True))
     assert "has that name" in words(therapist.post(keep, {"name": "Hips first"}, follow=True))

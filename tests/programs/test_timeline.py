@@ -46,7 +46,7 @@ def test_each_kind_is_said_in_its_words(therapist: Client, north: Cast, episode:
         assessed(north, both("M17", "18", "34"), episode=episode)
         screened(episode, north, Concern.CLEAR, TODAY)
         scored(episode, 1, ("nprs_average", "psfs"))
-        sign_plan(plan=drafted(north, episode), day=TODAY, by=north.therapist)
+        sign_plan(unscreened="Asked by phone.", plan=drafted(north, episode), day=TODAY, by=north.therapist)
     shown = words(therapist.get(address(episode)))
     for line in ("Red-flag screen clear", "Plan, version 1", "Measures 2 values", "Assessment 1 Mar 2021"):
         assert line in shown
