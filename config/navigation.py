@@ -102,7 +102,17 @@ STAFF = (
 )
 PORTAL = (
     Place(
-        _("Today"), "portal-today", "sun", also=("portal-exercise", "portal-log", "portal-pain", "portal-pain-compare")
+        _("Today"),
+        "portal-today",
+        "sun",
+        also=(
+            "portal-exercise",
+            "portal-log",
+            "portal-pain",
+            "portal-pain-compare",
+            "portal-check",
+            "portal-check-sent",
+        ),
     ),
     Place(_("Progress"), "portal-progress", "chart-line"),
     Place(_("Visits"), "portal-visits", "calendar"),
@@ -128,6 +138,7 @@ def places(request: HttpRequest) -> dict[str, Any]:
         "clinic": clinic,
         "me": request.user,
         "membership": membership,
+        "login": getattr(request, "patient_login", None),
         "memberships": getattr(request, "memberships", []),
         "patient_logins": getattr(request, "patient_logins", []),
     }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import check, exercises, messages, pain, plan, questions, settings, today, visits
+from portal.views import check, exercises, messages, offline, pain, plan, questions, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("questions/", questions.questions, name="portal-questions"),
     path("questions/<int:pk>/", questions.questionnaire, name="portal-questionnaire"),
     path("check/", check.check, name="portal-check"),
+    path("check/shell/", offline.shell, name="portal-check-shell"),
+    path("check/worker.js", offline.worker, name="portal-check-worker"),
     path("check/sent/", check.sent, name="portal-check-sent"),
     path("progress/", today.progress, name="portal-progress"),
     path("plan/", plan.plan, name="portal-plan"),

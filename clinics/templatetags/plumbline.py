@@ -18,8 +18,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from clinics import charts
+from clinics.opaque import opaque
 
 register = template.Library()
+register.filter("opaque", opaque)
 
 SPRITE = "vendor/sprite.svg"
 FACTOR_STATES = {"supported", "possible", "resolved", "improving", "none"}

@@ -16,6 +16,7 @@ from patients.models import Appointment, Patient
 from patients.names import searchable
 from patients.services.notices import mark
 from portal.demo import (
+    answers,
     calendar,
     cases,
     charts,
@@ -82,6 +83,7 @@ def _build(source: Mapping[str, Any], clinic: Clinic, users: Mapping[str, User],
         plain = [built.patients[one.email] for one in invented if not one.case and one.email != people.IN_BOTH]
         waiting.put_on_list(plain, ready.services, ready.therapists, now=now, today=today)
         _emergency(built, appointments, now)
+        answers.are_fine(built.patients[people.MAYA], users[people.MAYA], now)
     alert_sweep.raise_what_is_due(clinic_id=clinic.pk, now=now)
     audit.record("build_demo", subject=clinic, by=ready.owner)
 
@@ -217,7 +219,7 @@ def _charts(built: Built, appointments: Sequence[Appointment], rng: Random) -> N
 
 
 def _emergency(built: Built, appointments: Sequence[Appointment], now: datetime) -> None:
-    """Of the therapist whom the demo signs in, so that it waits on their day."""
+    """Of the therapist whom the demo signs in, so that both wait on their day: one found, one told by the patient."""
     seen = charts.visits_by_patient(appointments)
     theirs = [
         built.patients[one.email].pk
@@ -227,6 +229,9 @@ def _emergency(built: Built, appointments: Sequence[Appointment], now: datetime)
     visits = emergency.candidate([seen[pk] for pk in theirs if pk in seen], now)
     if visits:
         emergency.tell(visits)
+    told = answers.candidate([seen[pk] for pk in theirs if pk in seen and seen[pk] != visits], now)
+    if told:
+        answers.ask_for_help(told, now)
 
 
 def _case(built: Built, one: Invented, visits: Sequence[Appointment]) -> None:

@@ -8,7 +8,7 @@ from clinics.access import PortalRequest, portal
 from clinics.limits import limited
 from clinics.opaque import opaque
 from portal.views.fetch import episode_of, patient_of
-from programs.forms.checks import UNSURE, YES, CheckForm
+from programs.forms.checks import UNSURE, YES, CheckForm, said_in_words
 from programs.models import OLDEST, Episode, PatientCheck
 from programs.services.checks import TooOld, record_check
 
@@ -47,6 +47,9 @@ def sent(request: PortalRequest) -> HttpResponse:
         raise Http404
     zone = patient.zone
     context = {
-        "check": found, "sent_at": found.raised_at.astimezone(zone), "answered_at": found.answered_at.astimezone(zone),
-    }  # fmt: skip
+        "check": found,
+        "said": said_in_words(found.positive, found.unsure),
+        "sent_at": found.raised_at.astimezone(zone),
+        "answered_at": found.answered_at.astimezone(zone),
+    }
     return render(request, "portal/check_sent.html", context)

@@ -1,5 +1,5 @@
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -87,6 +87,13 @@ class CheckForm(forms.Form):
     @property
     def asks_for_today(self) -> str:
         return _least(Concern.HIGH)
+
+
+def said_in_words(positive: Sequence[str], unsure: Sequence[str]) -> list[tuple[str, str]]:
+    """The questions not answered with no, as the patient read them. What is not asked any more is left out."""
+    words, texts = dict(ANSWERS), _questions()
+    said = [(key, YES) for key in positive] + [(key, UNSURE) for key in unsure]
+    return [(texts[key], str(words[answer])) for key, answer in said if key in texts]
 
 
 def _keys() -> list[str]:

@@ -127,6 +127,8 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "portal-messages": (PATIENTS, {}),
     "portal-messages-read": (PATIENTS, {}),
     "portal-settings": (PATIENTS, {}),
+    "portal-check-shell": (PATIENTS, {}),
+    "portal-check-worker": (PATIENTS, {}),
     "api-portal-today": (PATIENTS, {}),
     "api-portal-logs": (PATIENTS, {}),
     "invitations": (SIGNED_IN, {}),
