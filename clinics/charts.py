@@ -72,8 +72,10 @@ def spark(values: Sequence[float], low: float, high: float, label: str = "", lin
     return _svg("spark", 72, 26, body, label)
 
 
-def trend(values: Sequence[float], label: str = "") -> str:
-    """Pain from 0 to 10, as it was said from one time to the next."""
+def trend(values: Sequence[float], days: Sequence[int] = (), ends: Sequence[str] = (), label: str = "") -> str:
+    """Pain from 0 to 10, as it was said from one time to the next. `days` since the first time put each value where it
+    was in time, else they stand equally far apart; `ends` are the words for the first and the last day.
+    """
 
     def y(value: float) -> float:
         return round(112 - min(10.0, max(0.0, value)) / 10 * 102, 1)
@@ -82,12 +84,15 @@ def trend(values: Sequence[float], label: str = "") -> str:
         f'<path class="grid" d="M22 {y(tick)}H296"/><text class="tick" x="0" y="{y(tick) + 3}">{tick}</text>'
         for tick in (0, 5, 10)
     )
-    step = 264 / max(1, len(values) - 1)
-    points = [(round(26 + i * step, 1), y(value)) for i, value in enumerate(values)]
+    places = days or range(len(values))
+    step = 264 / max(1, *places) if values else 0
+    points = [(round(26 + place * step, 1), y(value)) for place, value in zip(places, values, strict=True)]
     body += f'<path class="line" d="M{"L".join(f"{a} {b}" for a, b in points)}"/>' if points else ""
     body += "".join(f'<circle class="dot" cx="{a}" cy="{b}" r="2.5"/>' for a, b in points[:-1])
     body += "".join(f'<circle class="last" cx="{a}" cy="{b}" r="4.5"/>' for a, b in points[-1:])
-    return _svg("trend", 300, 118, body, label)
+    for x, kind, words in zip((22, 296), ("tick", "tick end"), ends, strict=False):
+        body += f'<text class="{kind}" x="{x}" y="130">{escape(words)}</text>'
+    return _svg("trend", 300, 134 if ends else 118, body, label)
 
 
 def ring(done: int, total: int, label: str = "") -> str:

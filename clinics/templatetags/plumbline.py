@@ -1,6 +1,7 @@
 """What templates need beside HTML: icons, drawings and form fields that look and read alike everywhere."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import template
@@ -14,6 +15,7 @@ from django.forms import (
     RadioSelect,
 )
 from django.templatetags.static import static
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -66,8 +68,12 @@ def spark(values: Sequence[float], low: float, high: float, label: str = "", lin
 
 
 @register.simple_tag
-def trend(values: Sequence[float], label: str = "") -> SafeString:
-    return mark_safe(charts.trend([float(value) for value in values], label))  # noqa: S308  # as above
+def trend(values: Sequence[float], label: str = "", days: Sequence[date] = ()) -> SafeString:
+    """`days`: when each value was given. The first and the last are printed below."""
+    since = [(day - days[0]).days for day in days]
+    ends = [date_format(day, "j M") for day in dict.fromkeys((days[0], days[-1]))] if days else []
+    drawing = charts.trend([float(value) for value in values], since, ends, label)
+    return mark_safe(drawing)  # noqa: S308  # as above
 
 
 @register.simple_tag

@@ -39,6 +39,10 @@ class Progress:
         return [float(score.value) for score in self.pain]
 
     @property
+    def pain_days(self) -> list[date]:
+        return [score.taken_on for score in self.pain]
+
+    @property
     def pain_change(self) -> Change | None:
         """None with fewer than two values: there is nothing to compare."""
         values = self.pain_values

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
-from programs.pain.figures import NEUTRAL, Shape, frame_of, middle_of, shape_of
+from programs.pain.figures import HEAD, NEUTRAL, Shape, frame_of, middle_of, shape_of
 from programs.pain.places import BACK, FRONT, PLACES, VIEWS, Mark, in_reading_order
 
 COLUMN = 660  # one view, with the arms' reach
@@ -84,7 +84,10 @@ def draw(chart: Chart) -> str:
 
 def _view(chart: Chart, view: str) -> str:
     parts = [_use(chart, f"{view}-outline", "skin")]
-    if chart.figure != NEUTRAL:
+    if chart.figure == NEUTRAL:
+        x = frame_of(chart.figure).middle(view)
+        parts.append(f'<ellipse class="skin" cx="{x:g}" cy="{HEAD.y:g}" rx="{HEAD.rx:g}" ry="{HEAD.ry:g}"/>')
+    else:
         parts.append(_use(chart, f"{view}-parts", "parts"))
     parts += [_zone(chart, where, name) for where, name in chart.names.items() if where[0] == view]
     parts += [_filled(chart, mark, "pain-then") for mark in chart.before if mark.view == view]

@@ -100,6 +100,7 @@ LEVEL_HEIGHTS = {
         zip((*NECK, *LOW_BACK), (222, 230, 238, 246, 254, 262, 271, 500, 522, 545, 568, 592, 617), strict=True)
     ),
 }
+HEAD = Spot(0, 186, 58, 89)  # of the neutral figure: the outline ends at the neck, where hair and face would follow
 LEVEL_WIDTH = 24  # half of it; beside the spine, or across it
 
 

@@ -40,6 +40,10 @@ class Row:
         return [float(score.value) for score in self.scores]
 
     @property
+    def days(self) -> list[date]:
+        return [score.taken_on for score in self.scores]
+
+    @property
     def change(self) -> Change | None:
         """None where there is nothing to compare with yet, and where nothing can be claimed."""
         return self.measure.changed(self.values[0], self.values[-1]) if self.has_moved else None

@@ -46,7 +46,7 @@ def test_every_drawing_is_well_formed_and_named(label: str, values: list[float])
     drawings = [
         charts.gauge(charts.Measure(1, 2, 3), label),
         charts.spark(values, 0, 10, label, line=4),
-        charts.trend(values, label),
+        charts.trend(values, label=label),
         charts.ring(1, 3, label),
         charts.bar(40, label, "true"),
         charts.weeks(values, label),
@@ -56,3 +56,16 @@ def test_every_drawing_is_well_formed_and_named(label: str, values: list[float])
 
 def test_a_drawing_without_a_label_is_hidden_from_screen_readers() -> None:
     assert ET.fromstring(charts.bar(40)).attrib["aria-hidden"] == "true"
+
+
+def test_a_trend_puts_values_where_they_were_in_time_and_names_its_ends() -> None:
+    svg = charts.trend([6, 5, 2], [0, 7, 42], ["12 Oct", "23 Nov"])
+    assert [float(x) for x in re.findall(r'<circle class="\w+" cx="([\d.]+)"', svg)] == [26, 70, 290]
+    assert re.findall(r'y="130">([^<]+)<', svg) == ["12 Oct", "23 Nov"]
+
+
+@given(st.lists(st.tuples(st.floats(0, 10), st.integers(0, 400)), max_size=8))
+def test_a_trend_stays_in_its_frame(told: list[tuple[float, int]]) -> None:
+    days = sorted(day for _value, day in told)
+    svg = charts.trend([value for value, _day in told], [day - days[0] for day in days])
+    assert all(26 <= float(x) <= 290 for x in re.findall(r'cx="([\d.]+)"', svg))

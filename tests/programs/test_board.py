@@ -29,7 +29,8 @@ from programs.trace import Trace, Value, limit_of
 from tests.factories import Cast
 from tests.programs.pages import words
 from tests.programs.test_assessments import assessed, both
-from tests.programs.test_episodes import TODAY
+from tests.programs.test_episodes import TODAY, opened
+from tests.programs.test_standstill import felt
 
 counts = st.integers(0, 12)
 
@@ -144,6 +145,19 @@ class TestPage:
         with clinic_scope(north.clinic.pk):
             factor = Factor.objects.get(episode=episode, key="ankle_df")
         assert reverse("factor-decide", args=[factor.pk]) in board(therapist, north, "ankle_df").content.decode()
+
+    def test_before_anything_is_known_it_counts_nothing(self, therapist: Client, north: Cast) -> None:
+        with clinic_scope(north.clinic.pk):
+            opened(north)
+        shown = words(board(therapist, north))
+        assert "Nothing measured yet" in shown
+        assert [text for text in ("0 of 0", "0 answers", "Supported") if text in shown] == []
+        assert [shown.count(name) for name in ("What drives it", "What we do about it")] == [1, 1]
+
+    def test_average_pain_has_a_time_axis(self, therapist: Client, north: Cast, episode: Episode) -> None:
+        with clinic_scope(north.clinic.pk):
+            felt(episode, (TODAY - timedelta(weeks=2), 6), (TODAY, 5))
+        assert "15 Feb1 Mar" in words(board(therapist, north))
 
     @pytest.mark.parametrize("sittings", [1, 3, 12])
     def test_it_costs_the_same_however_long_the_record(

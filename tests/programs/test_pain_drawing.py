@@ -103,6 +103,11 @@ def test_the_plain_figure_has_neither_hair_nor_muscles() -> None:
     assert parts == {MALE: True, NEUTRAL: False}
 
 
+def test_the_plain_figure_has_a_head_in_both_views() -> None:
+    heads = {figure: draw(Chart(figure=figure, figure_url="", letters=LETTERS)).count("<ellipse") for figure in FIGURES}
+    assert heads == {MALE: 0, FEMALE: 0, NEUTRAL: 2}
+
+
 def test_everything_can_be_tapped_and_has_a_name() -> None:
     assert sorted(zones(VIEWS)) == sorted(EVERYWHERE)
     assert set(PLACE_NAMES) == set(PLACES)
