@@ -38,6 +38,7 @@ class Evidence:
     plumb: float | None
     gauge: Gauge | None
     state: State
+    days: Sequence[date]  # the first and the latest one, or the only one
 
     @property
     def cells(self) -> list[Cell]:
@@ -126,6 +127,7 @@ def _evidence(sittings: Sequence[Sequence[Result]], person: Person, state: State
         plumb=limit_of(test.line, person),
         gauge=gauge_of(series, test.line, person, state),
         state=state,
+        days=list(dict.fromkeys(one[0].assessment.done_on for one in (sittings[0], sittings[-1]))),
     )
 
 

@@ -60,6 +60,7 @@ class AssessmentPage:
     notes: Sequence[Finding]  # worth knowing, and counted for nothing
     root_suspected: bool
     factors: Sequence[Factor]
+    tested: Mapping[str, date]  # each test's latest day
 
     @property
     def ready_for_plan(self) -> bool:
@@ -124,7 +125,16 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
         notes=[_finding(one.test, names, one.notes) for one in found if one.notes],
         root_suspected=radiculopathy_suspected(judged),
         factors=weighed(Factor.objects.with_kind().filter(episode=episode)),
+        tested=days_of(latest),
     )
+
+
+def days_of(results: Iterable[Result]) -> dict[str, date]:
+    """Of each test the latest day: its sides may come from two."""
+    found: dict[str, date] = {}
+    for one in results:
+        found[one.test.key] = max(one.assessment.done_on, found.get(one.test.key, date.min))
+    return found
 
 
 def _finding(test: str, names: Mapping[str, str], said: Iterable[Said]) -> Finding:

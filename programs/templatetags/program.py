@@ -1,7 +1,9 @@
 """Words and glyphs for the keys of the clinical content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.dates import WEEKDAYS_ABBR
@@ -10,13 +12,24 @@ from django.utils.translation import gettext as _
 from programs import catalogue
 from programs.change import Change
 from programs.measures import Measure
-from programs.models import Concern, Exercise, InterventionKind, NeedlingSite, Prescription, Side, TestKind
+from programs.models import (
+    Concern,
+    Exercise,
+    Factor,
+    InterventionKind,
+    NeedlingSite,
+    Prescription,
+    Side,
+    Suggestion,
+    TestKind,
+)
 from programs.outcomes import Outcome
 from programs.pictures import version_of
 from programs.precautions import Caution
 from programs.reasoning import SideState, State
 from programs.retest import Moved, Standstill
 from programs.sentences import amount, reasons
+from programs.support import lacking
 from programs.words import (
     ANSWERS,
     CHANGES,
@@ -130,6 +143,29 @@ def site(needled: NeedlingSite) -> str:
 
 
 register.filter("reasons", reasons)
+
+
+@register.filter
+def dated(because: Sequence[Mapping[str, Any]], tested: Mapping[str, date]) -> list[tuple[str, date | None]]:
+    """Each reason with the day on which its test was taken last."""
+    return [(text, tested.get(one["test"])) for text, one in zip(reasons(because), because, strict=True)]
+
+
+@register.filter
+def not_yet(factor: Factor) -> str:
+    """Why a possible factor is not supported; nothing for the others."""
+    if factor.suggestion != Suggestion.POSSIBLE:
+        return ""
+    found = lacking(factor.evidence, (*factor.kind.core, *factor.kind.extra))
+    if found.second:
+        said = _("Not supported yet: one test is outside, and it takes two, at least one of them a measured number.")
+    else:
+        said = _("Not supported yet: none of the tests that are outside is a measured number.")
+    return f"{said} {_could_be(found.measured)}".strip()
+
+
+def _could_be(measured: Sequence[str]) -> str:
+    return _("Measured ones are: %(tests)s.") % {"tests": ", ".join(measured)} if measured else ""
 
 
 @register.filter

@@ -122,13 +122,13 @@ class TestPage:
     ) -> None:
         retested(north, episode, ("9.5", "11.0"), first=1)
         page = words(board(therapist, north, "ankle_df"))
-        assert "≥ 9 · diff ≤ 1.5, in cm 7 9.5 10.5 11" in page
+        assert "≥ 9 · diff ≤ 1.5, in cm · 1 Mar – 8 Mar 7 9.5 10.5 11" in page
         assert "1 of 2 resolved" in page
 
     def test_what_was_not_tested_again_says_so(self, therapist: Client, north: Cast, episode: Episode) -> None:
         assert "Not re-tested" not in words(board(therapist, north, "hip_weak"))
         retested(north, episode, ("8.0", "10.5"), first=1)
-        assert "Single-leg bridge hold≥ 20 · diff ≤ 10, in s 18 34 Not re-tested" in words(
+        assert "Single-leg bridge hold≥ 20 · diff ≤ 10, in s · 1 Mar 18 34 Not re-tested" in words(
             board(therapist, north, "hip_weak")
         )
 
