@@ -71,6 +71,7 @@ class TodayView(PortalView):
         return Response(
             {
                 "day": today.day,
+                "resting": today.resting,
                 "done": today.done_count,
                 "week": {"done": today.week.done, "due": today.week.due, "percent": today.week.percent},
                 "due": [_due(due) for due in today.dues],

@@ -12,6 +12,7 @@ from programs.adherence import Share, occasion_share
 from programs.models import Episode, HomeProgramme
 from programs.queries.home_days import Due, due_between
 from programs.queries.measures import due_at_home
+from programs.queries.rest import exercises_rest
 
 STOP_AT = 7  # pain from which the exercise is stopped, whatever its own limit: docs/clinical-sources.md
 
@@ -25,6 +26,7 @@ class Today:
     has_programme: bool
     can_draw: bool  # in care, with a complaint: there is a map of pain to draw on
     questions: int  # that are due
+    resting: str  # why the exercises rest: emergency, concern_high or nothing
     client_id: uuid.UUID  # for the one-tap form, so that a second tap is the same log
 
     @property
@@ -33,7 +35,9 @@ class Today:
 
     @property
     def later(self) -> list[Due]:
-        """Behind the one card. Where it hurt too much there is no such card."""
+        """Behind the one card. Where it hurt too much there is no such card; where exercises rest, none of them."""
+        if self.resting:
+            return []
         return self.open if self.must_stop else self.open[1:]
 
     @property
@@ -68,7 +72,7 @@ def _pain(due: Due) -> int:
 
 
 def today_of(patient: Patient, day: date) -> Today:
-    """Six statements. Who is not in care any more has no programme: nobody looks after it."""
+    """Seven statements. Who is not in care any more has no programme: nobody looks after it."""
     audit.seen(patient.pk)
     monday = day - timedelta(days=day.weekday())
     cared_for = [patient.pk] if patient.is_active else []
@@ -82,5 +86,6 @@ def today_of(patient: Patient, day: date) -> Today:
         can_draw=episode is not None,
         questions=due_at_home(episode, day).count if episode else 0,
         has_programme=HomeProgramme.objects.filter(patient__in=cared_for, ends_on__gte=day).exists(),
+        resting=exercises_rest(patient.pk) if episode else "",
         client_id=uuid.uuid4(),
     )

@@ -10,6 +10,7 @@ from clinics.opaque import opaque
 from portal.views.fetch import episode_of, patient_of
 from programs.forms.checks import UNSURE, YES, CheckForm, said_in_words
 from programs.models import OLDEST, Episode, PatientCheck
+from programs.queries.rest import exercises_rest
 from programs.services.checks import TooOld, record_check
 
 
@@ -48,6 +49,7 @@ def sent(request: PortalRequest) -> HttpResponse:
     zone = patient.zone
     context = {
         "check": found,
+        "resting": exercises_rest(patient.pk),
         "said": said_in_words(found.positive, found.unsure),
         "sent_at": found.raised_at.astimezone(zone),
         "answered_at": found.answered_at.astimezone(zone),

@@ -13,6 +13,7 @@ from portal.forms import LogForm
 from portal.queries.patient_time import now_and_day
 from portal.views.fetch import day_or_404, due_of, patient_of, prescription_of
 from programs.models import Completion
+from programs.queries.rest import exercises_rest
 from programs.services.logs import ForeignKeyOfLog, record_log
 from programs.views.figures import figure_for
 
@@ -22,6 +23,9 @@ from programs.views.figures import figure_for
 def exercise(request: PortalRequest, pk: int) -> HttpResponse:
     patient, prescription = patient_of(request), prescription_of(pk)
     _now, day = now_and_day(patient)
+    if resting := exercises_rest(patient.pk):
+        context = {"prescription": prescription, "resting": resting}
+        return render(request, "portal/exercise_resting.html", context)
     context = {"prescription": prescription, "due": due_of(prescription, day)}
     return render(request, "portal/exercise.html", context)
 

@@ -46,16 +46,18 @@ def _something_open(day: date) -> Exists:
 def _wanted() -> QuerySet[ReminderSetting]:
     some_way = Q(in_portal=True) | Q(by_email=True) & ~Q(patient__email="")
     return (
-        ReminderSetting.objects.filter(some_way, ~Exists(_emergencies()), paused=False, patient__is_active=True)
+        ReminderSetting.objects.filter(some_way, ~Exists(_resting()), paused=False, patient__is_active=True)
         .select_related("patient", "clinic")
         .order_by("pk")
     )
 
 
-def _emergencies() -> QuerySet[Episode]:
-    """Open episodes with an emergency, screened, found or told by the patient, that no clinician has cleared.
+def _resting() -> QuerySet[Episode]:
+    """Open episodes with an emergency, screened, found or told by the patient, that no clinician has cleared; and with
+    answers of high concern that no clinician has looked at, whose page said to stop.
 
-    Nobody asks these patients to exercise. A level between the two, set on the way down, clears nothing.
+    Nobody asks these patients to exercise: the same as exercises_rest in programs/sql.py. A level between the two, set
+    on the way down, clears no emergency.
     """
     screens = RedFlagScreen.objects.filter(episode=OuterRef("pk"))
     decided = screens.filter(concern__in=[Concern.CLEAR, Concern.EMERGENCY]).order_by("-screened_on", "-pk")
@@ -65,8 +67,9 @@ def _emergencies() -> QuerySet[Episode]:
     )  # fmt: skip
     found = RaisedFlag.objects.filter(~Exists(cleared), episode=OuterRef("pk"), level=Concern.EMERGENCY)
     answered = PatientCheck.objects.filter(~Exists(cleared), episode=OuterRef("pk"), level=Concern.EMERGENCY)
+    high = PatientCheck.objects.filter(episode=OuterRef("pk"), level=Concern.HIGH).waiting(date.max)
     return (
         Episode.objects.filter(patient=OuterRef("patient"), closed_on__isnull=True)
         .annotate(concern=Subquery(decided.values("concern")[:1]))
-        .filter(Q(Exists(found)) | Q(Exists(answered)) | Q(concern=Concern.EMERGENCY))
+        .filter(Q(Exists(found)) | Q(Exists(answered)) | Q(Exists(high)) | Q(concern=Concern.EMERGENCY))
     )

@@ -133,6 +133,7 @@ def test_no_table_or_view_has_a_clinic_without_a_model(db: None) -> None:
 
 
 DEFINERS = {
+    "exercises_rest": "tells a patient one word about their own care; what clinicians noted they do not see",
     "programs_careending_goals_rule": "looks at the commit, when the scope has been left: at its own goals only",
     "programs_careplan_does_something_rule": "as above: at its own plan only",
     "programs_intervention_not_the_last_rule": "as above",
