@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from patients.models import Appointment
 from programs import catalogue
-from programs.models import Assessment, Concern, Episode, RaisedFlag, RedFlagScreen, Result, Test
+from programs.models import Alert, AlertKind, Assessment, Concern, Episode, RaisedFlag, RedFlagScreen, Result, Test
 from programs.queries.nerves import alarms_of
 from programs.screening import suggested_concern
 from programs.services.assessments import update_factors
+from programs.services.red_flags import HAND_OVER_WITHIN
 
 POWER, SKIN = "N04", "N11"
-A_WHILE = timedelta(minutes=45)  # so long ago the sweep has noticed that nobody took over
+A_WHILE = timedelta(minutes=45)  # so long ago that somebody should have taken over by now
 NOTE = (
     "Numb between the legs since last night, right foot weaker than at the first visit. Not been to the toilet today."
 )
@@ -36,7 +37,7 @@ def tell(visits: Sequence[Appointment]) -> None:
     worse = [(tests[POWER], "right", "3"), (tests[POWER], "left", "5"), (tests[SKIN], "none", "altered")]
     _raise(_examine(episode, last, worse), last)
     update_factors(episode=episode, day=last.local_start.date())
-    RedFlagScreen.objects.create(
+    screen = RedFlagScreen.objects.create(
         episode=episode,
         concern=Concern.EMERGENCY,
         positive=["r01_bladder_hold", "r01_saddle", "r01_recent"],
@@ -45,6 +46,10 @@ def tell(visits: Sequence[Appointment]) -> None:
         screened_by=last.therapist,
         recorded_at=last.starts_at + timedelta(minutes=10),
     )
+    Alert.objects.create(
+        patient_id=episode.patient_id, episode=episode, kind=AlertKind.HAND_OVER, raised_at=screen.recorded_at,
+        due_at=screen.recorded_at + HAND_OVER_WITHIN, raised_by=last.therapist,
+    )  # fmt: skip
 
 
 def _examine(episode: Episode, visit: Appointment, found: Sequence[tuple[Test, str, str]]) -> Assessment:

@@ -2,7 +2,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,14 +28,18 @@ class AlertKind(models.TextChoices):
 
 
 # Not for the patient's own therapist alone: whoever is there acts.
-FOR_ALL = (AlertKind.PATIENT_EMERGENCY, AlertKind.HAND_OVER, AlertKind.FINDING)
+EMERGENCIES = (AlertKind.PATIENT_EMERGENCY, AlertKind.HAND_OVER)
+FOR_ALL = (*EMERGENCIES, AlertKind.FINDING)
 BY_HAND = (AlertKind.CONCERN, AlertKind.NO_CHANGE)  # done when somebody says so; the others when their cause is gone
 
 
 class AlertQuerySet(ClinicQuerySet["Alert"]):
     def open(self) -> Self:
-        """The most urgent first. Where care has ended nothing is asked for any more."""
-        return self.filter(resolved_at__isnull=True, episode__closed_on__isnull=True).order_by("due_at", "pk")
+        """The most urgent first: emergencies, then screens, then by when it is due. Where care has ended nothing is
+        asked for any more.
+        """
+        rank = Case(When(kind__in=EMERGENCIES, then=Value(0)), When(kind=AlertKind.FINDING, then=Value(1)), default=2)
+        return self.filter(resolved_at__isnull=True, episode__closed_on__isnull=True).order_by(rank, "due_at", "pk")
 
     def of_interest_to(self, member: Membership) -> Self:
         """A therapist's own patients, and what concerns everybody. Whoever does not treat watches over the clinic."""
@@ -117,6 +121,15 @@ class Alert(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.due_at}"
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.kind in EMERGENCIES
+
+    @property
+    def is_to_be_called(self) -> bool:
+        """Somebody who may be at home with what cannot wait."""
+        return self.kind in FOR_ALL and bool(self.patient.phone)
 
     @property
     def is_by_hand(self) -> bool:

@@ -2,18 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-
-from django.db.models import Exists, OuterRef, QuerySet
 
 from programs import catalogue
-from programs.models import Alert, AlertKind, Concern, Episode, RaisedFlag, RedFlagScreen
+from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen
 from programs.sentences import sentences
 
 PRIVATE = "private_display"  # the content's word for what is asked in confidence
-
-
-HAND_OVER_WITHIN = timedelta(minutes=15)  # an emergency is a matter of the same hour [product rule]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +56,3 @@ def ended_by(screen: RedFlagScreen) -> RedFlagScreen | None:
         .select_related("screened_by").order_by("screened_on", "pk").first()
     )  # fmt: skip
     return found
-
-
-def not_handed_over(now: datetime) -> QuerySet[RedFlagScreen]:
-    """Emergencies that stand for a while, without a word of who took over. Nobody has been told of them yet."""
-    told = Alert.objects.filter(episode=OuterRef("episode"), kind=AlertKind.HAND_OVER, resolved_at__isnull=True)
-    found: QuerySet[RedFlagScreen] = RedFlagScreen.objects.standing().select_related("episode")
-    return found.filter(
-        ~Exists(told), recorded_at__lte=now - HAND_OVER_WITHIN, hand_overs__isnull=True, episode__closed_on__isnull=True
-    )

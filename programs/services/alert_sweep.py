@@ -6,7 +6,6 @@ from clinics.models import Clinic
 from clinics.tenancy import all_clinics
 from clinics.timekeeping import local_day
 from programs.models import AlertKind
-from programs.queries.emergency import HAND_OVER_WITHIN, not_handed_over
 from programs.queries.old_screens import with_old_screen
 from programs.services.alerts import raise_alert
 
@@ -14,8 +13,7 @@ from programs.services.alerts import raise_alert
 def clinics_with_work(now: datetime) -> list[int]:
     """Over all clinics, by the latest day that it is anywhere; which day it is there, each clinic knows."""
     with all_clinics("alert sweep"):
-        old = with_old_screen(now, _latest_day(now)).values_list("clinic_id", flat=True)
-        return sorted({*old, *not_handed_over(now).values_list("clinic_id", flat=True)})
+        return sorted(set(with_old_screen(now, _latest_day(now)).values_list("clinic_id", flat=True)))
 
 
 def raise_what_is_due(*, clinic_id: int, now: datetime) -> None:
@@ -24,9 +22,6 @@ def raise_what_is_due(*, clinic_id: int, now: datetime) -> None:
     for episode in with_old_screen(now, today):
         due: datetime = episode.next_visit  # type: ignore[attr-defined]  # annotated by the query
         raise_alert(kind=AlertKind.SCREEN_EXPIRED, episode=episode, due_at=due, by=None)
-    for screen in not_handed_over(now):
-        due = screen.recorded_at + HAND_OVER_WITHIN
-        raise_alert(kind=AlertKind.HAND_OVER, episode=screen.episode, due_at=due, by=None)
 
 
 def _latest_day(now: datetime) -> date:

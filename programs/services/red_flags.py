@@ -24,7 +24,8 @@ from programs.queries.gates import visit_day
 from programs.screening import LEVELS, is_lower, suggested_concern
 from programs.services.alerts import raise_alert, resolve_alerts
 
-# How soon somebody looks at it again. An emergency has a page of its own.
+HAND_OVER_WITHIN = timedelta(minutes=15)  # an emergency is a matter of the same hour [product rule]
+# How soon somebody looks at it again.
 FOLLOW_UP = {Concern.HIGH: timedelta(days=1), Concern.LOW: timedelta(days=7)}
 
 
@@ -95,7 +96,9 @@ def _alert_of(screen: RedFlagScreen, by: User) -> None:
     resolve_alerts(kinds=[AlertKind.PATIENT_EMERGENCY], episode=episode, by=by, raised_before=end)
     if not _asks(episode, date.max):
         resolve_alerts(kinds=[AlertKind.FINDING], episode=episode, by=by)
-    if not RedFlagScreen.objects.standing().filter(episode=episode).exists():
+    if RedFlagScreen.objects.standing().filter(episode=episode, hand_overs__isnull=True).exists():
+        raise_alert(kind=AlertKind.HAND_OVER, episode=episode, due_at=screen.recorded_at + HAND_OVER_WITHIN, by=by)
+    else:
         resolve_alerts(kinds=[AlertKind.HAND_OVER], episode=episode, by=by)
     if wait := FOLLOW_UP.get(Concern(screen.concern)):
         raise_alert(kind=AlertKind.CONCERN, episode=episode, due_at=screen.recorded_at + wait, by=by)

@@ -23,7 +23,6 @@ from programs.services.alerts import resolve_by_hand
 
 ON_THE_DAY = 5  # as many as one takes in at a glance
 PER_PAGE = 25
-EMERGENCIES = (AlertKind.PATIENT_EMERGENCY, AlertKind.HAND_OVER)
 WAYS = {
     AlertKind.PATIENT_EMERGENCY: "red-flags",
     AlertKind.HAND_OVER: "emergency",
@@ -43,10 +42,6 @@ class Line:
     @property
     def url(self) -> str:
         return reverse(WAYS[AlertKind(self.alert.kind)], args=[Care(self.alert.patient_id, self.alert.episode_id)])
-
-    @property
-    def is_emergency(self) -> bool:
-        return self.alert.kind in EMERGENCIES
 
     @property
     def is_overdue(self) -> bool:

@@ -13,6 +13,7 @@ from clinics.tenancy import OutOfScope, clinic_scope
 from patients.models import Patient
 from programs.models import Alert, AlertKind, Concern, Episode, RedFlagScreen
 from programs.services.alerts import raise_alert, resolve_alerts, resolve_by_hand
+from programs.services.emergencies import hand_over
 from programs.services.red_flags import record_screen
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.statements import of_the_page
@@ -218,3 +219,37 @@ def test_a_finding_that_is_a_red_flag_stands_on_the_day_until_it_is_judged(in_no
     assert [one.kind for one in Alert.objects.open()] == ["finding", "concern"]
     screened(episode, Concern.CLEAR, in_north.therapist)
     assert list(Alert.objects.open()) == []
+
+
+# --- An emergency.
+
+
+def test_an_emergency_waits_at_once_for_whoever_is_there_until_it_is_handed_over(in_north: Cast) -> None:
+    screen = screened(opened(in_north), Concern.EMERGENCY, in_north.therapist)
+    alert = Alert.objects.open().get()
+    assert (alert.kind, alert.due_at - screen.recorded_at) == ("hand_over", timedelta(minutes=15))
+    hand_over(
+        screen=screen, handed_at=screen.recorded_at, to_whom="Ward", how="phone", patient_advised="Go",
+        by=in_north.therapist,
+    )  # fmt: skip
+    assert not Alert.objects.open().exists()
+
+
+def test_a_lower_level_ends_the_wait_for_a_hand_over(in_north: Cast) -> None:
+    episode = opened(in_north)
+    screened(episode, Concern.EMERGENCY, in_north.therapist)
+    screened(episode, Concern.CLEAR, in_north.therapist)
+    assert not Alert.objects.open().exists()
+
+
+def test_what_cannot_wait_stands_first_with_a_number_to_call(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        waiting_for(north, 6)
+        Patient.objects.filter(pk=north.patient.pk).update(phone="+353 1 555 0199")
+        episode = opened(north)
+        for kind in (AlertKind.FINDING, AlertKind.PATIENT_EMERGENCY):
+            raised(episode, kind)
+    page = therapist.get("/calendar/")
+    lines = [line.alert.kind for line in page.context["open_alerts"].lines]
+    assert lines == ["patient_emergency", "finding", "no_change", "no_change", "no_change"]
+    assert page.content.decode().count('href="tel:+35315550199"') == 2
