@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from programs.forms.entry_fields import Measured, NumberField, fields_of, sides_of
+from programs.forms.entry_fields import MARKS, Measured, NumberField, fields_of, sides_of
 from programs.limits import looks_like_inches
-from programs.models import Decision, Result, Test, TestKind
+from programs.models import Decision, Factor, Result, Test, TestKind
 from programs.reasoning import Person
 from programs.services.assessments import Entry
+from programs.services.factors import needs_reason
 from programs.shapes import IMPRESSION, Shape, instability, shape_of, skin
 
 Previous = Mapping[tuple[str, str], Result]
@@ -56,6 +57,18 @@ class AssessmentForm(forms.Form):
                 if inches:
                     said = {"inches": f"{inches.value.normalize():f}", "cm": f"{inches.right:f}"}
                     found.append(_now("Inches? %(inches)s in would be %(cm)s cm.") % said)
+        return found
+
+    def trials(self, test: Test) -> list[str]:
+        """What counts of several, where several were typed: R 20, the best of 3."""
+        words = {"best": _now("the best"), "mean": _now("the mean"), "first": _now("the first")}
+        found = []
+        for side in sides_of(test):
+            value = self.cleaned_data.get(f"{test.key}-{side}")
+            if isinstance(value, Measured) and value.trials:
+                said = {"value": f"{value.value:f}", "what": words[self.shapes[test.key].trials]}
+                text = _now("%(value)s, %(what)s of %(many)s") % {**said, "many": len(value.trials)}
+                found.append(f"{MARKS.get(side, '')} {text}".strip())
         return found
 
     def errors_of(self, test: Test) -> dict[str, list[str]]:
@@ -118,7 +131,7 @@ class AssessmentForm(forms.Form):
         return any(given.get(one) not in (None, "", False) for one in names)
 
     def entries(self) -> list[Entry]:
-        """Of what is right so far: a field with an error says nothing."""
+        """Of what is right so far: a side with an error says nothing."""
         return [entry for test in self.tests for entry in self._entries_of(test)]
 
     def _entries_of(self, test: Test) -> Iterator[Entry]:
@@ -127,8 +140,11 @@ class AssessmentForm(forms.Form):
             "conditions": {tick["key"]: given.get(f"{test.key}-tick-{tick['key']}", False) for tick in shape.ticks},
             "note": given.get(f"{test.key}-note", ""),
         }
+        wrong = self.errors.keys()
         for side in sides_of(test):
             name = f"{test.key}-{side}"
+            if any(one == name or one.startswith(f"{name}-") for one in wrong):
+                continue
             pain = given.get(f"{name}-pain")
             shared["pain"] = int(pain.value) if pain else None
             if self._is_entered(test, shape, name):
@@ -195,8 +211,13 @@ class DecisionForm(forms.Form):
     decision = forms.ChoiceField(choices=Decision.choices, widget=forms.HiddenInput)
     reason = forms.CharField(label=_("Reason"), max_length=240, required=False)
 
+    def __init__(self, *args: Any, factor: Factor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.factor = factor
+
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if given.get("decision") == Decision.REJECTED and not given.get("reason", "").strip():
+        asked = needs_reason(suggestion=self.factor.suggestion, decision=given.get("decision", Decision.OPEN))
+        if asked and not given.get("reason", "").strip():
             self.add_error("reason", _("Please say why: the suggestion and your word both stay in the record."))
         return given

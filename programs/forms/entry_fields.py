@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from programs.limits import Range, inches_as_cm, meant, range_of
@@ -17,6 +18,7 @@ from programs.shapes import IMPRESSION, SIGNS, Part, Shape, combined
 from programs.words import ANSWERS
 
 SIDED = (ResultSide.RIGHT, ResultSide.LEFT)  # in the order in which they stand on the page
+MARKS: Mapping[str, str | Promise] = {ResultSide.RIGHT: _("R"), ResultSide.LEFT: _("L")}
 WHOLE = frozenset({"count", "reps", ""})  # units that have no halves
 APART = re.compile(r"[\s;/]+")
 GRADE = re.compile(r"^[0-5][+-]?$")

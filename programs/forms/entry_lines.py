@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from programs.forms.assessments import AssessmentForm
-from programs.forms.entry_fields import SIDED, shown_unit, sides_of
+from programs.forms.entry_fields import MARKS, SIDED, shown_unit, sides_of
 from programs.lines import for_everybody, in_words
 from programs.models import ResultSide, Test, TestKind
 from programs.queries.entry import Live, Says
@@ -25,7 +25,6 @@ TITLES: Mapping[str, str | Promise] = {
     "skin": gettext_lazy("Skin 0–2"),
 }
 IN_GRIDS = {key: grid for grid, keys in GRIDS.items() for key in keys}
-MARKS: Mapping[str, str | Promise] = {ResultSide.RIGHT: gettext_lazy("R"), ResultSide.LEFT: gettext_lazy("L")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Sure:
 
 @dataclass(frozen=True, slots=True)
 class Flags:
-    side: str
+    asks: str  # Right: tick what failed
     cells: Sequence[Cell]
 
 
@@ -84,6 +83,7 @@ class Line:
     reference: str
     rows: Sequence[Row]
     flags: Sequence[Flags]
+    trials: Sequence[str]
     strip: Sequence[Cell]
     ticks: Sequence[BoundField]
     judged: BoundField
@@ -168,6 +168,7 @@ def _line(form: AssessmentForm, test: Test, says: Says) -> Line:
         reference=in_words(test.line, form.person) or for_everybody(test.line),
         rows=[] if test.key in GRIDS["skin"] else list(_rows(form, test, shape, named)),
         flags=[_flags(form, test, side, shape) for side in sides_of(test)] if shape.flags else [],
+        trials=form.trials(test),
         strip=[_cell(form, test, ResultSide.NONE, part=part) for part in named],
         ticks=[form[f"{test.key}-tick-{tick['key']}"] for tick in shape.ticks],
         judged=form[f"{test.key}-judged"],
@@ -228,7 +229,9 @@ def _pain(form: AssessmentForm, test: Test, side: ResultSide) -> Cell:
 
 def _flags(form: AssessmentForm, test: Test, side: ResultSide, shape: Shape) -> Flags:
     cells = [Cell(form[f"{test.key}-{side}-{part.key}"], str(side), name=part.name) for part in shape.flags]
-    return Flags(str(side.label) if test.sided else "", cells)
+    asks = _("tick what failed") if shape.number else _("tick what is positive")
+    said = _("%(side)s: %(asks)s") % {"side": side.label, "asks": asks} if test.sided else asks
+    return Flags(said.capitalize(), cells)
 
 
 def _sures(form: AssessmentForm, test: Test) -> list[Sure]:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from programs.forms.assessments import AddTestForm, AssessmentForm
 from programs.forms.entry_fields import sides_of
 from programs.forms.entry_lines import draw
-from programs.models import AssessmentDraft, Episode, Test, TestKind
+from programs.models import AssessmentDraft, Episode, Result, Test, TestKind
 from programs.queries.asked import latest_known
 from programs.queries.entry import live, nerve_words
 from programs.queries.findings import abnormal_tests, person_of
@@ -57,11 +57,16 @@ class Sheet:
         found = live(self.episode, self.form.person, results, self.form.previous)
         drawn = draw(self.form, found)
         rest = [test for test in self.known if test not in self.form.tests]
-        kind, text = nerve_words(found.nerves) if found.nerves else ("", "")
+        kind, text = nerve_words(found.nerves, is_read=self._grids_are_read(results)) if found.nerves else ("", "")
         return {
             "sheet": self, "drawn": drawn, "form": self.form, "factors": found.factors, "nerves": text,
-            "nerves_kind": kind, "add": AddTestForm(tests=rest),
+            "nerves_kind": kind, "alarms": found.nerves.alarms if found.nerves else (), "add": AddTestForm(tests=rest),
         }  # fmt: skip
+
+    def _grids_are_read(self, results: Iterable[Result]) -> bool:
+        """A tension test alone says nothing about power, reflexes and skin."""
+        tested = {one.test.key for one in results if not one.not_tested}
+        return any(key in tested for keys in GRIDS.values() for key in keys)
 
 
 def fresh(episode: Episode, today: date, asked: str = "") -> Sheet:

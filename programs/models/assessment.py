@@ -202,7 +202,10 @@ class FactorQuerySet(ClinicQuerySet["Factor"]):
 
 
 class Factor(ClinicModel):
-    """What may drive the pain: the engine's suggestion with its evidence, and the clinician's decision. Both stay."""
+    """What may drive the pain: the engine's suggestion with its evidence, and the clinician's decision. Both stay.
+
+    The suggestion follows every new result; what it was when the clinician decided stays with the decision.
+    """
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="factors")
     key = models.CharField(_("factor"), max_length=40)
@@ -216,6 +219,8 @@ class Factor(ClinicModel):
     because = models.JSONField(default=list, blank=True)  # what each test says: see programs.sentences
     decision = models.CharField(_("decision"), max_length=10, choices=Decision, default=Decision.OPEN)
     reason = models.CharField(_("reason"), max_length=240, blank=True)
+    decided_on = models.CharField(_("suggestion at that time"), max_length=14, choices=Suggestion, blank=True)
+    decided_because = models.JSONField(default=list, blank=True)  # as `because` was at that time
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -233,12 +238,15 @@ class Factor(ClinicModel):
             one_of("suggestion", Suggestion.values),
             one_of("decision", Decision.values),
             models.UniqueConstraint(fields=["episode", "key"], name="programs_factor_once"),
+            one_of("decided_on", ["", *Suggestion.values]),
+            # To agree with what two tests support takes no words; everything else does.
             models.CheckConstraint(
-                condition=~Q(decision="rejected") | Q(reason__regex=r"\S"), name="programs_factor_rejected_why"
+                condition=Q(decision="open") | Q(decision="confirmed", decided_on="supported") | Q(reason__regex=r"\S"),
+                name="programs_factor_decided_why",
             ),
             models.CheckConstraint(
-                condition=Q(decision="open", decided_by__isnull=True, decided_at__isnull=True)
-                | ~Q(decision="open") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                condition=Q(decision="open", decided_on="", decided_by__isnull=True, decided_at__isnull=True)
+                | ~Q(decision="open") & ~Q(decided_on="") & Q(decided_by__isnull=False, decided_at__isnull=False),
                 name="programs_factor_decided_by_somebody",
             ),
         ]
@@ -250,6 +258,11 @@ class Factor(ClinicModel):
     def name(self) -> str:
         """Ask for `with_kind` where many are shown."""
         return str(self.kind.name)
+
+    @property
+    def is_unseen(self) -> bool:
+        """Nobody has looked at its tests, nor decided on it all the same."""
+        return self.suggestion == Suggestion.NOT_ASSESSED and self.decision == Decision.OPEN
 
     @property
     def state(self) -> str:

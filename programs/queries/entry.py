@@ -159,8 +159,8 @@ def _moving(one: Suggested, names: Mapping[str, str]) -> Moving:
     return Moving(names[one.factor], "improving" if one.improving else one.state, f"{said}: {tests}" if tests else said)
 
 
-def nerve_words(found: NerveFindings) -> tuple[str, str]:
-    """Kind of chip and text: what the nerve tests say together."""
+def nerve_words(found: NerveFindings, *, is_read: bool) -> tuple[str, str]:
+    """Kind of chip and text: what the nerve tests say together. `is_read`: power, reflexes or skin were tested."""
     if found.alarms:
         return "stop", _("Red flag: screen today")
     if found.radiculopathy_suspected:
@@ -168,4 +168,4 @@ def nerve_words(found: NerveFindings) -> tuple[str, str]:
     if found.lost:
         roots = sorted({f"{root} {_('R') if side == 'right' else _('L')}" for root, side in found.lost})
         return "off", _("Loss: %(roots)s") % {"roots": ", ".join(roots)}
-    return "true", _("No deficit")
+    return ("true", _("No deficit")) if is_read else ("", "")

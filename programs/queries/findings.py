@@ -60,6 +60,7 @@ class AssessmentPage:
     notes: Sequence[Finding]  # worth knowing, and counted for nothing
     root_suspected: bool
     factors: Sequence[Factor]
+    unseen: Sequence[Factor]  # whose tests nobody has looked at
     tested: Mapping[str, date]  # each test's latest day
 
     @property
@@ -118,13 +119,15 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
     judged = judged_by_test(latest, person_of(episode, today))
     found = [verdict for _taken, verdict in judged.values()]
     sittings = list(Assessment.objects.filter(episode=episode).newest_first())
+    factors = list(Factor.objects.with_kind().filter(episode=episode))
     return AssessmentPage(
         days=[one.done_on for one in sittings],
         rows=_rows(sittings),
         findings=[_finding(one.test, names, one.because) for one in found if _speaks(one, lines)],
         notes=[_finding(one.test, names, one.notes) for one in found if one.notes],
         root_suspected=radiculopathy_suspected(judged),
-        factors=weighed(Factor.objects.with_kind().filter(episode=episode)),
+        factors=weighed(factors),
+        unseen=sorted((one for one in factors if one.is_unseen and one.kind.is_active), key=lambda one: one.kind.pk),
         tested=days_of(latest),
     )
 

@@ -73,7 +73,7 @@ def answered() -> Prefetch[str]:
 
 def weighed(factors: Iterable[Factor]) -> list[Factor]:
     """What speaks loudest first; what was not looked at, and what was rejected, last. Silence is left out."""
-    shown = [one for one in factors if one.suggestion != Suggestion.NOT_ASSESSED or one.decision != Decision.OPEN]
+    shown = [one for one in factors if not one.is_unseen]
     return sorted(shown, key=lambda one: (one.decision == Decision.REJECTED, _BY_WEIGHT.index(one.suggestion), one.pk))
 
 

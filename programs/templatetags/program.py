@@ -164,6 +164,13 @@ def not_yet(factor: Factor) -> str:
     return f"{said} {_could_be(found.measured)}".strip()
 
 
+@register.filter
+def would_tell(factor: Factor) -> str:
+    """The tests that decide on it: M12 Weight-bearing lunge, own fear of movement."""
+    known = {key: catalogue.known_test(key) for key in factor.kind.core}
+    return ", ".join(f"{code(key)} {one.name}".strip() if one else key for key, one in known.items())
+
+
 def _could_be(measured: Sequence[str]) -> str:
     return _("Measured ones are: %(tests)s.") % {"tests": ", ".join(measured)} if measured else ""
 

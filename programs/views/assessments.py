@@ -28,7 +28,7 @@ def assessments(request: StaffRequest, care: Care) -> HttpResponse:
 def factor_decide(request: StaffRequest, factor_id: int) -> HttpResponseBase:
     factor = get_object_or_404(Factor.objects.select_related("episode", "kind"), pk=factor_id)
     chart = chart_for(request, care_of(factor.episode), tab="assessments")
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, factor=factor)
     if form.is_valid():
         decide(factor=factor, by=request.user, **form.cleaned_data)
         return redirect("assessments", chart.care)

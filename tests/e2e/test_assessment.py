@@ -87,6 +87,12 @@ def enter(page: Page, fields: list[tuple[str, str]]) -> None:
         page.keyboard.type(text)
 
 
+def discard(page: Page) -> None:
+    """It asks before it is done."""
+    page.locator("summary").filter(has_text="Discard the draft").click()
+    page.get_by_role("button", name="Discard it").click()
+
+
 def saved(page: Page) -> None:
     expect(page.locator("#draft-state")).to_contain_text("Draft saved")
     page.wait_for_timeout(900)  # the last stroke's own save
@@ -133,8 +139,11 @@ def test_keys_of_a_value_field(niamh: Person) -> None:
     expect(page.locator("[name=M17-note]")).to_have_value("none=pain")
     page.locator("[name=M19-right]").press("Enter")
     assert focused(page) == "M19-left"
+    page.locator("[name=M19-right]").fill("20 18 22")
+    page.locator("[name=M19-right]").press("n")
+    assert focused(page) == "M19-right"  # what was measured was tested
     saved(page)
-    page.get_by_role("button", name="Discard the draft").click()
+    discard(page)
 
 
 def test_the_second_of_two_editors_sees_both_versions_and_chooses(
@@ -154,5 +163,5 @@ def test_the_second_of_two_editors_sees_both_versions_and_chooses(
     conflict.get_by_label(re.compile("yours: 11")).check()
     conflict.get_by_role("button", name="Keep what is chosen").click()
     expect(dawit.page.locator("[name=M12-right]")).to_have_value("11")
-    dawit.page.get_by_role("button", name="Discard the draft").click()
+    discard(dawit.page)
     dawit.leave()

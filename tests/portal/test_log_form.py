@@ -176,7 +176,7 @@ def test_today_costs_the_same_for_one_and_three_logs(logged: int, due: Cast, pat
         patient.post(log_url(due, key), tap("full"))
     with CaptureQueriesContext(connection) as queries:
         patient.get(reverse("portal-today"))
-    assert len(queries) == 16
+    assert len(queries) == 17
 
 
 @pytest.mark.parametrize("pain", ["5", "7"])

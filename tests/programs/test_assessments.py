@@ -84,7 +84,7 @@ def test_no_reference_for_women_counts_by_judgement_only(in_north: Cast) -> None
 def test_a_re_test_moves_the_suggestion_and_keeps_the_decision(in_north: Cast) -> None:
     episode = assessed(in_north, both("M12", "7.0", "10.5"))
     factor = Factor.objects.get(episode=episode, key="ankle_df")
-    decide(factor=factor, decision=Decision.CONFIRMED, reason="", by=in_north.therapist)
+    decide(factor=factor, decision=Decision.CONFIRMED, reason="Stiff for years", by=in_north.therapist)
     assessed(in_north, both("M12", "9.5", "11.0"), episode=episode, day=LATER)
     factor.refresh_from_db()
     assert (factor.suggestion, factor.decision) == ("resolved", "confirmed")

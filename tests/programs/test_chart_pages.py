@@ -14,7 +14,7 @@ from programs.models import Concern, Episode, Factor, PainMark, RedFlagScreen
 from tests.factories import Cast
 from tests.factories.library import factor_kinds
 from tests.programs.pages import words
-from tests.programs.test_assessments import assessed, both
+from tests.programs.test_assessments import LATER, assessed, both
 from tests.programs.test_episodes import opened
 from tests.programs.test_plans import planned
 from tests.programs.test_sessions import screened
@@ -198,7 +198,7 @@ def factor(north: Cast, episode: Episode) -> Factor:
 
 
 def test_a_factor_is_confirmed_with_one_tap(therapist: Client, north: Cast, factor: Factor) -> None:
-    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "confirmed", "reason": ""})
+    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "confirmed", "reason": "Stiff"})
     assert (answer.status_code, answer["Location"]) == (
         302,
         reverse("assessments", args=[Care(north.patient.pk, factor.episode_id)]),
@@ -206,9 +206,38 @@ def test_a_factor_is_confirmed_with_one_tap(therapist: Client, north: Cast, fact
     assert "Confirmed" in words(therapist.get(url("assessments", north)))
 
 
-def test_rejecting_asks_why(therapist: Client, factor: Factor) -> None:
-    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "rejected", "reason": " "})
+@pytest.mark.parametrize("decision", ["confirmed", "rejected"])
+def test_a_decision_beside_what_is_only_possible_asks_why(therapist: Client, factor: Factor, decision: str) -> None:
+    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": decision, "reason": " "})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reason"])
+
+
+def test_what_was_suggested_when_it_was_decided_stands_beside_what_is_suggested_now(
+    therapist: Client, north: Cast, factor: Factor
+) -> None:
+    therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "confirmed", "reason": "Stiff"})
+    assert "Decided when it was" not in words(therapist.get(url("assessments", north)))
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("M12", "11", "11"), episode=factor.episode, day=LATER)
+    assert "Decided when it was: possible" in words(therapist.get(url("assessments", north)))
+
+
+def test_what_nobody_looked_at_is_named_with_the_tests_that_would_tell(
+    therapist: Client, north: Cast, factor: Factor
+) -> None:
+    page = therapist.get(url("assessments", north)).context["page"]
+    names = ["Fear of movement", "Low-back weakness", "Poor core control", "Stiff hips", "Weak hips"]
+    assert sorted(one.name for one in page.unseen) == names
+    assert "M18 Sorensen" in words(therapist.get(url("assessments", north)))
+
+
+def test_what_nobody_looked_at_can_be_decided_with_a_reason(therapist: Client, north: Cast, factor: Factor) -> None:
+    with clinic_scope(north.clinic.pk):
+        fear = Factor.objects.get(key="fear_avoidance")
+    therapist.post(reverse("factor-decide", args=[fear.pk]), {"decision": "confirmed", "reason": "Said so today"})
+    with clinic_scope(north.clinic.pk):
+        fear.refresh_from_db()
+    assert (fear.decision, fear.decided_on, fear.reason) == ("confirmed", "not_assessed", "Said so today")
 
 
 def test_another_clinics_factor_is_not_found(therapist: Client, south: Cast) -> None:

@@ -103,7 +103,12 @@ def test_a_therapist_ends_the_care_and_opens_it_again(therapist: Client, episode
 def test_nothing_is_offered_that_would_be_refused(therapist: Client, north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         factor_kinds()
-        decide(factor=factor(episode, "hip_weak"), decision=Decision.CONFIRMED, reason="", by=north.therapist)
+        decide(
+            factor=factor(episode, "hip_weak"),
+            decision=Decision.CONFIRMED,
+            reason="As the lifts show",
+            by=north.therapist,
+        )
         ended(episode, north)
     for name in ("chart", "plan", "assessments", "home-programme"):
         assert address("plan-new", episode) not in therapist.get(address(name, episode)).content.decode()
@@ -125,7 +130,7 @@ def planned_episode(north: Cast, episode: Episode) -> Episode:
     with clinic_scope(north.clinic.pk):
         planned(north, episode, day=date(2021, 1, 4), discharge=["Runs again."])
         weak = Factor.objects.get(episode=episode, key="hip_weak")
-        decide(factor=weak, decision=Decision.CONFIRMED, reason="", by=north.therapist)
+        decide(factor=weak, decision=Decision.CONFIRMED, reason="As the lifts show", by=north.therapist)
         return ended(episode, north)
 
 

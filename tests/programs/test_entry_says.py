@@ -94,6 +94,7 @@ def test_before_stands_beside_now_with_the_measures_error(
         ({"N04_right": "3", "N04_left": "5"}, "Red flag: screen today"),
         ({"N04_right": "4", "N04_left": "5", "N14_right": "+", "N14_left": "-"}, "A root is suspected"),
         ({"M12_right": "9", "M12_left": "9"}, ""),
+        ({"N14_right": "-", "N14_left": "-"}, ""),  # a tension test alone says nothing of power, reflexes and skin
     ],
 )
 def test_the_nerves_say_it_together(
@@ -161,3 +162,21 @@ def test_saving_as_one_types_costs_the_same_for_one_and_three_tests(
     fields = {f"{key}_{side}": "30" for key in ("M17", "M19", "M13")[:count] for side in ("right", "left")}
     with django_assert_num_queries(23):
         typed(therapist, north, **fields)
+
+
+def test_of_several_trials_it_says_which_one_counts(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = typed(therapist, north, M17_right="18 22 20", M17_left="34")
+    line = next(line for line in answer.context["drawn"].lines if line.test.key == "M17")
+    assert line.trials == ["R 22, the best of 3"]
+    assert "R 22, the best of 3" in words(answer)
+
+
+def test_nothing_is_said_of_a_side_with_an_error(therapist: Client, north: Cast, episode: Episode) -> None:
+    found = typed(therapist, north, M17_right="abc", M17_left="34", M17_skip="declined")
+    assert says(found, "M17").text == "L only"
+
+
+def test_an_alarm_says_what_recording_it_would_do(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = words(typed(therapist, north, N04_right="3", N04_left="5"))
+    assert "Recorded like this, it raises a red flag" in answer
+    assert "Recorded like this" not in words(typed(therapist, north, N04_right="5", N04_left="5"))

@@ -29,7 +29,12 @@ def episode(north: Cast) -> Episode:
     with clinic_scope(north.clinic.pk):
         install_catalogue(by=None)
         episode = assessed(north, both("M17", "18", "34"), episode=opened(north))
-        decide(factor=Factor.objects.get(key="hip_weak"), decision=Decision.CONFIRMED, reason="", by=north.therapist)
+        decide(
+            factor=Factor.objects.get(key="hip_weak"),
+            decision=Decision.CONFIRMED,
+            reason="As the lifts show",
+            by=north.therapist,
+        )
         screened(episode, north)
         return episode
 

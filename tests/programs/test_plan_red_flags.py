@@ -88,7 +88,7 @@ def test_the_database_asks_for_the_same(in_north: Cast) -> None:
 def test_a_protocol_leaves_out_what_a_flag_speaks_against(in_north: Cast) -> None:
     install_catalogue(by=None)
     episode = opened(in_north, started_on=BEGAN)
-    decide(factor=factor(episode, "hip_weak"), decision="confirmed", reason="", by=in_north.therapist)
+    decide(factor=factor(episode, "hip_weak"), decision="confirmed", reason="As the lifts show", by=in_north.therapist)
     noted(in_north, "anticoagulants", note="Apixaban")
     protocol = Protocol.objects.get(key="low_back_hip_driven")
     plan = draft_from_protocol(episode=episode, protocol=protocol, tests=[], day=TODAY, by=in_north.therapist)
@@ -113,7 +113,7 @@ def episode(north: Cast) -> Episode:
     with clinic_scope(north.clinic.pk):
         install_catalogue(by=None)
         episode = opened(north, started_on=BEGAN)
-        decide(factor=factor(episode, "hip_weak"), decision="confirmed", reason="", by=north.therapist)
+        decide(factor=factor(episode, "hip_weak"), decision="confirmed", reason="As the lifts show", by=north.therapist)
         noted(north, "pacemaker")
         return episode
 

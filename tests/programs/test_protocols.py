@@ -39,7 +39,12 @@ def episode(north: Cast) -> Episode:
     with clinic_scope(north.clinic.pk):
         install_catalogue(by=None)
         episode = assessed(north, both("M17", "18", "34"), episode=opened(north))
-        decide(factor=Factor.objects.get(key="hip_weak"), decision=Decision.CONFIRMED, reason="", by=north.therapist)
+        decide(
+            factor=Factor.objects.get(key="hip_weak"),
+            decision=Decision.CONFIRMED,
+            reason="As the lifts show",
+            by=north.therapist,
+        )
         record_scores(episode=episode, values={"nprs_average": Decimal(6)}, taken_on=TODAY, by=north.therapist)
         return episode
 

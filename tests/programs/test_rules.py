@@ -39,7 +39,18 @@ CHOICES: dict[str, Callable[[Rows], Any]] = {
     "programs_factor_key_same_clinic": lambda rows: Factor.objects.update(key="luck"),
     "programs_factor_suggestion": lambda rows: Factor.objects.update(suggestion="certain"),
     "programs_factor_decision": lambda rows: Factor.objects.update(
-        decision="maybe", decided_by=rows["programs.Assessment"].assessor, decided_at=timezone.now()
+        decision="maybe",
+        decided_on="possible",
+        reason="so it is",
+        decided_by=rows["programs.Assessment"].assessor,
+        decided_at=timezone.now(),
+    ),
+    "programs_factor_decided_on": lambda rows: Factor.objects.update(
+        decision="confirmed",
+        decided_on="certain",
+        reason="so it is",
+        decided_by=rows["programs.Assessment"].assessor,
+        decided_at=timezone.now(),
     ),
     "programs_goal_operator": lambda rows: Goal.objects.update(operator="~"),
     "programs_intervention_kind": lambda rows: Intervention.objects.update(kind="magic"),
@@ -68,9 +79,9 @@ def test_a_choice_is_one_of_its_choices(rows: Rows, rule: str) -> None:
 
 @pytest.mark.parametrize("reason", ["", " ", "\n"])
 def test_rejecting_a_factor_says_why(rows: Rows, reason: str) -> None:
-    by = rows["programs.Assessment"].assessor
-    with pytest.raises(IntegrityError, match="programs_factor_rejected_why"), transaction.atomic():
-        Factor.objects.update(decision="rejected", reason=reason, decided_by=by, decided_at=timezone.now())
+    decided = {"decided_by": rows["programs.Assessment"].assessor, "decided_at": timezone.now()}
+    with pytest.raises(IntegrityError, match="programs_factor_decided_why"), transaction.atomic():
+        Factor.objects.update(decision="rejected", decided_on="supported", reason=reason, **decided)
 
 
 def log_on(rows: Rows, day: date) -> ExerciseLog:

@@ -53,8 +53,8 @@ function act(field, key) {
       return onwards(field);
     case "=":
       return field.dataset.was ? put(field, field.dataset.was) : undefined;
-    case "n":
-      return notTested(field);
+    case "n":  // what was measured was tested
+      return field.value === "" ? notTested(field) : undefined;
     case "p":
       return show(`${testOf(field)}-${field.name.split("-")[1]}-pain`);
     case "a":
