@@ -1,6 +1,6 @@
 """What templates need beside HTML: icons, drawings and form fields that look and read alike everywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -96,15 +96,30 @@ def links(paths: Sequence[tuple[float, float, str]], rows: int) -> SafeString:
     return mark_safe(charts.links(paths, rows))  # noqa: S308  # as above
 
 
+@register.filter
+def moves(detail: Mapping[str, Any]) -> list[str]:
+    """What an audit event has with before and after: line, low: 9 → 8."""
+    return [text for name, (was, now) in detail.get("changes", {}).items() for text in _moves(name, was, now)]
+
+
+def _moves(name: str, was: Any, now: Any) -> Iterator[str]:
+    if isinstance(was, dict) and isinstance(now, dict):
+        for key in sorted({*was, *now}):
+            if was.get(key) != now.get(key):
+                yield f"{name}, {key}: {was.get(key, '–')} → {now.get(key, '–')}"
+    else:
+        yield f"{name}: {was} → {now}"
+
+
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, look: str = "", extra: str = "", **attrs: Any) -> dict[str, Any]:
     """One form field. `look`: checks (default), picks, faces, steps or scale (steps with zones), for radios and ticks.
 
-    `label` and `hint` replace the form's texts ("" hides the hint); other names become attributes of the
-    widget, with `_` for `-`, and False removes one.
+    `label` and `hint` replace the form's texts ("" hides the hint), `when` says in which case a field is needed that
+    is optional else; other names become attributes of the widget, with `_` for `-`, and False removes one.
     """
     label, hint = attrs.pop("label", bound.label), attrs.pop("hint", bound.help_text)
-    kind = _kind(bound)
+    kind, when = _kind(bound), attrs.pop("when", "")
     about = [f"{bound.auto_id}_{part}" for part, text in (("hint", hint), ("error", bound.errors)) if text]
     described = " ".join(about) or False
     # Where we give no description, Django would add its own, pointing at an element that is not printed here.
@@ -125,6 +140,7 @@ def field(bound: BoundField, look: str = "", extra: str = "", **attrs: Any) -> d
         "kind": kind,
         "label": label,
         "hint": hint,
+        "when": when,
         "look": look or "checks",
         "extra": extra,
         "described": described,

@@ -15,10 +15,7 @@ LONGEST = timedelta(days=366)  # what passes by itself is over in a year
 
 class FlagForm(forms.Form):
     kind = forms.ChoiceField(label=_("What"), choices=[("", _("Choose")), *FlagKind.choices])
-    allergen = forms.ChoiceField(
-        label=_("Allergic to"), choices=[("", _("Choose")), *Allergen.choices], required=False,
-        help_text=_("For an allergy."),
-    )  # fmt: skip
+    allergen = forms.ChoiceField(label=_("Allergic to"), choices=[("", _("Choose")), *Allergen.choices], required=False)
     note = forms.CharField(
         label=_("In words"), max_length=120, required=False,
         help_text=_("Such as the medicine, the side, or what happened."),

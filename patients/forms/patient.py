@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.forms.fields import AddressField
 from clinics.models import User
-from patients.models import Patient
+from patients.models import Patient, Sex
 from patients.queries.duplicates import Lookalike, lookalikes
 from patients.services.patients import correct, register
 
@@ -58,6 +58,15 @@ class NewPatientForm(ContactForm):
 
 
 class EditPatientForm(ContactForm):
+    """What is asked once somebody is here as well."""
+
+    sex = forms.ChoiceField(
+        label=_("Sex"), choices=Sex.choices, help_text=_("Some tests have other lines for women and men.")
+    )
+    about = forms.CharField(
+        label=_("Work and life"), max_length=200, required=False, help_text=_("Such as: works at a desk")
+    )
+
     def __init__(self, *args: Any, patient: Patient, today: date) -> None:
         super().__init__(*args, today=today, initial={name: getattr(patient, name) for name in self.base_fields})
         self.patient = patient

@@ -29,7 +29,7 @@ def register(
 
 @transaction.atomic
 def correct(*, patient: Patient, by: User, **values: Any) -> None:
-    """Put somebody's contact details right. The record says which, never what they were."""
+    """Put right what the file says of somebody. The record says which, never what they were."""
     changed = sorted(name for name, value in values.items() if getattr(patient, name) != value)
     if not changed:
         return

@@ -114,6 +114,14 @@ def test_the_desk_puts_contact_details_right(desk: Client, north: Cast) -> None:
     assert (event.by, event.patient_id, event.detail) == (north.desk, north.patient.pk, {"fields": ["phone"]})
 
 
+def test_what_some_tests_depend_on_is_asked_too(desk: Client, north: Cast) -> None:
+    path = f"/patients/{north.patient.pk}/edit/"
+    desk.post(path, {**opened(desk, path), "sex": "male", "about": "Works at a desk"})
+    with clinic_scope(north.clinic.pk):
+        patient = Patient.objects.get(pk=north.patient.pk)
+    assert (patient.sex, patient.about) == ("male", "Works at a desk")
+
+
 def test_what_a_colleague_changed_meanwhile_stays(desk: Client, north: Cast) -> None:
     path = f"/patients/{north.patient.pk}/edit/"
     page = opened(desk, path)
@@ -127,7 +135,7 @@ def test_what_a_colleague_changed_meanwhile_stays(desk: Client, north: Cast) -> 
 
 def test_what_is_wrong_is_named_and_nothing_saved(desk: Client, north: Cast) -> None:
     path = f"/patients/{north.patient.pk}/edit/"
-    response = desk.post(path, {"given_name": "", "birth_date": "2099-01-01", "email": "x"})
+    response = desk.post(path, {"given_name": "", "birth_date": "2099-01-01", "email": "x", "sex": "?"})
     assert response.status_code == 422
-    assert sorted(response.context["form"].errors) == ["birth_date", "email", "given_name"]
+    assert sorted(response.context["form"].errors) == ["birth_date", "email", "given_name", "sex"]
     assert desk.post("/patients/999999/edit/", {}).status_code == 404

@@ -16,6 +16,7 @@ from programs.models import Factor, FactorKind
 from programs.services.catalogue import change_copy, install_catalogue, update_copies
 from programs.templatetags.program import code, codes
 from tests.factories import Cast
+from tests.programs.pages import words
 from tests.programs.test_assessments import assessed, both, suggestions
 
 
@@ -159,6 +160,14 @@ def test_an_admin_moves_a_line_in_a_form_of_numbers(manager: Client, north: Cast
         event = AuditEvent.objects.get(action="change")
     assert (test.line["low"], test.line["rule"], test.overridden) == (8.5, "sides", ["line"])
     assert event.detail["fields"] == ["line"]
+
+
+def test_the_admins_history_says_what_the_line_was_and_what_it_is(manager: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        test = lunge(north)
+        change_copy(row=test, to={"line": moved(test, 8)}, by=north.owner)
+    history = manager.get(reverse("admin:programs_test_history", args=[test.pk]))
+    assert f"line, low: {test.line['low']} → 8" in words(history)
 
 
 def test_an_admin_changes_the_lines_by_age(manager: Client, north: Cast) -> None:
