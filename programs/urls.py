@@ -53,6 +53,7 @@ urlpatterns = [
     path("questionnaires/", questionnaires.questionnaires, name="questionnaires"),
     path("questionnaires/new/", questionnaires.questionnaire_new, name="questionnaire-new"),
     path("questionnaires/<int:pk>/retire/", questionnaires.questionnaire_retire, name="questionnaire-retire"),
+    path("assessments/<int:assessment_id>/correct/", entry.assessment_correct, name="assessment-correct"),
     path("factors/<int:factor_id>/", assessments.factor_decide, name="factor-decide"),
     path("patients/<care:care>/plan/", plans.plan, name="plan"),
     path("patients/<care:care>/plan/new/", plans.plan_new, name="plan-new"),

@@ -32,6 +32,7 @@ class AssessmentForm(forms.Form):
     def __init__(self, *args: Any, tests: Sequence[Test], previous: Previous, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.tests, self.previous, self.person = tests, previous, person
+        self.may_be_empty = False  # what was written into the wrong chart is taken back whole
         self.shapes = {test.key: shape_of(test.key, test.line, test.possible) for test in tests}
         for test in tests:
             self.fields |= dict(fields_of(test, self.shapes[test.key]))
@@ -88,7 +89,7 @@ class AssessmentForm(forms.Form):
                 self.asked[name] = " ".join(text for error in asked for text in error.messages)
                 if not self.is_sure(name):
                     self.add_error(name, ValidationError(self.asked[name], code=SURE))
-        if not self.errors and not self.entries():
+        if not self.errors and not self.may_be_empty and not self.entries():
             raise ValidationError(_("Nothing is entered yet."))
         return self.cleaned_data
 
@@ -203,6 +204,15 @@ class AddTestForm(forms.Form):
         ]
         options = [("", _now("Choose a test")), *((name, found) for name, found in groups if found)]
         self.fields["add"].choices = options  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class CorrectionForm(forms.Form):
+    """Beside the sitting as it should have been written."""
+
+    reason = forms.CharField(
+        label=_("Why is it put right?"), max_length=240,
+        error_messages={"required": _("Please say why: what was written first stays in the record.")},
+    )  # fmt: skip
 
 
 class DecisionForm(forms.Form):

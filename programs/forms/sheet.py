@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from programs.forms.assessments import AddTestForm, AssessmentForm
+from programs.forms.entry_again import typed_again
 from programs.forms.entry_fields import sides_of
 from programs.forms.entry_lines import draw
-from programs.models import AssessmentDraft, Episode, Result, Test, TestKind
+from programs.models import Assessment, AssessmentDraft, Episode, Result, Test, TestKind
 from programs.queries.asked import latest_known
 from programs.queries.entry import live, nerve_words
 from programs.queries.findings import abnormal_tests, person_of
@@ -93,6 +94,20 @@ def posted(episode: Episode, today: date, data: Mapping[str, str]) -> Sheet:
         typed |= _normal(change.removeprefix("normal-"), tests, typed)
     page = Page(editor=_editor(typed), version=_version(typed))
     return Sheet(episode, today, known, _form(episode, today, tests, typed), page, typed, changed=bool(change))
+
+
+def recorded(sitting: Assessment, today: date, data: Mapping[str, str] | None = None) -> Sheet:
+    """A sitting that is put right: exactly its tests, with what was recorded or what is typed over it."""
+    results = list(sitting.results.select_related("test").order_by("test__key"))
+    tests = list({one.test.key: one.test for one in results}.values())
+    typed = typed_again(results) if data is None else dict(data.items())
+    change = typed.get("change", "")
+    if change.startswith("normal-"):
+        typed |= _normal(change.removeprefix("normal-"), tests, typed)
+    previous = {(one.test.key, one.side): one for one in Result.objects.before(sitting)}
+    form = AssessmentForm(typed, tests=tests, previous=previous, person=person_of(sitting.episode, sitting.done_on))
+    form.may_be_empty = True
+    return Sheet(sitting.episode, today, tests, form, Page(editor=uuid4(), version=0), typed, changed=bool(change))
 
 
 def _form(episode: Episode, today: date, tests: Sequence[Test], data: Mapping[str, str]) -> AssessmentForm:

@@ -20,14 +20,21 @@ class AssessmentQuerySet(ClinicQuerySet["Assessment"]):
     def newest_first(self) -> Self:
         return self.order_by("-done_on", "-pk")
 
+    def standing(self) -> Self:
+        """Those that nobody has put right: of what was written twice the last word counts."""
+        return self.filter(put_right__isnull=True)
+
 
 class Assessment(ClinicModel):
-    """The tests of one sitting."""
+    """The tests of one sitting. What was written wrongly stays, and the row that `corrects` it stands instead."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="assessments")
     done_on = models.DateField(_("done on"))
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, related_name="put_right", null=True, blank=True)
+    corrected_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=240, blank=True)  # why it had to be put right
 
     objects: ClassVar = ClinicManager.from_queryset(AssessmentQuerySet)()
 
@@ -40,6 +47,12 @@ class Assessment(ClinicModel):
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),
+            SameClinic("corrects", patient=True),
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True, corrected_at__isnull=True, reason="")
+                | Q(corrects__isnull=False, corrected_at__isnull=False, reason__regex=r"\S"),
+                name="programs_assessment_corrected_why",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,13 +77,17 @@ MOST_TRIALS = 10
 
 
 class ResultQuerySet(ClinicQuerySet["Result"]):
+    def standing(self) -> Self:
+        return self.filter(assessment__put_right__isnull=True)
+
     def latest_of(self, episode: Episode) -> Self:
         """The newest value of each test and side. What was left out this time keeps its earlier value.
 
         So the sides of one test may come from two sittings; the reasoning compares only those of one.
         """
         return (
-            self.filter(assessment__episode=episode, not_tested="")
+            self.standing()
+            .filter(assessment__episode=episode, not_tested="")
             .select_related("test", "assessment")
             .order_by("test__key", "side", "-assessment__done_on", "-pk")
             .distinct("test__key", "side")
@@ -93,12 +110,15 @@ class ResultQuerySet(ClinicQuerySet["Result"]):
         each, newest = ["assessment__episode_id", "test_id", "side"], ["-assessment__done_on", "-pk"]
         tried = Window(Max("assessment__done_on"), partition_by=["assessment__episode", "test"])
         # A value comes before every reason why there was none.
-        rows = self.filter(assessment__episode__in=episodes).order_by(*each, "not_tested", *newest).distinct(*each)
+        found = self.standing().filter(assessment__episode__in=episodes)
+        rows = found.order_by(*each, "not_tested", *newest).distinct(*each)
         return {pk: day for pk, day, reason in rows.values_list("pk", tried, "not_tested") if not reason}
 
     def before(self, assessment: Assessment) -> Self:
-        """What was known when this sitting began."""
-        return self.latest_of(assessment.episode).filter(assessment__pk__lt=assessment.pk)
+        """What was known when this sitting began, also where it is put right later."""
+        earlier = Q(assessment__done_on__lt=assessment.done_on)
+        same_day = Q(assessment__done_on=assessment.done_on, assessment__pk__lt=assessment.pk)
+        return self.latest_of(assessment.episode).filter(earlier | same_day).exclude(assessment=assessment.corrects_id)
 
 
 class Result(ClinicModel):

@@ -31,7 +31,8 @@ class Tried:
 
 def tried_tests(episode: Episode) -> dict[str, Tried]:
     """By the test's key. Three statements at most. Each sitting is judged by the patient's age on its day."""
-    stored = Result.objects.filter(assessment__episode=episode, not_tested="").select_related("test", "assessment")
+    standing = Result.objects.standing().filter(assessment__episode=episode, not_tested="")
+    stored = standing.select_related("test", "assessment")
     results = beside(list(stored), asked_of(episode))
     together: dict[tuple[date, int], list[Result]] = defaultdict(list)
     for one in results:

@@ -104,7 +104,7 @@ def _by_test(episode: Episode, person: Person) -> dict[str, Evidence]:
 
 def _sittings(episode: Episode) -> list[list[Result]]:
     """The first and the latest ones, in the order of time. Three statements at most."""
-    sittings = Assessment.objects.filter(episode=episode)
+    sittings = Assessment.objects.standing().filter(episode=episode)
     kept = (
         sittings.newest_first().values("pk")[:MOST_SITTINGS].union(sittings.order_by("done_on", "pk").values("pk")[:1])
     )

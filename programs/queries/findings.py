@@ -1,7 +1,7 @@
 """The latest results of an episode as the reasoning reads them, and as the page shows them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -53,8 +53,24 @@ class ResultRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """Why a sitting was put right, and what stood there before: values that are other ones now, test by test."""
+
+    row: Assessment
+    was: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """`corrections`: the last one first."""
+
+    row: Assessment
+    corrections: Sequence[Correction]
+
+
+@dataclass(frozen=True, slots=True)
 class AssessmentPage:
-    days: Sequence[date]
+    sittings: Sequence[Sitting]
     rows: Sequence[ResultRow]
     findings: Sequence[Finding]
     notes: Sequence[Finding]  # worth knowing, and counted for nothing
@@ -118,11 +134,14 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
     lines = {result.test.key: result.test.line for result in latest}
     judged = judged_by_test(latest, person_of(episode, today))
     found = [verdict for _taken, verdict in judged.values()]
-    sittings = list(Assessment.objects.filter(episode=episode).newest_first())
+    written = list(Assessment.objects.filter(episode=episode).select_related("assessor").newest_first())
+    by_sitting = _by_sitting(written)
+    put_right = {one.corrects_id for one in written}
+    sittings = [one for one in written if one.pk not in put_right]
     factors = list(Factor.objects.with_kind().filter(episode=episode))
     return AssessmentPage(
-        days=[one.done_on for one in sittings],
-        rows=_rows(sittings),
+        sittings=[Sitting(one, list(_corrections(one, written, by_sitting))) for one in sittings],
+        rows=_rows(sittings, by_sitting),
         findings=[_finding(one.test, names, one.because) for one in found if _speaks(one, lines)],
         notes=[_finding(one.test, names, one.notes) for one in found if one.notes],
         root_suspected=radiculopathy_suspected(judged),
@@ -151,21 +170,39 @@ def _speaks(verdict: Verdict, lines: Mapping[str, Any]) -> bool:
     return verdict.state != State.NORMAL
 
 
-def _rows(sittings: Sequence[Assessment]) -> list[ResultRow]:
-    results = Result.objects.filter(assessment__in=sittings).select_related("test").order_by("test__key", "pk")
-    by_test: dict[str, dict[int, list[Result]]] = defaultdict(lambda: defaultdict(list))
-    tests = {}
-    for result in results:
-        tests[result.test.key] = result.test
-        by_test[result.test.key][result.assessment_id].append(result)
+def _by_sitting(written: Iterable[Assessment]) -> dict[int, dict[str, list[Result]]]:
+    """By the assessment's id and the test's key."""
+    found: dict[int, dict[str, list[Result]]] = defaultdict(lambda: defaultdict(list))
+    for result in Result.objects.filter(assessment__in=written).select_related("test").order_by("test__key", "pk"):
+        found[result.assessment_id][result.test.key].append(result)
+    return found
+
+
+def _rows(sittings: Sequence[Assessment], by_sitting: Mapping[int, Mapping[str, list[Result]]]) -> list[ResultRow]:
+    tests = {key: found[0].test for one in sittings for key, found in by_sitting[one.pk].items()}
     return [
         ResultRow(
             key,
-            test.name,
-            [Measured(one.done_on, _text(found)) for one in sittings if (found := by_test[key].get(one.pk))],
+            tests[key].name,
+            [Measured(one.done_on, _text(found)) for one in sittings if (found := by_sitting[one.pk].get(key))],
         )
-        for key, test in tests.items()
+        for key in sorted(tests)
     ]
+
+
+def _corrections(
+    sitting: Assessment, written: Iterable[Assessment], by_sitting: Mapping[int, Mapping[str, list[Result]]]
+) -> Iterator[Correction]:
+    rows = {one.pk: one for one in written}
+    while sitting.corrects_id:
+        before, now = by_sitting[sitting.corrects_id], by_sitting[sitting.pk]
+        was = [
+            f"{found[0].test.name}: {_text(found)}"
+            for key, found in before.items()
+            if key not in now or _text(now[key]) != _text(found)
+        ]
+        yield Correction(sitting, was)
+        sitting = rows[sitting.corrects_id]
 
 
 def _text(results: Sequence[Result]) -> str:

@@ -93,7 +93,7 @@ def _sources(episode: Episode, zone: ZoneInfo) -> dict[str, Rows]:
             Session.objects.filter(mine), "session", TruncDate("appointment__starts_at", tzinfo=zone),
             ref=F("appointment_id"), word=Cast("signed_at", CharField()),
         ),
-        "assessment": _rows(Assessment.objects.filter(mine), "assessment", F("done_on")),
+        "assessment": _rows(Assessment.objects.filter(mine).standing(), "assessment", F("done_on")),
         "score": scores.annotate(
             day=F("taken_on"), rank=_number(RANK["score"]), row=Max("pk"), ref=_number(0),
             word=Cast(Count("pk"), CharField()), detail=_text(""),

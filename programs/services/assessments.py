@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
@@ -57,11 +58,39 @@ def record_assessment(*, episode: Episode, done_on: date, entries: Sequence[Entr
     assessment = Assessment.objects.create(patient_id=episode.patient_id, episode=episode, done_on=done_on, assessor=by)
     Result.objects.bulk_create(_result(assessment, entry) for entry in entries)
     audit.record("assess", subject=assessment, by=by, patient_id=episode.patient_id, detail={"results": len(entries)})
-    update_factors(episode=episode, day=done_on)
-    if found := alarms_of(assessment):
-        raise_flags(assessment=assessment, alarms=found, by=by)
+    _weigh(assessment, by)
     look_back(episode=episode, day=done_on, by=by)
     return assessment
+
+
+class PutRight(Exception):  # noqa: N818  # reads as what has happened
+    """Somebody corrected it in the meantime."""
+
+
+@transaction.atomic
+def correct_assessment(*, assessment: Assessment, entries: Sequence[Entry], reason: str, by: User) -> Assessment:
+    """The sitting as it should have been written; the one that was stays readable and counts no more. Raises PutRight.
+
+    What a wrong value has raised meanwhile, a flag or an alert, a clinician answers: a correction settles nothing.
+    """
+    wrong = Assessment.objects.select_for_update().select_related("episode__patient").get(pk=assessment.pk)
+    if Assessment.objects.filter(corrects=wrong).exists():
+        raise PutRight
+    right = Assessment.objects.create(
+        patient_id=wrong.patient_id, episode=wrong.episode, done_on=wrong.done_on, assessor=by,
+        corrects=wrong, corrected_at=timezone.now(), reason=reason.strip(),
+    )  # fmt: skip
+    Result.objects.bulk_create(_result(right, entry) for entry in entries)
+    detail = {"results": len(entries), "instead_of": wrong.pk}
+    audit.record("correct", subject=right, by=by, patient_id=wrong.patient_id, detail=detail)
+    _weigh(right, by)
+    return right
+
+
+def _weigh(assessment: Assessment, by: User) -> None:
+    update_factors(episode=assessment.episode, day=assessment.done_on)
+    if found := alarms_of(assessment):
+        raise_flags(assessment=assessment, alarms=found, by=by)
 
 
 def _result(assessment: Assessment, entry: Entry) -> Result:

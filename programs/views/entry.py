@@ -4,19 +4,21 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.addresses import Care
+from programs.forms.assessments import CorrectionForm
 from programs.forms.drafts import Conflict
-from programs.forms.sheet import Sheet, fresh, posted
-from programs.models import AssessmentDraft
+from programs.forms.sheet import Sheet, fresh, posted, recorded
+from programs.models import Assessment, AssessmentDraft
 from programs.queries.chart import Chart
+from programs.services.assessments import PutRight, correct_assessment
 from programs.services.drafts import Moved, discard_draft, record_draft, save_draft
-from programs.views.fetch import chart_for, episode_for
+from programs.views.fetch import care_of, chart_for, episode_for
 
 PAGE = "programs/assessment_new.html"
 
@@ -73,6 +75,25 @@ def assessment_discard(request: StaffRequest, care: Care) -> HttpResponseBase:
         return _conflict(request, chart, sheet, moved.theirs)
     messages.success(request, _("The draft is gone. What was recorded before stays."))
     return redirect("assessments", care)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.DOCUMENT)
+def assessment_correct(request: StaffRequest, assessment_id: int) -> HttpResponseBase:
+    """What was typed wrongly, once it is recorded. Somebody else's correction stands; this one would be of the old."""
+    wrong = get_object_or_404(Assessment.objects.select_related("episode__patient"), pk=assessment_id)
+    chart = chart_for(request, care_of(wrong.episode), tab="assessments")
+    sheet, why = recorded(wrong, chart.today, request.POST or None), CorrectionForm(request.POST or None)
+    if sheet.changed or not (why.is_valid() and sheet.form.is_valid()):
+        status = 422 if request.POST and not sheet.changed else 200
+        context = {"chart": chart, "sitting": wrong, "why": why, "refused": status != HTTPStatus.OK, **sheet.live()}
+        return render(request, "programs/assessment_correct.html", context, status=status)
+    try:
+        correct_assessment(assessment=wrong, entries=sheet.form.entries(), by=request.user, **why.cleaned_data)
+        messages.success(request, _("Put right. What was written first stays readable."))
+    except PutRight:
+        messages.error(request, _("Somebody has put it right in the meantime. Look at what stands there now."))
+    return redirect("assessments", chart.care)
 
 
 def _conflict(request: StaffRequest, chart: Chart, sheet: Sheet, theirs: AssessmentDraft | None) -> HttpResponse:

@@ -99,6 +99,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "questionnaires": (ADMINS, {}),
     "questionnaire-new": (ADMINS, {}),
     "questionnaire-retire": (ADMINS, {"pk": "programs.Questionnaire"}),
+    "assessment-correct": (CLINICAL, {"assessment_id": "programs.Assessment"}),
     "factor-decide": (CLINICAL, {"factor_id": "programs.Factor"}),
     "plan": (CLINICAL, {"care": "patients.Patient"}),
     "plan-new": (CLINICAL, {"care": "patients.Patient"}),
