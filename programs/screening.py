@@ -38,27 +38,31 @@ def concern_at_home(positive: Collection[str], unsure: Collection[str], *, age: 
     return max(least, suggested_concern(positive, age=age, items=items, unsure=unsure), key=LEVELS.index)
 
 
-Said = frozenset[tuple[str, bool]]  # a question's key, and whether the answer is yes; else it is unsure
+Way = frozenset[str]  # such as {"r04_fever=yes", "r01_saddle=unsure", "age>50"}
 
 
-def least_answers(least: str, *, keys: Sequence[str], items: Sequence[Item]) -> list[Said]:
-    """The single answers, and then the pairs, that by themselves ask for that level at home, whatever the age.
+def least_answers(least: str, *, keys: Collection[str], items: Sequence[Item]) -> list[Way]:
+    """The smallest sets of answers that ask for that level at home, some of them from an age on.
 
-    So a page without a connection knows what to say. That pairs are enough for these questions is tested.
+    So a page without a connection knows what to say: it looks whether one of them is among what was answered.
     """
-    found: list[Said] = []
-    for size in (1, 2):
-        for chosen in combinations(keys, size):
-            for answers in product((True, False), repeat=size):
-                said = frozenset(zip(chosen, answers, strict=True))
-                if not any(less <= said for less in found) and not is_lower(_level_of(said, items), than=least):
-                    found.append(said)
-    return found
+    rules = {rule["key"]: rule for item in items for rule in item["rules"]}
+    urgent = [rule for rule in rules.values() if not is_lower(rule["result"], than=least)]
+    ways = {way for rule in urgent for way in _ways(rule["when"], rules) if _can_be_said(way, keys)}
+    smallest = [way for way in ways if not any(less < way for less in ways)]
+    return sorted(smallest, key=lambda way: (len(way), sorted(way)))
 
 
-def _level_of(said: Said, items: Sequence[Item]) -> str:
-    positive, unsure = ([key for key, is_yes in said if is_yes is asked] for asked in (True, False))
-    return concern_at_home(positive, unsure, age=0, items=items)
+def true_at(age: int, ways: Iterable[Way]) -> list[str]:
+    """Which of the ages that these ways name the patient has."""
+    named = sorted({word for way in ways for word in way if word.startswith("age")})
+    return [word for word in named if _is_so(word[3], age, int(word[4:]))]
+
+
+def _can_be_said(way: Way, keys: Collection[str]) -> bool:
+    """Age alone raises nothing at home, and what only a clinician finds is not asked there."""
+    said = {word.partition("=")[0] for word in way if "=" in word}
+    return bool(said) and said <= set(keys)
 
 
 def is_lower(concern: str, than: str) -> bool:
@@ -105,9 +109,43 @@ def _part_holds(name: str, when: Mapping[str, Any], said: Answers, fired: frozen
         case "any_rule":
             return not fired.isdisjoint(when["any_rule"])
         case "fact":
-            return bool(age > when["value"] if when["op"] == ">" else age < when["value"])
+            return _is_so(when["op"], age, when["value"])
         case _:  # any_unsure
             return not said.unsure.isdisjoint(when["any_unsure"])
 
 
 _PARTS = frozenset({"any", "all", "at_least", "any_rule", "fact", "any_unsure"})
+
+
+def _is_so(sign: str, age: int, bound: int) -> bool:
+    return age > bound if sign == ">" else age < bound
+
+
+def _ways(when: Condition, rules: Mapping[str, Item]) -> set[Way]:
+    """The sets of answers each of which makes the condition hold."""
+    if isinstance(when, str):
+        return {frozenset({f"{when}=yes"})}
+    return _together([_ways_of_part(name, when, rules) for name in when if name in _PARTS])
+
+
+def _ways_of_part(name: str, when: Mapping[str, Any], rules: Mapping[str, Item]) -> set[Way]:
+    def ways(conditions: Iterable[Condition]) -> list[set[Way]]:
+        return [_ways(one, rules) for one in conditions]
+
+    match name:
+        case "any":
+            return set().union(*ways(when["any"]))
+        case "all":
+            return _together(ways(when["all"]))
+        case "at_least":
+            return set().union(*(_together(some) for some in combinations(ways(when["of"]), when["at_least"])))
+        case "any_rule":
+            return set().union(*ways(rules[key]["when"] for key in when["any_rule"] if key in rules))
+        case "fact":
+            return {frozenset({f"age{when['op']}{when['value']}"})}
+        case _:  # any_unsure
+            return {frozenset({f"{key}=unsure"}) for key in when["any_unsure"]}
+
+
+def _together(choices: Iterable[set[Way]]) -> set[Way]:
+    return {frozenset().union(*picked) for picked in product(*choices)}

@@ -20,7 +20,8 @@ from programs.services.checks import TooOld, record_check
 def check(request: PortalRequest) -> HttpResponseBase:
     """What a phone kept comes the same way as what is answered now."""
     episode = episode_of(patient_of(request))
-    form = CheckForm(request.POST if request.method == "POST" else None, owner=opaque(request.patient_login))
+    data = request.POST if request.method == "POST" else None
+    form = CheckForm(data, owner=opaque(request.patient_login), patient=episode.patient)
     if form.is_valid() and _is_recorded(form, episode, request):
         return redirect("portal-check-sent")
     return render(request, "portal/check.html", {"form": form}, status=form.status)

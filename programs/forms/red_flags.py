@@ -61,12 +61,12 @@ class ScreenForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.found = found
         self.days, self.fields["screened_on"].initial = days, days.usual
-        self.items = [item for item in items if item["applies"] == "always"]
+        self.items = items
         if "later" in self.data:
             self.fields["asked"].required = False
         for item in self.items:
             self.fields[item["key"]] = forms.MultipleChoiceField(
-                label=item["label"],
+                label=_named(item),
                 required=False,
                 initial=list(begun),
                 widget=forms.CheckboxSelectMultiple,
@@ -137,6 +137,13 @@ class ScreenForm(forms.Form):
         text = _("From “%(before)s” this goes by way of “%(high)s”, or to “%(clear)s”.")
         names = {"before": Concern(before).label, "high": Concern.HIGH.label, "clear": Concern.CLEAR.label}
         self.add_error("concern", ValidationError(text, params=names))
+
+
+def _named(item: Item) -> str:
+    """What is asked only where the neck is treated says so."""
+    if item["applies"] == "always":
+        return str(item["label"])
+    return _("%(name)s, where the neck is treated") % {"name": item["label"]}
 
 
 class AdviceForm(forms.Form):

@@ -113,6 +113,20 @@ def test_two_answers_together_ask_for_help_at_once(amara: Person) -> None:
     amara.context.set_offline(False)
 
 
+def test_age_counts_without_a_connection_too(amara: Person) -> None:
+    ages = amara.page.locator("form[data-ages]").get_attribute("data-ages")
+    page = offline(amara)
+    assert page.evaluate("window.outbox.ages.join(' ')") == ages
+    page.evaluate("""() => {
+        const who = JSON.parse(localStorage.getItem("plumbline-owner"));
+        localStorage.setItem("plumbline-owner", JSON.stringify({ ...who, ages: "age>50" }));
+    }""")
+    page.reload()
+    page.locator('input[name="r02_minor"]').nth(0).check(force=True)
+    expect(page.get_by_role("heading", name="Please speak with a health professional today")).to_be_visible()
+    amara.context.set_offline(False)
+
+
 def test_another_person_on_the_same_phone_neither_sees_nor_sends_it(amara: Person) -> None:
     answer(offline(amara), r07_foot=2)
     expect(amara.page.get_by_role("heading", name=KEPT)).to_be_visible()

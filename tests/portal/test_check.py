@@ -8,10 +8,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from clinics.models import AuditEvent
 from clinics.opaque import opaque
 from clinics.tenancy import OutOfScope, clinic_scope
+from patients.models import Patient
 from portal.models import PatientLogin
 from programs.models import Alert, AlertKind, Concern, Episode, PatientCheck
 from programs.queries.nerves import waiting_flags
@@ -25,7 +27,6 @@ from tests.programs.test_episodes import opened
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
 TODAY = date(2021, 3, 1)
-SOON = ("r02_major", "r04_fever", "r04_unwell", "r07_foot", "r07_growing")
 PAGE, SENT = reverse("portal-check"), reverse("portal-check-sent")
 
 
@@ -103,10 +104,30 @@ def test_what_cannot_be_read_is_named(patient: Client, north: Cast, episode: Epi
 def test_the_page_knows_which_answers_ask_for_help_at_once(patient: Client, episode: Episode) -> None:
     form = patient.get(PAGE).context["form"]
     now, today = (said.split(" ") for said in (form.asks_for_help, form.asks_for_today))
-    assert [one for one in now if "saddle" in one or "r04" in one or "r09" in one] == [
-        "r01_saddle=yes", "r01_saddle=unsure", "r09_chest=yes", "r04_fever=yes+r04_unwell=yes",
+    assert [one for one in now if "saddle" in one or "fever" in one or "r09" in one] == [
+        "r01_saddle=unsure", "r01_saddle=yes", "r09_chest=yes", "r04_fever=yes+r04_unwell=yes",
     ]  # fmt: skip
-    assert sorted(set(today) - set(now)) == [f"{key}=yes" for key in SOON]
+    assert "r02_minor=yes" not in today
+    assert {"r02_major=yes", "age>50+r02_minor=yes"} < set(today)
+
+
+@pytest.mark.parametrize(("born", "ages"), [(1971, ""), (1970, "age>50"), (1945, "age>50 age>60 age>70")])
+def test_the_page_knows_what_age_makes_of_it(
+    patient: Client, north: Cast, episode: Episode, born: int, ages: str
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        Patient.objects.filter(pk=north.patient.pk).update(birth_date=date(born, 2, 1))
+    assert f'data-ages="{escape(ages)}"' in patient.get(PAGE).content.decode()
+
+
+@pytest.mark.parametrize(("sex", "asked"), [("female", True), ("other", True), ("unknown", True), ("male", False)])
+def test_what_cannot_be_is_not_asked(patient: Client, north: Cast, episode: Episode, sex: str, asked: bool) -> None:
+    with clinic_scope(north.clinic.pk):
+        Patient.objects.filter(pk=north.patient.pk).update(sex=sex)
+    assert ('name="r09_gyn"' in patient.get(PAGE).content.decode()) == asked
+    assert patient.post(PAGE, {"r09_gyn": "yes"}).status_code == 302  # the phone's page asks everybody
+    with clinic_scope(north.clinic.pk):
+        assert PatientCheck.objects.get().positive == ["r09_gyn"]
 
 
 def test_age_alone_raises_nothing_at_home() -> None:

@@ -19,7 +19,7 @@ const clock = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { 
 
 // "a=yes b=yes+c=unsure": whether one of these is among what is chosen.
 function asked(sets) {
-  const said = new Set(chosen().map((one) => `${one.name}=${one.value}`));
+  const said = new Set([...chosen().map((one) => `${one.name}=${one.value}`), ...window.outbox.ages]);
   return sets.split(" ").some((set) => set.split("+").every((one) => said.has(one)));
 }
 
@@ -120,6 +120,15 @@ function cannotKeep() {
   window.scrollTo({ top: 0 });
 }
 
+// The answers that stand stay; then on to the next part.
+function sayNo(part) {
+  for (const question of part.querySelectorAll("fieldset"))
+    if (!question.querySelector("input:checked")) question.querySelector('input[value="no"]').checked = true;
+  advise();
+  const next = part.nextElementSibling;
+  (next?.querySelector("h2") ?? next)?.focus();
+}
+
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-send], [data-remove], [data-again]");
   if (!button) return;
@@ -132,6 +141,10 @@ document.addEventListener("click", async ({ target }) => {
 if (form) {
   form.addEventListener("submit", submit);
   form.addEventListener("change", advise);
+  for (const rest of form.querySelectorAll("[data-rest]")) {
+    rest.hidden = false;
+    rest.addEventListener("click", () => sayNo(rest.closest("section")));
+  }
 }
 draw();
 

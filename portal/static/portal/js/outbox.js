@@ -23,17 +23,21 @@ function tellAll(detail) {
 }
 
 // The page without a connection names nobody; then it is whoever was signed in here last. Settled once: a page that
-// stays open while somebody else signs in keeps to its own.
+// stays open while somebody else signs in keeps to its own. `ages`: some answers weigh more from an age on; the check
+// says which of these ages the patient has.
 function whoIsHere() {
+  let who = { owner: here.owner, account: here.account, ages: document.querySelector("[data-ages]")?.dataset.ages };
   try {
-    if (!here.owner) return JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
-    localStorage.setItem(REMEMBERED, JSON.stringify({ owner: here.owner, account: here.account }));
+    const last = JSON.parse(localStorage.getItem(REMEMBERED)) ?? {};
+    if (!who.owner) return last;
+    if (who.owner === last.owner) who = { ...who, ages: who.ages ?? last.ages };
+    localStorage.setItem(REMEMBERED, JSON.stringify(who));
   } catch {
     // Storage is switched off: nothing is kept then.
   }
-  return here;
+  return who;
 }
-const { owner, account } = whoIsHere();
+const { owner, account, ages } = whoIsHere();
 
 function database() {
   return new Promise((resolve, reject) => {
@@ -147,6 +151,6 @@ async function forgetOld() {
     if (one.owner !== owner && Date.now() - one.at > FORGOTTEN) await store("readwrite", (box) => box.delete(one.id));
 }
 
-window.outbox = { keep, mine, ofAccount, remove, send };
+window.outbox = { ages: (ages ?? "").split(" "), keep, mine, ofAccount, remove, send };
 
 forgetOld().catch(() => {});
