@@ -16,6 +16,7 @@ from patients.models import Appointment, Patient
 from portal.demo import cases, worked_home, worked_sessions
 from portal.models import PatientLogin
 from programs.models import Decision, Episode, Factor, InterventionKind, PainMap, Score, Test
+from programs.protocol_library import library
 from programs.queries.findings import abnormal_tests
 from programs.services import assessments, factors, plans
 from programs.services.assessments import Entry
@@ -80,11 +81,25 @@ def _plan(
     day0 = visit.local_start.date()
     plans.make_plan(
         episode=episode,
-        terms=Terms(starts_on=day0, weeks=WEEKS, visits=VISITS, summary=SUMMARY),
+        terms=_terms(case, day0),
         goals=[_aim(goal, day0) for goal in case["expected"]["goals"]],
         interventions=list(_steps(confirmed, abnormal)),
         by=visit.therapist,
         at=visit.ends_at,
+    )
+
+
+def _terms(case: Mapping[str, Any], day0: date) -> Terms:
+    """What the protocol of the case says to its patient, teaches and ends with."""
+    usual = library()[case["plan_template"]]["body"]
+    return Terms(
+        starts_on=day0,
+        weeks=WEEKS,
+        visits=VISITS,
+        summary=SUMMARY,
+        for_patient=usual["for_patient"],
+        modules=usual["modules"],
+        discharge=usual["discharge"],
     )
 
 
@@ -94,12 +109,13 @@ def _aim(goal: Mapping[str, Any], day0: date) -> Aim:
 
 
 def _steps(confirmed: Mapping[str, Factor], abnormal: Sequence[str]) -> Iterator[Step]:
-    for dose in worked_home.DOSES:
+    for one in worked_home.DOSES:
         yield Step(
             kind=InterventionKind.EXERCISE,
-            what=dose.name,
-            frequency=f"At home, {len(dose.weekdays)} days a week",
-            factors=[confirmed[key] for key in dose.factors],
+            what=one.name,
+            frequency=f"At home, {len(one.weekdays)} days a week",
+            factors=[confirmed[key] for key in one.factors],
+            dose=worked_home.dose(one, one.weekdays),
         )
     for kind, what, frequency, answered in (
         (InterventionKind.NEEDLING, "Gluteus medius, lumbar multifidus", "Visits 2 and 4", ("hip_weak", "lumbar_weak")),

@@ -56,7 +56,8 @@ FLARE_NOTE = "Sore since the gardening."
 
 
 def exercise(*, episode: Episode, case: Mapping[str, Any], day0: date, today: date, by: User) -> None:
-    first = _start(episode, day0 + timedelta(days=1), [one.weekdays for one in DOSES], by)
+    """The plan's own programme runs since day 0; the one after it goes on without a plan."""
+    first = HomeProgramme.objects.get(episode=episode)
     rng = Random(f"{case['key']} at home")  # noqa: S311  # invented logs
     logs = [_log(one, episode, rng) for one in _six_weeks(first, case, rng)]
     second = _start(episode, day0 + timedelta(days=7 * WEEKS + 1), _days_with(today), by)
@@ -78,11 +79,11 @@ class Occasion:
 
 
 def _start(episode: Episode, starts_on: date, weekdays: Sequence[Sequence[int]], by: User) -> HomeProgramme:
-    doses = [_dose(one, tuple(days)) for one, days in zip(DOSES, weekdays, strict=True)]
+    doses = [dose(one, tuple(days)) for one, days in zip(DOSES, weekdays, strict=True)]
     return home.start_programme(episode=episode, starts_on=starts_on, weeks=WEEKS, doses=doses, by=by)
 
 
-def _dose(source: Home, weekdays: tuple[int, ...]) -> home.Dose:
+def dose(source: Home, weekdays: tuple[int, ...]) -> home.Dose:
     found = Exercise.objects.get(key=source.key)
     usual = found.dose
     return home.Dose(

@@ -18,6 +18,7 @@ WEEKDAYS = [
     (1, _("Mon")), (2, _("Tue")), (3, _("Wed")), (4, _("Thu")), (5, _("Fri")), (6, _("Sat")), (7, _("Sun")),
 ]  # fmt: skip
 MOST_CARDS = 9  # of one kind
+FIRST_CHOICE = ("half_kneel_glute", "lumbar_extension", "hip_hinge")  # the clinic's own three, shown unfolded
 
 
 class StepForm(forms.Form):
@@ -45,6 +46,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind, self.confirmed, self.tests = kind, factors, tests
         self.cautions: CautionsOfKind | None = None  # PlanForms fills it in
+        self.is_spare = False  # folded away until somebody wants it
         self.fields["factors"].choices = [(one.key, one.name) for one in factors]  # type: ignore[attr-defined]  # a ChoiceField
 
     @property
@@ -136,7 +138,7 @@ _OFFERED: Mapping[str, tuple[frozenset[str], Any, Any]] = {
 def step_forms(
     data: Any, factors: Sequence[Factor], abnormal: Sequence[str], kept: Sequence[Intervention]
 ) -> list[StepForm]:
-    """A card for each intervention that is kept, and one for each kind that has none yet.
+    """A card for each intervention that is kept, one for each kind that has none yet, and a spare one, folded away.
 
     The page sends back how many cards of a kind it showed: meanwhile the draft may have become another.
     """
@@ -151,16 +153,18 @@ def _cards(
     tests = abnormal if kind == InterventionKind.ASSESSMENT else ()
     for number in range(_shown(kind, data, len(steps))):
         step = steps[number] if number < len(steps) else None
-        initial = _as_it_is(step) if step else _offer(kind, factors, is_first=not kept)
+        initial = _as_it_is(step) if step else _offer(kind, factors, is_first=not kept) if number == 0 else {}
         prefix = kind.value if number == 0 else f"{kind.value}{number + 1}"
-        yield StepForm(data, prefix=prefix, kind=kind, factors=factors, tests=tests, initial=initial)
+        form = StepForm(data, prefix=prefix, kind=kind, factors=factors, tests=tests, initial=initial)
+        form.is_spare = number >= max(1, len(steps)) and not form["include"].value()
+        yield form
 
 
 def _shown(kind: InterventionKind, data: Any, kept: int) -> int:
-    """How many cards. Exercises at visits come from a protocol only."""
-    least = 1 if kind in _OFFERED else 0
+    """How many cards. Exercises at visits come from a protocol only, and one re-test repeats all there is."""
+    least = kept if kind not in _OFFERED else max(1, kept) + (kind != InterventionKind.ASSESSMENT)
     sent = str(data.get(f"cards-{kind}", "")) if data else ""
-    return min(MOST_CARDS, max(least, int(sent) if sent.isdecimal() and len(sent) < 3 else kept))
+    return min(MOST_CARDS, max(least, int(sent) if sent.isdecimal() and len(sent) < 3 else least))
 
 
 def _as_it_is(step: Intervention) -> dict[str, Any]:
@@ -174,32 +178,33 @@ def _as_it_is(step: Intervention) -> dict[str, Any]:
 
 
 def _offer(kind: InterventionKind, factors: Sequence[Factor], *, is_first: bool) -> dict[str, Any]:
-    """What the first plan does not name is proposed. Later it was left out on purpose."""
+    """Words to start from. Nothing is part of a first plan that nobody ticked, but its re-test."""
     usual, what, frequency = _OFFERED[kind]
-    answers = [one.key for one in factors if kind == InterventionKind.ASSESSMENT or one.key in usual]
-    return {"include": bool(answers) and is_first, "what": what, "frequency": frequency, "factors": answers}
+    is_retest = kind == InterventionKind.ASSESSMENT
+    answers = [one.key for one in factors if is_retest or one.key in usual]
+    return {"include": is_retest and is_first, "what": what, "frequency": frequency, "factors": answers}
 
 
 def dose_forms(
     data: Any, factors: Sequence[Factor], exercises: Sequence[Exercise], kept: Sequence[Intervention]
 ) -> list[DoseForm]:
     doses = {step.dose.exercise_id: step for step in kept if hasattr(step, "dose")}
-    return [_dose_form(one, data, factors, doses.get(one.pk), is_first=not kept) for one in exercises]
+    return [_dose_form(one, data, factors, doses.get(one.pk)) for one in exercises]
 
 
-def _dose_form(
-    exercise: Exercise, data: Any, factors: Sequence[Factor], step: Intervention | None, *, is_first: bool
-) -> DoseForm:
+def _dose_form(exercise: Exercise, data: Any, factors: Sequence[Factor], step: Intervention | None) -> DoseForm:
     dose = step.dose if step else None
     answers = [one.key for one in factors if one.key in exercise.factors]
     shown = dose_of(dose) if dose else usual_dose(exercise, why=next(iter(_whys(exercise.key, answers)), ""))
     initial = {
-        "include": step is not None or (bool(answers) and is_first),
+        "include": step is not None,
         "weeks": step.weeks if step else None,
         "factors": [answer.factor.key for answer in step.answers.all()] if step else answers,
         **{name: getattr(shown, name) for name in ("sets", "reps", "hold_seconds", "weekdays", "why")},
     }
-    return DoseForm(data, prefix=exercise.key, exercise=exercise, kept=dose, factors=factors, initial=initial)
+    form = DoseForm(data, prefix=exercise.key, exercise=exercise, kept=dose, factors=factors, initial=initial)
+    form.is_spare = exercise.key not in FIRST_CHOICE and not form["include"].value()
+    return form
 
 
 def _whys(exercise: str, factors: Iterable[str]) -> Iterable[str]:

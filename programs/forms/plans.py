@@ -1,28 +1,31 @@
 """A care plan on one page: goals, what is done at visits, and what the patient does at home."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from programs import catalogue
 from programs.forms.plan_steps import StepForm, dose_forms, step_forms
-from programs.goals import TARGETS, bounds_of
-from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, Intervention
+from programs.goals import TARGETS, Target, bounds_of
+from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, Intervention, InterventionKind
 from programs.models.plan import usual_retests
+from programs.outcomes import is_reached
 from programs.queries.cautions import Cautions
+from programs.queries.goal_values import GoalValues
 from programs.queries.red_flag_gap import UNSCREENED
 from programs.services.plans import Aim, Terms
 
-FIRST_CHOICE = ("half_kneel_glute", "lumbar_extension", "hip_hinge")
-MOST_GOALS = 6
+MOST_GOALS, FIRST_GOALS = 6, 3
 MOST_LINE = 200  # letters of a criterion for the end of care
 FURTHEST = timedelta(days=730)
 
@@ -79,6 +82,7 @@ class PlanForm(forms.Form):
     )  # fmt: skip
     reason = forms.CharField(label=_("Why the plan changes"), max_length=240)
     unscreened = unscreened_field(required=False)  # asked for where it is signed
+    leave = forms.BooleanField(label=_("Leave it without an answer for now"), required=False)
 
     def __init__(
         self, *args: Any, today: date, is_first: bool, is_screened: bool, before: CarePlan | None = None, **kwargs: Any
@@ -103,11 +107,19 @@ class PlanForm(forms.Form):
         given = self.cleaned_data
         if given.get("authorised_until") and not given.get("authorised_visits"):
             self.add_error("authorised_visits", _("How many visits are authorised until then?"))
+        self._check_days(given)
         if given.get("visits") and given.get("weeks") and given["visits"] > 7 * given["weeks"]:
             self.add_error("visits", _("That is more than one visit a day."))
         if given.get("unscreened") == "" and "draft" not in self.data:
             self.add_error("unscreened", _("Screen first, or say why the plan cannot wait for it."))
         return given
+
+    def _check_days(self, given: dict[str, Any]) -> None:
+        starts, until = given.get("starts_on"), given.get("authorised_until")
+        if starts and until and until < starts:
+            self.add_error("authorised_until", _("The plan has not started by then."))
+        if given.get("weeks") and any(week > given["weeks"] for week in given.get("retest_weeks") or ()):
+            self.add_error("retest_weeks", _("The plan is over by then: it takes %(weeks)s weeks.") % given)
 
     def clean_starts_on(self) -> date:
         starts_on: date = self.cleaned_data["starts_on"]
@@ -138,9 +150,11 @@ class GoalForm(forms.Form):
     target = forms.DecimalField(label=_("Target"), max_digits=7, decimal_places=2)
     due_week = forms.IntegerField(label=_("Reached by week"), min_value=1, max_value=52, initial=6)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, values: GoalValues, kept: Mapping[str, str], **kwargs: Any) -> None:
+        """`values` is where everything stands now, `kept` the version before: measure -> operator."""
         super().__init__(*args, **kwargs)
-        options = [(key, measure.name) for key, measure in TARGETS.items()]
+        self.values, self.kept = values, kept
+        options = [(key, self._with_now(key, target)) for key, target in TARGETS.items()]
         self.fields["measure"].choices = [("", _("Choose")), *options]  # type: ignore[attr-defined]  # a ChoiceField
 
     def clean(self) -> dict[str, Any]:
@@ -149,7 +163,30 @@ class GoalForm(forms.Form):
         if bounds and given.get("target") is not None and not bounds[0] <= given["target"] <= bounds[1]:
             low, high = (f"{end.normalize():f}" for end in bounds)
             self.add_error("target", _("From %(low)s to %(high)s, please.") % {"low": low, "high": high})
+        elif given.get("measure") and given.get("target") is not None and given["measure"] not in self.kept:
+            self._check_way(given["measure"], given["target"])
         return given
+
+    def _check_way(self, measure: str, target: Decimal) -> None:
+        """A goal lies before us. What an earlier version aimed at may be reached by now."""
+        now = self.values.of(measure)
+        if now is not None and is_reached(TARGETS[measure].operator, now, target):
+            self.add_error("target", _("That is so already: it is %(now)s now.") % {"now": f"{now.normalize():f}"})
+
+    def _with_now(self, measure: str, target: Target) -> str:
+        now = self.values.of(measure)
+        said = {"name": target.name, "now": "" if now is None else f"{now.normalize():f} {target.unit}".strip()}
+        return str(target.name) if now is None else _now("%(name)s (now %(now)s)") % said
+
+    def aim(self, starts_on: date) -> Aim:
+        given = self.cleaned_data
+        measure = given["measure"]
+        return Aim(
+            measure=measure,
+            operator=self.kept.get(measure, TARGETS[measure].operator),
+            target=given["target"],
+            due_on=starts_on + timedelta(weeks=given["due_week"]),
+        )
 
 
 class BaseGoals(BaseFormSet[GoalForm]):
@@ -162,13 +199,20 @@ class BaseGoals(BaseFormSet[GoalForm]):
         """Rows of the version before can be emptied too."""
         return {**super().get_form_kwargs(index), "empty_permitted": True}
 
+    def rows(self) -> tuple[list[GoalForm], list[GoalForm]]:
+        """Those that are open, and those that are folded away."""
+        used = [form for form in self if form.initial or form["measure"].value() or form.errors]
+        spare = [form for form in self if form not in used]
+        more = max(0, FIRST_GOALS - len(used))
+        return [*used, *spare[:more]], spare[more:]
+
     def clean(self) -> None:
         chosen = [form.cleaned_data["measure"] for form in self if form.cleaned_data.get("measure")]
         if len(chosen) > len(set(chosen)):
             raise ValidationError(_("Each measure once, please."))
 
 
-GoalFormSet = formset_factory(GoalForm, formset=BaseGoals, extra=3, max_num=MOST_GOALS, validate_max=True)
+GoalFormSet = formset_factory(GoalForm, formset=BaseGoals, extra=MOST_GOALS, max_num=MOST_GOALS, validate_max=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +223,7 @@ class Basis:
     abnormal: Sequence[str]
     exercises: Sequence[Exercise]
     cautions: Cautions
+    values: GoalValues
     gap: str  # what the red flags say to a signature: see queries.red_flag_gap
     kept: Sequence[Intervention] = ()  # of the draft, or of the last version that was signed, with doses and answers
 
@@ -187,6 +232,7 @@ class PlanForms:
     """All forms of the page as one."""
 
     def __init__(self, data: Any = None, *, basis: Basis, today: date, before: CarePlan | None) -> None:
+        self.data, self.factors = data or {}, basis.factors
         is_first = before is None or (before.version == 1 and before.is_draft)
         self.template = before.template if before and before.is_draft else ""  # a draft stays one of its protocol
         screened = basis.gap != UNSCREENED
@@ -195,6 +241,7 @@ class PlanForms:
             data,
             prefix="goals",
             initial=_goals_of(before) if data is None else None,  # else what stays as it was would count for nothing
+            form_kwargs={"values": basis.values, "kept": _operators(before)},
         )
         self.steps = step_forms(data, basis.factors, basis.abnormal, basis.kept)
         for step in self.steps:
@@ -213,8 +260,15 @@ class PlanForms:
             return False
         if not self.included():
             self.plan.add_error(None, _("A plan needs at least one answer: tick what you will do."))
-            return False
-        return True
+        elif self.unanswered() and "draft" not in self.data and not self.plan.cleaned_data["leave"]:
+            self.plan.add_error("leave", _("Tick what answers it, or say that it waits."))
+        return not self.plan.errors
+
+    def unanswered(self) -> list[str]:
+        """Confirmed factors that nothing treats; a re-test only looks."""
+        treats = [form for form in self.included() if form.kind != InterventionKind.ASSESSMENT]
+        answered = {key for form in treats for key in form.cleaned_data["factors"]}
+        return [one.name for one in self.factors if one.key not in answered]
 
     def included(self) -> list[StepForm]:
         return [form for form in [*self.doses, *self.steps] if form.cleaned_data["include"]]
@@ -225,26 +279,21 @@ class PlanForms:
 
     def aims(self) -> list[Aim]:
         starts = self.plan.cleaned_data["starts_on"]
-        return [
-            Aim(
-                measure=goal["measure"],
-                operator=TARGETS[goal["measure"]].operator,
-                target=goal["target"],
-                due_on=starts + timedelta(weeks=goal["due_week"]),
-            )
-            for goal in (form.cleaned_data for form in self.goals)
-            if goal.get("measure")
-        ]
+        return [form.aim(starts) for form in self.goals if form.cleaned_data.get("measure")]
 
     def values(self, *, episode: Episode) -> dict[str, Any]:
         """Everything that programs.services.plans.draft_plan wants to know but who makes it."""
-        terms = {name: value for name, value in self.plan.cleaned_data.items() if name != "unscreened"}
+        terms = {name: value for name, value in self.plan.cleaned_data.items() if name not in {"unscreened", "leave"}}
         return {
             "episode": episode,
             "terms": Terms(**terms, template=self.template),
             "goals": self.aims(),
             "interventions": [form.step() for form in self.included()],
         }
+
+
+def _operators(plan: CarePlan | None) -> dict[str, str]:
+    return {goal.measure: goal.operator for goal in plan.goals.all()} if plan else {}
 
 
 def _goals_of(plan: CarePlan | None) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """The care plan with what has become of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
 from django.utils.functional import Promise
 
 from programs import catalogue
@@ -145,10 +146,11 @@ def confirmed_factors(episode: Episode) -> list[Factor]:
     return weighed(Factor.objects.with_kind().filter(episode=episode, decision=Decision.CONFIRMED))
 
 
-def exercises_for(keys: Sequence[str]) -> list[Exercise]:
-    """In the order asked for; one that the clinic does not use is left out."""
-    found = {one.key: one for one in Exercise.objects.filter(key__in=keys, is_active=True)}
-    return [found[key] for key in keys if key in found]
+def exercises_for(keys: Sequence[str], factors: Iterable[Factor]) -> list[Exercise]:
+    """In the order asked for, then what else answers one of the factors; without what the clinic does not use."""
+    wanted = Q(key__in=keys) | Q(factors__overlap=[one.key for one in factors])
+    found = {one.key: one for one in Exercise.objects.filter(wanted, is_active=True).order_by("name")}
+    return [found[key] for key in dict.fromkeys([*keys, *found]) if key in found]
 
 
 def kept_steps(plan: CarePlan | None) -> list[Intervention]:

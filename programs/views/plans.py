@@ -9,13 +9,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.addresses import Care
-from programs.forms.plan_steps import MOST_CARDS
-from programs.forms.plans import FIRST_CHOICE, Basis, PlanForms, SignForm
+from programs.forms.plan_steps import FIRST_CHOICE
+from programs.forms.plans import Basis, PlanForms, SignForm
 from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
 from programs.models import CarePlan, Episode
 from programs.queries.cautions import cautions_of
 from programs.queries.chart import Chart
 from programs.queries.findings import abnormal_tests
+from programs.queries.goal_values import goal_values
 from programs.queries.overview import running_prescriptions
 from programs.queries.patient_plan import patient_plan, running_plan
 from programs.queries.plan_history import plan_history
@@ -60,7 +61,7 @@ def plan_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     episode = episode_for(chart)
     running, draft = current_plan(episode), draft_of(episode)
     before = draft or running or closed_plan(episode)
-    basis = _basis(request, episode, chart.today, before)
+    basis = _basis(episode, chart.today, before)
     forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=before)
     if request.method == "POST" and forms.is_valid() and _kept(request, forms, chart):
         return redirect("plan", care)
@@ -146,16 +147,16 @@ def home_programme(request: StaffRequest, care: Care) -> HttpResponse:
     return render(request, "programs/home_programme.html", {"chart": chart, "prescriptions": found})
 
 
-def _basis(request: StaffRequest, episode: Episode, today: date, before: CarePlan | None) -> Basis:
-    """Exercises: what stands in the plan, what the page has shown, and the first choice."""
-    kept = kept_steps(before)
+def _basis(episode: Episode, today: date, before: CarePlan | None) -> Basis:
+    """Exercises: the first choice, what stands in the plan, and what answers the factors."""
+    kept, factors = kept_steps(before), confirmed_factors(episode)
     at_home = [step.dose.exercise.key for step in kept if hasattr(step, "dose")]
-    keys = dict.fromkeys([*FIRST_CHOICE, *at_home, *request.POST.getlist("home")[:MOST_CARDS]])
     return Basis(
-        factors=confirmed_factors(episode),
+        factors=factors,
         abnormal=abnormal_tests(episode, today),
-        exercises=exercises_for(list(keys)),
+        exercises=exercises_for([*FIRST_CHOICE, *at_home], factors),
         cautions=cautions_of(episode, today),
+        values=goal_values(episode),
         gap=screen_gap(episode, today),
         kept=kept,
     )

@@ -1,5 +1,6 @@
 """Making a plan on one page, and reading it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from clinics.tenancy import clinic_scope
+from programs import catalogue
 from programs.models import CarePlan, Decision, Episode, Factor, HomeProgramme, Intervention, Prescription
 from programs.services.catalogue import install_catalogue
 from programs.services.factors import decide
@@ -48,16 +50,76 @@ def a_plan(*goals: dict[str, str], **changes: Any) -> dict[str, Any]:
     return {**basics, **rows("goals", *goals), **HINGE, "hip_hinge-factors": ["hip_weak"], **NEEDLING, **changes}
 
 
-def test_the_form_proposes_what_answers_the_confirmed_factors(therapist: Client, north: Cast, episode: Episode) -> None:
+def in_sight(forms: Any) -> dict[str, bool]:
+    return {form.prefix: form["include"].value() for form in [*forms.steps, *forms.doses] if not form.is_spare}
+
+
+def test_nothing_is_ticked_but_the_re_test(therapist: Client, north: Cast, episode: Episode) -> None:
     forms = therapist.get(page(north)).context["forms"]
-    proposed = {form.prefix: form["include"].value() for form in [*forms.steps, *forms.doses]}
-    assert proposed == {
-        "needling": True, "manual": False, "education": False, "assessment": True,
-        "half_kneel_glute": True, "lumbar_extension": False, "hip_hinge": True,
+    assert in_sight(forms) == {
+        "needling": False, "manual": False, "education": False, "assessment": True,
+        "half_kneel_glute": False, "lumbar_extension": False, "hip_hinge": False,
+    }  # fmt: skip
+    assert {form.prefix: form["factors"].value() for form in forms.steps if not form.is_spare} == {
+        "needling": ["hip_weak"], "manual": [], "education": [], "assessment": ["hip_weak"],
     }  # fmt: skip
     assert forms.doses[0]["why"].value() == (
         "Your hip muscles tested weaker on one side. This teaches the buttock to switch on and hold you up."
     )
+
+
+def test_one_more_of_each_kind_and_every_exercise_that_answers_is_at_hand(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    forms = therapist.get(page(north)).context["forms"]
+    assert [form.prefix for form in forms.steps if form.is_spare] == ["needling2", "manual2", "education2"]
+    at_hand = {form.exercise.key for form in forms.doses if form.is_spare}
+    known = {one.key for one in catalogue.exercises() if "hip_weak" in one.factors}
+    assert at_hand == known - {"half_kneel_glute", "hip_hinge"}
+
+
+def test_a_second_one_of_a_kind_and_another_exercise_become_part_of_it(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    second = {"manual2-include": "on", "manual2-what": "Hip mobilisation", "manual2-factors": ["hip_weak"]}
+    bridge = {"bridge-include": "on", "bridge-sets": "2", "bridge-reps": "8", "bridge-weekdays": ["2"]}
+    therapist.post(page(north), a_plan(**second, **bridge, **{"bridge-factors": ["hip_weak"]}))
+    with clinic_scope(north.clinic.pk):
+        found = set(Intervention.objects.values_list("what", flat=True))
+    assert found == {"Hip hinge", "Bridge on your back", "Gluteus medius", "Hip mobilisation"}
+
+
+def test_a_goal_lies_before_us(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(page(north), a_plan({"measure": "bridge_right", "target": "15", "due_week": "6"}))
+    goal = answer.context["forms"].goals[0]
+    assert (answer.status_code, goal.errors) == (422, {"target": ["That is so already: it is 18 now."]})
+    assert ("bridge_right", "Bridge hold, right (now 18 s)") in goal.fields["measure"].choices
+
+
+def test_a_goal_that_was_reached_meanwhile_stays_in_the_next_version(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    goal = {"measure": "bridge_right", "target": "30", "due_week": "6"}
+    therapist.post(page(north), a_plan(goal))
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("M17", "32", "34"), episode=episode, day=date(2021, 3, 1))
+    assert therapist.post(page(north), a_plan(goal, reason="More visits")).status_code == 302
+
+
+def test_what_nothing_answers_is_asked_about_once(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        stiff = Factor.objects.get(key="hip_tight")
+        decide(factor=stiff, decision=Decision.CONFIRMED, reason="Seen in walking", by=north.therapist)
+    answer = therapist.post(page(north), a_plan())
+    assert (answer.status_code, "Nothing in this plan answers: Stiff hips" in words(answer)) == (422, True)
+    assert therapist.post(page(north), a_plan(leave="on")).status_code == 302
+
+
+def test_a_draft_may_leave_it_open(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        stiff = Factor.objects.get(key="hip_tight")
+        decide(factor=stiff, decision=Decision.CONFIRMED, reason="Seen in walking", by=north.therapist)
+    assert therapist.post(page(north), a_plan(draft="1")).status_code == 302
 
 
 def test_without_a_confirmed_factor_there_is_nothing_to_answer(therapist: Client, north: Cast) -> None:
@@ -91,6 +153,8 @@ def test_what_is_left_out_is_not_judged(therapist: Client, north: Cast, episode:
         ({"starts_on": "9999-12-31"}, "plan", "starts_on"),
         ({"weeks": "53"}, "plan", "weeks"),
         ({"weeks": "1", "visits": "8"}, "plan", "visits"),
+        ({"retest_weeks": "3, 7"}, "plan", "retest_weeks"),
+        ({"authorised_visits": "8", "authorised_until": "2021-02-28"}, "plan", "authorised_until"),
         ({"needling-weeks": "0"}, "needling", "weeks"),
         ({"needling-what": " "}, "needling", "what"),
         ({"needling-factors": []}, "needling", "factors"),
@@ -203,8 +267,7 @@ def test_a_new_version_keeps_what_is_not_touched(therapist: Client, north: Cast,
     twice = {"cards-needling": "2", "needling2-include": "on", "needling2-what": "Piriformis", "needling2-weeks": "2"}
     therapist.post(page(north), a_plan(**twice, **{"needling2-factors": ["hip_weak"], "hip_hinge-why": "For stairs."}))
     forms = therapist.get(page(north)).context["forms"]
-    shown = {form.prefix: form["include"].value() for form in [*forms.steps, *forms.doses]}
-    assert shown == {
+    assert in_sight(forms) == {
         "needling": True, "needling2": True, "manual": False, "education": False, "assessment": False,
         "half_kneel_glute": False, "lumbar_extension": False, "hip_hinge": True,
     }  # fmt: skip

@@ -125,7 +125,7 @@ PACEMAKER = (
 
 
 def test_form_and_plan_warn_beside_the_answer(therapist: Client, episode: Episode) -> None:
-    assert words(therapist.get(address("plan-new", episode))).count(PACEMAKER) == 1
+    assert words(therapist.get(address("plan-new", episode))).count(PACEMAKER) == 2  # and on the spare card
     therapist.post(address("plan-new", episode), a_plan(unscreened="Seen by the doctor."))
     page = words(therapist.get(address("plan", episode)))
     assert page.count(PACEMAKER) == 1
