@@ -17,7 +17,17 @@ from django.utils.translation import gettext_lazy as _
 from programs import catalogue
 from programs.forms.plan_steps import StepForm, dose_forms, step_forms
 from programs.goals import TARGETS, Target, bounds_of
-from programs.models import MOST_VISITS, MOST_WEEKS, CarePlan, Episode, Exercise, Factor, Intervention, InterventionKind
+from programs.models import (
+    MOST_VISITS,
+    MOST_WEEKS,
+    CarePlan,
+    Episode,
+    Exercise,
+    Factor,
+    Intervention,
+    InterventionKind,
+    Suggestion,
+)
 from programs.models.plan import usual_retests
 from programs.outcomes import is_reached
 from programs.queries.cautions import Cautions
@@ -268,7 +278,7 @@ class PlanForms:
         """Confirmed factors that nothing treats; a re-test only looks."""
         treats = [form for form in self.included() if form.kind != InterventionKind.ASSESSMENT]
         answered = {key for form in treats for key in form.cleaned_data["factors"]}
-        return [one.name for one in self.factors if one.key not in answered]
+        return [one.name for one in self.factors if one.key not in answered and one.suggestion != Suggestion.RESOLVED]
 
     def included(self) -> list[StepForm]:
         return [form for form in [*self.doses, *self.steps] if form.cleaned_data["include"]]

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from clinics.models import Clinic
 from programs.goals import target_of, way_gone
 from programs.models import CarePlan, Episode, InterventionKind, PlannedDose, Prescription
 from programs.outcomes import is_reached
@@ -23,11 +24,26 @@ WE_DO: Mapping[str, str | Promise] = {
     InterventionKind.EDUCATION: _("How pain works, and how you can turn it down."),
     InterventionKind.ASSESSMENT: _("We measure again, so that we both see what has changed."),
 }
+# What the team knows by a test's or an instrument's name.
+PLAIN: Mapping[str, str | Promise] = {
+    "lunge_right": _("How far your right ankle bends, knee to the wall"),
+    "lunge_left": _("How far your left ankle bends, knee to the wall"),
+    "bridge_right": _("How long you hold a bridge on the right leg"),
+    "bridge_left": _("How long you hold a bridge on the left leg"),
+    "side_bridge_right": _("How long you hold a side bridge on the right"),
+    "side_bridge_left": _("How long you hold a side bridge on the left"),
+    "sorensen": _("How long your back holds you"),
+    "sts30": _("How often you stand up from a chair in 30 seconds"),
+    "odi": _("How much your back gets in your way"),
+    "fabq_pa": _("How much you worry that activity harms you"),
+    "fabq_w": _("How much you worry that work harms you"),
+    "tsk17": _("How much you worry about moving"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class PatientGoal:
-    """`now` is None where only a visit can measure it."""
+    """`at_visits`: only a visit can measure it, so there is no `now`."""
 
     name: str | Promise
     unit: str | Promise
@@ -36,10 +52,7 @@ class PatientGoal:
     now: Decimal | None
     target: Decimal
     due_on: date
-
-    @property
-    def at_most(self) -> bool:
-        return self.operator.startswith("<")
+    at_visits: bool
 
     @property
     def way(self) -> float | None:
@@ -53,6 +66,7 @@ class PatientGoal:
 @dataclass(frozen=True, slots=True)
 class PatientPlan:
     plan: CarePlan
+    clinic: Clinic
     drives: Sequence[str]
     we_do: Sequence[str | Promise]
     goals: Sequence[PatientGoal]
@@ -68,6 +82,7 @@ def patient_plan(plan: CarePlan, day: date) -> PatientPlan:
     kinds = {step["kind"] for step in steps}
     return PatientPlan(
         plan=plan,
+        clinic=plan.clinic,
         drives=list(dict.fromkeys(factor["for_patient"] for step in steps for factor in step["factors"])),
         we_do=[words for kind, words in WE_DO.items() if kind in kinds],
         goals=[_goal(goal, scores) for goal in content["goals"]],
@@ -79,7 +94,7 @@ def patient_plan(plan: CarePlan, day: date) -> PatientPlan:
 
 def running_plan(episode: Episode) -> CarePlan | None:
     plan: CarePlan | None = (
-        CarePlan.objects.filter(episode=episode).current().select_related("episode", "signed_by").first()
+        CarePlan.objects.filter(episode=episode).current().select_related("episode", "signed_by", "clinic").first()
     )
     return plan
 
@@ -88,13 +103,14 @@ def _goal(goal: Mapping[str, Any], scores: Mapping[str, Decimal]) -> PatientGoal
     about = target_of(goal["measure"])
     start = None if goal["baseline"] is None else Decimal(goal["baseline"])
     return PatientGoal(
-        name=about.name,
+        name=PLAIN.get(goal["measure"], about.name),
         unit=about.unit,
         operator=goal["operator"],
         start=start,
         now=None if about.test else scores.get(goal["measure"]),
         target=Decimal(goal["target"]),
         due_on=date.fromisoformat(goal["due_on"]),
+        at_visits=bool(about.test),
     )
 
 

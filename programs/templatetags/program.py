@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from programs import catalogue
 from programs.change import Change
@@ -44,6 +45,12 @@ from programs.words import (
 )
 
 register = template.Library()
+
+SIDES: Mapping[Side, Any] = {
+    Side.BOTH: gettext_lazy(", on each side"),
+    Side.LEFT: gettext_lazy(", on the left"),
+    Side.RIGHT: gettext_lazy(", on the right"),
+}
 
 ICONS = {
     InterventionKind.ASSESSMENT: "rotate-ccw",
@@ -202,6 +209,17 @@ def dose(prescription: Prescription) -> str:
     if prescription.tempo:
         parts += _(", tempo %(tempo)s") % {"tempo": prescription.tempo}
     return parts + (_(", each side") if prescription.side == Side.BOTH else "")
+
+
+@register.filter
+def plain_dose(prescription: Prescription) -> str:
+    """2 rounds of 5, hold 5 seconds, on each side: for patients."""
+    said = {"sets": prescription.sets, "reps": prescription.reps}
+    parts = ngettext("1 round of %(reps)s", "%(sets)s rounds of %(reps)s", prescription.sets) % said
+    if prescription.hold_seconds:
+        hold = ngettext("hold 1 second", "hold %(held)s seconds", prescription.hold_seconds)
+        parts += f", {hold % {'held': prescription.hold_seconds}}"
+    return f"{parts}{SIDES.get(Side(prescription.side), '')}"
 
 
 @register.filter

@@ -171,6 +171,9 @@ def _plan(niamh: Person) -> None:
         factors = card.locator("input[name$=factors]")
         if factors.count() and not card.locator("input[name$=factors]:checked").count():
             factors.first.check(force=True)
+    manual = page.get_by_role("region", name="Manual therapy", exact=True).locator("input[name$=factors]")
+    for n in range(manual.count()):  # every confirmed factor has an answer
+        manual.nth(n).check(force=True)
     page.get_by_label("Why the plan changes").fill("Six more weeks, to run again.")
     niamh.picture("plan-new")
     page.get_by_role("button", name="Sign and start").click()
