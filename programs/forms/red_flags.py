@@ -101,12 +101,10 @@ class ScreenForm(forms.Form):
         """A suggested emergency is one at once, also where somebody has to stop in the middle of the questions."""
         chosen = self.cleaned_data["concern"] or suggested
         unfinished = self.cleaned_data["later"] and suggested != Concern.EMERGENCY
-        return {
-            "concern": Concern.IN_PROGRESS if unfinished else chosen,
-            "positive": self.positive,
-            "note": self.cleaned_data["note"],
-            "screened_on": self.day,
-        }
+        return {"concern": Concern.IN_PROGRESS if unfinished else chosen, **self.answers()}
+
+    def answers(self) -> dict[str, Any]:
+        return {"positive": self.positive, "note": self.cleaned_data["note"], "screened_on": self.day}
 
     def needs_decision(self, suggested: str) -> bool:
         """Something was ticked or found, and nobody has said yet what level of concern that makes.

@@ -87,6 +87,23 @@ def record_screen(
     return screen
 
 
+@transaction.atomic
+def keep_answers(*, episode: Episode, positive: Collection[str], note: str, screened_on: date, by: User) -> bool:
+    """Answers whose level nobody has chosen yet, as an unfinished screen: nothing is treated on them.
+
+    False where a concern is on file: that level stands until this screen is finished.
+    """
+    before = RedFlagScreen.objects.counting_on(episode, screened_on)
+    if (before.concern if before else "not_done", Concern.IN_PROGRESS.value) not in STEPS:
+        return False
+    is_kept = before is not None and before.concern == Concern.IN_PROGRESS
+    if before is None or not is_kept or (before.positive, before.note) != (sorted(positive), note):
+        record_screen(
+            episode=episode, concern=Concern.IN_PROGRESS, positive=positive, note=note, screened_on=screened_on, by=by
+        )
+    return True
+
+
 def _alert_of(screen: RedFlagScreen, by: User) -> None:
     """A finished screen is the answer to whoever asked for one, and may ask for another look itself."""
     episode = screen.episode

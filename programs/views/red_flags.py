@@ -1,11 +1,13 @@
 """The red-flag screen, and the advice that goes with it."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -21,7 +23,14 @@ from programs.queries.chart import Chart
 from programs.queries.gates import visit_day
 from programs.queries.letter import letter_of
 from programs.queries.nerves import waiting_flags
-from programs.services.red_flags import NoSuchStep, least_without_reason, record_advice, record_screen, suggestion
+from programs.services.red_flags import (
+    NoSuchStep,
+    keep_answers,
+    least_without_reason,
+    record_advice,
+    record_screen,
+    suggestion,
+)
 from programs.views.fetch import chart_for, episode_for
 
 
@@ -38,9 +47,20 @@ def red_flags(request: StaffRequest, care: Care) -> HttpResponseBase:
     suggested = suggestion(episode=episode, positive=form.positive, day=form.day)
     if form.needs_decision(suggested):
         form.suggest(suggested)
-        return _page(request, shown, form, episode, suggested=True)
+        kept = keep_answers(episode=episode, by=request.user, **form.answers())
+        return _page(request, shown, form, episode, suggested=True, kept=kept)
     if not _is_recorded(form, episode, request):
         return _page(request, shown, form, episode, status=422)
+    return _next_step(request, episode, visit, care)
+
+
+def _next_step(request: StaffRequest, episode: Episode, visit: Appointment | None, care: Care) -> HttpResponseBase:
+    """A concern without an emergency goes on with the advice on when to get help."""
+    latest = RedFlagScreen.objects.latest_for(episode)
+    if latest and latest.concern in {Concern.LOW, Concern.HIGH}:
+        messages.info(request, _("Recorded. Now say when to get help quickly, and note that you did."))
+        asking = f"?appointment={visit.pk}" if visit else ""
+        return redirect(reverse("safety-net", args=[care]) + asking)
     return redirect("session", visit.pk) if visit else redirect("chart", care)
 
 
@@ -54,7 +74,8 @@ def safety_net(request: StaffRequest, care: Care) -> HttpResponseBase:
     if form.is_valid():
         record_advice(episode=episode, by=request.user, **form.cleaned_data)
         messages.success(request, _("Noted: the advice was given."))
-        return redirect("safety-net", care)
+        visit = _asking_visit(request, care.patient)
+        return redirect("session", visit.pk) if visit else redirect("safety-net", care)
     advice = catalogue.safety_net()
     context = {
         "chart": shown, "form": form, "advice": advice, "given": episode.safety_net.select_related("given_by")[:10],
@@ -94,12 +115,14 @@ def _page(
     episode: Episode,
     *,
     suggested: bool = False,
+    kept: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "chart": shown,
         "form": form,
         "suggested": suggested,
+        "kept": kept,
         "found": waiting_flags(episode, shown.today),
         "refers": letter_of(shown) is not None,
         **_so_far(episode, shown.today),
@@ -111,10 +134,16 @@ def _so_far(episode: Episode, today: date) -> dict[str, Any]:
     latest = RedFlagScreen.objects.counting_on(episode, today)
     return {
         "latest": latest,
+        "said_then": _labels(latest.positive) if latest else [],
         "may_pause": latest is None or latest.concern in {Concern.IN_PROGRESS, Concern.CLEAR},
         "caveat": catalogue.content("red_flags")["caveat"],
         "advice": episode.safety_net.select_related("given_by").first(),
     }
+
+
+def _labels(keys: Collection[str]) -> list[str]:
+    questions = [one for item in catalogue.red_flags() for one in item["questions"]]
+    return [one["clinician_label"] for one in questions if one["key"] in keys]
 
 
 def _asking_visit(request: StaffRequest, patient_id: int) -> Appointment | None:

@@ -109,7 +109,8 @@ def test_the_patients_view_is_plain(therapist: Client, north: Cast, episode: Epi
     therapist.post(page(north), a_plan(PSFS, **WORDS))
     shown = words(therapist.get(page(north, "plan-patient")))
     for said in ("Your hips can do more.", "Your hips can get stronger", "The aim is 6/10 or more by 12 April.",
-                 "Hip hinge. 3 rounds of 8. Mon, Thu.", "Call us on", "Pacing and small steps up", "Flare-up plan filled in."):  # fmt: skip
+                 "Hip hinge. 3 rounds of 8. Mon, Thu.", "Call us on",
+                 "Pacing and small steps up", "Flare-up plan filled in."):  # fmt: skip
         assert said in shown
     assert "Gluteus" not in shown
 

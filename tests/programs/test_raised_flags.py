@@ -119,7 +119,7 @@ def test_the_screens_page_shows_what_was_found_and_asks_for_a_level(
     answer: Any = therapist.post(page, {"screened_on": TODAY, "asked": "on"})
     assert (answer.context["suggested"], answer.context["form"]["concern"].value()) == (True, Concern.HIGH)
     with clinic_scope(north.clinic.pk):
-        assert not RedFlagScreen.objects.filter(episode=episode).exists()
+        assert RedFlagScreen.objects.get(episode=episode).concern == Concern.IN_PROGRESS
 
 
 @pytest.mark.parametrize("page", ["chart", "assessments"])

@@ -53,6 +53,43 @@ def test_who_has_to_stop_at_an_emergency_sign_has_recorded_it(therapist: Client,
     assert recorded(north) == [("emergency", ["r01_saddle"])]
 
 
+def test_answers_are_kept_before_their_level_is_chosen(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "note": "unsteady"})
+    assert (answer.status_code, recorded(north)) == (200, [("in_progress", ["r08_gait"])])
+    assert "The answers are kept: choose the level" in words(answer)
+    therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "concern": "concern_high"})
+    assert recorded(north)[1:] == [("concern_high", ["r08_gait"])]
+
+
+def test_the_same_answers_are_kept_once(therapist: Client, north: Cast, episode: Episode) -> None:
+    for _time in range(2):
+        therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait"})
+    assert recorded(north) == [("in_progress", ["r08_gait"])]
+
+
+def test_a_concern_on_file_stands_until_the_next_screen_is_finished(
+    therapist: Client, north: Cast, episode: Episode
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        screened(episode, north, Concern.HIGH)
+    answer = therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait"})
+    assert "Not recorded yet: choose the level" in words(answer)
+    assert [concern for concern, _said in recorded(north)] == ["concern_high"]
+
+
+def test_a_concern_goes_on_with_the_advice(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "concern": "concern_high"})
+    assert answer["Location"] == url("safety-net", north)
+
+
+def test_screening_again_shows_what_was_said_then(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "concern": "concern_high"})
+    page = therapist.get(url("red-flags", north))
+    assert page.context["said_then"] != []
+    assert f"Yes to: {page.context['said_then'][0]}." in words(page)
+    assert page.context["form"]["R08"].value() == []
+
+
 def test_a_concern_on_file_is_not_left_half_asked(therapist: Client, north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         screened(episode, north, Concern.HIGH)
