@@ -53,6 +53,7 @@ def screen(episode: Episode, concern: str, visit: Appointment) -> None:
     RedFlagScreen.objects.create(
         episode=episode,
         concern=concern,
+        found=concern,
         note=note,
         screened_on=visit.local_start.date(),
         screened_by=visit.therapist,

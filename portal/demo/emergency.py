@@ -40,6 +40,7 @@ def tell(visits: Sequence[Appointment]) -> None:
     screen = RedFlagScreen.objects.create(
         episode=episode,
         concern=Concern.EMERGENCY,
+        found=Concern.EMERGENCY,
         positive=["r01_bladder_hold", "r01_saddle", "r01_recent"],
         note=NOTE,
         screened_on=last.local_start.date(),

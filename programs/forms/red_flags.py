@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import AdviceFormat, Concern
+from programs.models import AdviceFormat, Concern, RedFlagScreen
 from programs.screening import LEVELS, Item, is_lower
 
 
@@ -34,8 +35,7 @@ class ScreenForm(forms.Form):
     )
     later = forms.BooleanField(required=False, widget=forms.HiddenInput)  # a button: not everything was asked yet
     asked = forms.BooleanField(
-        label=_("I asked about every line on that day. What is not ticked was answered no."),
-        error_messages={"required": _("Please confirm that everything was asked.")},
+        label=_("I asked about every line on that day. What is not ticked was answered no."), required=False
     )
     concern = forms.ChoiceField(
         label=_("Your level of concern"),
@@ -43,6 +43,10 @@ class ScreenForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    reason = forms.CharField(
+        label=_("Reason for a lower level"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Needed where your level is below what the answers or the last screen suggest."),
+    )  # fmt: skip
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(
@@ -51,28 +55,29 @@ class ScreenForm(forms.Form):
         items: Sequence[Item],
         days: Days,
         found: bool = False,
-        begun: Sequence[str] = (),
+        before: RedFlagScreen | None = None,
         **kwargs: Any,
     ) -> None:
         """`found`: a finding of a test asks for this screen, so a level is chosen even where nothing is ticked.
 
-        `begun`: what was ticked before somebody had to stop.
+        `before`: the screen before. What was begun goes on where it was; what was finished is told beside each line.
         """
         super().__init__(*args, **kwargs)
-        self.found = found
+        self.found, self.before = found, before
+        begun = before if before and before.concern == Concern.IN_PROGRESS else None
+        if before and (self.stands or (begun and begun.found != Concern.CLEAR)):
+            self.fields["concern"].initial = before.level
+        if begun:
+            self.fields["note"].initial = begun.note
         self.days, self.fields["screened_on"].initial = days, days.usual
         self.items = items
-        if "later" in self.data:
-            self.fields["asked"].required = False
         for item in self.items:
             self.fields[item["key"]] = forms.MultipleChoiceField(
                 label=_named(item),
                 required=False,
-                initial=list(begun),
+                initial=begun.positive if begun else [],
                 widget=forms.CheckboxSelectMultiple,
-                choices=[
-                    (one["key"], one["clinician_label"]) for one in item["questions"] if one["kind"] != "computed"
-                ],
+                choices=[(one["key"], self._line(one)) for one in item["questions"] if one["kind"] != "computed"],
             )
 
     def clean_screened_on(self) -> date:
@@ -83,6 +88,17 @@ class ScreenForm(forms.Form):
             began = date_format(self.days.first, "j M Y")
             raise ValidationError(_("Care began on %(day)s: that day or a later one."), params={"day": began})
         return day
+
+    def _line(self, question: Item) -> str:
+        """With the answer before, which is never ticked by itself."""
+        before, label = self.before, question["clinician_label"]
+        if before is None or before.concern == Concern.IN_PROGRESS:
+            return str(label)
+        said = _("%(day)s: yes") if question["key"] in before.positive else _("%(day)s: no")
+        kind = "said-yes" if question["key"] in before.positive else "dim"
+        return format_html(
+            '{} <small class="{}">{}</small>', label, kind, said % {"day": date_format(before.screened_on, "j M Y")}
+        )
 
     def groups(self) -> Iterator[BoundField]:
         for item in self.items:
@@ -98,40 +114,63 @@ class ScreenForm(forms.Form):
         return day
 
     def values(self, suggested: str) -> dict[str, Any]:
-        """A suggested emergency is one at once, also where somebody has to stop in the middle of the questions."""
-        chosen = self.cleaned_data["concern"] or suggested
-        unfinished = self.cleaned_data["later"] and suggested != Concern.EMERGENCY
-        return {"concern": Concern.IN_PROGRESS if unfinished else chosen, **self.answers()}
+        """What a screen that is finished says."""
+        return {
+            "concern": self.cleaned_data["concern"] or suggested,
+            "reason": self.cleaned_data["reason"],
+            **self.answers,
+        }
 
+    @property
     def answers(self) -> dict[str, Any]:
         return {"positive": self.positive, "note": self.cleaned_data["note"], "screened_on": self.day}
 
-    def needs_decision(self, suggested: str) -> bool:
-        """Something was ticked or found, and nobody has said yet what level of concern that makes.
+    @property
+    def is_paused(self) -> bool:
+        return bool(self.cleaned_data["later"])
 
-        What suggests an emergency does not wait for that word.
-        """
-        if self.cleaned_data["concern"] or self.cleaned_data["later"] or suggested == Concern.EMERGENCY:
+    @property
+    def needs_decision(self) -> bool:
+        """Something was ticked or found, and nobody has said yet what level of concern that makes."""
+        return not self.cleaned_data.get("concern") and bool(self.positive or self.found or self.stands)
+
+    @property
+    def stands(self) -> bool:
+        """An emergency is lowered by a word only, so its screen asks for the level from the beginning."""
+        return self.before is not None and self.before.concern == Concern.EMERGENCY
+
+    @property
+    def has_answers(self) -> bool:
+        return bool(self.is_paused or self.positive or self.found)
+
+    def is_urgent(self, suggested: str) -> bool:
+        """What suggests an emergency waits for no word, also where somebody has to stop in the middle."""
+        return suggested == Concern.EMERGENCY and not self.cleaned_data.get("concern")
+
+    def is_complete(self) -> bool:
+        if self.is_paused:
             return False
-        return bool(self.positive or self.found)
+        if not self.cleaned_data["asked"]:
+            self.add_error("asked", _("Please confirm that everything was asked."))
+        return bool(self.cleaned_data.get("asked")) and not self.needs_decision
+
+    def refuse_pause(self) -> None:
+        self.add_error(None, _("An emergency stands here: please finish this screen in one go."))
 
     def suggest(self, concern: str) -> None:
         """Show the suggestion as the chosen one, to be confirmed or changed."""
-        if isinstance(self.data, QueryDict):
+        if isinstance(self.data, QueryDict) and not self.data.get("concern"):
             self.data = self.data.copy()
             self.data["concern"] = concern
 
     def accepts(self, concern: str, least: str) -> bool:
         """A level below the suggestion, or below the one before, needs a word why."""
-        if concern == Concern.IN_PROGRESS or not is_lower(concern, than=least) or self.cleaned_data["note"].strip():
+        if not is_lower(concern, than=least) or self.cleaned_data["reason"].strip():
             return True
-        self.add_error("note", _("Please say why your level is lower than the answers or the last screen suggest."))
+        self.add_error("reason", _("Please say why your level is lower than the answers or the last screen suggest."))
         return False
 
     def refuse_step(self, before: str, after: str) -> None:
-        if after == Concern.IN_PROGRESS:
-            self.add_error(None, _("There is a concern on file: please finish this screen in one go."))
-            return
         text = _("From “%(before)s” this goes by way of “%(high)s”, or to “%(clear)s”.")
         names = {"before": Concern(before).label, "high": Concern.HIGH.label, "clear": Concern.CLEAR.label}
         self.add_error("concern", ValidationError(text, params=names))
@@ -147,6 +186,11 @@ def _named(item: Item) -> str:
 class AdviceForm(forms.Form):
     """That somebody was told when to get help quickly."""
 
+    said = forms.CharField(
+        label=_("What was said"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}),
+        initial=_("All of the signs on this page, and whom to call for them."),
+        error_messages={"required": _("What was said?")},
+    )  # fmt: skip
     how = forms.ChoiceField(
         label=_("How"), choices=AdviceFormat.choices, widget=forms.RadioSelect,
         error_messages={"required": _("How was it given?")},

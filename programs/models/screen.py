@@ -81,25 +81,39 @@ def _pairs(pairs: frozenset[tuple[str, str]]) -> str:
     return ", ".join(f"('{before}', '{after}')" for before, after in sorted(pairs))
 
 
+def _rank(screen: str) -> str:
+    """Of what was decided, or of what the answers suggest as long as nobody has."""
+    level = f"CASE WHEN {screen}.concern = 'in_progress' THEN {screen}.found ELSE {screen}.concern END"
+    return f"array_position({_ORDER}, ({level})::text)"
+
+
 _ORDER = f"ARRAY[{', '.join(repr(level) for level in LEVELS)}]"
 # The screen up to this one's day, whose state it follows.
 _BEFORE = """
-    SELECT earlier.concern FROM programs_redflagscreen AS earlier
+    SELECT {what} FROM programs_redflagscreen AS earlier
     WHERE earlier.episode_id = NEW.episode_id AND earlier.screened_on <= NEW.screened_on
     ORDER BY earlier.screened_on DESC, earlier.id DESC LIMIT 1
 """
+_STATE = f"coalesce(({_BEFORE.format(what='earlier.concern')}), 'not_done')"
+_LOWERS = f"({_rank('NEW')}) < ({_BEFORE.format(what=_rank('earlier'))})"
 
 
 class RedFlagScreen(ClinicModel):
     """One screening by a clinician. A new screen is a new row; the latest one counts.
 
-    `screened_on` is the day on which the patient was asked, `recorded_at` when that was written down.
+    `screened_on` is the day on which the patient was asked, `recorded_at` when that was written down. `found` is what
+    the answers suggest: it counts until a clinician has decided. `reason` says why a level is lower than that, or than
+    the one before.
     """
 
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="screens")
     concern = models.CharField(_("level of concern"), max_length=12, choices=Concern)
+    found = models.CharField(
+        max_length=12, default=Concern.CLEAR, choices=[(one.value, one.label) for one in Concern if one.value in LEVELS]
+    )
     positive = models.JSONField(default=list, blank=True)  # keys of the questions answered yes
     note = models.TextField(_("note"), blank=True)
+    reason = models.TextField(_("reason"), blank=True)
     screened_on = models.DateField(_("screened on"))
     screened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -115,6 +129,11 @@ class RedFlagScreen(ClinicModel):
             SameClinic("episode"),
             AppendOnly(),
             one_of("concern", Concern.values),
+            one_of("found", LEVELS),
+            models.CheckConstraint(
+                condition=~Q(concern=Concern.IN_PROGRESS, found=Concern.EMERGENCY),
+                name="programs_redflagscreen_emergency_now",
+            ),
             Trigger(
                 name="programs_redflagscreen_day",
                 when="BEFORE INSERT",
@@ -135,11 +154,13 @@ class RedFlagScreen(ClinicModel):
                 when="BEFORE INSERT",
                 body=f"""
                 PERFORM FROM programs_episode AS episode WHERE episode.id = NEW.episode_id FOR NO KEY UPDATE;
-                IF (coalesce(({_BEFORE}), 'not_done'), NEW.concern::text) NOT IN ({_pairs(STEPS)}) THEN
+                IF ({_STATE}, NEW.concern::text) NOT IN ({_pairs(STEPS)}) THEN
                     {refuse("programs_redflagscreen_path", "no such step between two levels")}
                 END IF;
-                IF array_position({_ORDER}, NEW.concern::text) < array_position({_ORDER}, ({_BEFORE})::text)
-                    AND NEW.note !~ '\\S' THEN
+                IF NEW.concern = 'in_progress' AND {_LOWERS} THEN
+                    {refuse("programs_redflagscreen_floor", "a screen begins at the level before it")}
+                END IF;
+                IF NEW.reason !~ '\\S' AND {_LOWERS} THEN
                     {refuse("programs_redflagscreen_reason", "a lower level needs a reason")}
                 END IF;
                 IF NOT EXISTS (
@@ -154,6 +175,16 @@ class RedFlagScreen(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.get_concern_display()} {self.screened_on}"
+
+    @property
+    def level(self) -> str:
+        """What counts until somebody decides otherwise."""
+        return self.found if self.concern == Concern.IN_PROGRESS else self.concern
+
+    @property
+    def level_words(self) -> str:
+        """Such as "high concern", as long as a screen is not finished too."""
+        return str(Concern(self.level).label)
 
     @property
     def valid_until(self) -> date:
@@ -235,6 +266,7 @@ class SafetyNetAdvice(ClinicModel):
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(_("language"), max_length=40)
     format = models.CharField(_("how"), max_length=12, choices=AdviceFormat)
+    said = models.CharField(_("what was said"), max_length=300)
     understood = models.BooleanField(_("said back in their own words"), default=False)
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -247,6 +279,7 @@ class SafetyNetAdvice(ClinicModel):
             known_days("given_on"),
             one_of("format", AdviceFormat.values),
             models.CheckConstraint(condition=~models.Q(language=""), name="programs_safetynetadvice_language_named"),
+            models.CheckConstraint(condition=Q(said__regex=r"\S"), name="programs_safetynetadvice_said"),
             Trigger(
                 name="programs_safetynetadvice_day",
                 when="BEFORE INSERT",

@@ -45,5 +45,5 @@ def cautions_of(episode: Episode, day: date) -> Cautions:
     screen = RedFlagScreen.objects.counting_on(episode, day)
     return Cautions(
         flags={kind: cautions(kind, flags) for kind in BRINGS},
-        high_concern=screen is not None and screen.concern == Concern.HIGH,
+        high_concern=screen is not None and screen.level == Concern.HIGH,
     )

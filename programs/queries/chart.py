@@ -137,7 +137,7 @@ class Chart:
             {
                 "raised": Chip("stop", "shield-alert", _("A red-flag screen is needed now")),
                 "expired": Chip("off", "shield-alert", _("Red-flag screen too old")),
-                Concern.IN_PROGRESS: Chip("off", "shield-alert", _("Red-flag screen not finished")),
+                Concern.IN_PROGRESS: _unfinished(self.screen),
                 Concern.CLEAR: Chip("true", "shield-check", _("Red flags clear until %(until)s") % {"until": until}),
                 Concern.LOW: Chip(
                     "off", "shield-alert", _("Red flags: low concern, until %(until)s") % {"until": until}
@@ -149,6 +149,14 @@ class Chart:
     @property
     def tabs(self) -> list[Tab]:
         return [Tab(name, self._url(url, self.episode), url == self.tab) for url, name in TABS.items()]
+
+
+def _unfinished(screen: RedFlagScreen) -> Chip:
+    """Until somebody decides, it says what the answers so far suggest."""
+    if screen.level == Concern.CLEAR:
+        return Chip("off", "shield-alert", _("Red-flag screen not finished"))
+    text = _("Red flags: %(level)s so far, to be decided") % {"level": screen.level_words}
+    return Chip("stop" if screen.level == Concern.HIGH else "off", "shield-alert", text)
 
 
 def chart_of(

@@ -133,13 +133,19 @@ def _does_not_count(screen: RedFlagScreen) -> Gate:
     if screen.concern == Concern.IN_PROGRESS:
         return Gate(
             "red_flags", False, _("Red-flag screen not finished"),
-            _("Begun %(when)s. Some questions are still to be asked.") % {"when": when}, _("Finish the screen"),
+            _begun(screen) % {"when": when, "level": screen.level_words}, _("Finish the screen"),
         )  # fmt: skip
     return Gate(
         "red_flags", False, _("Red-flag screen too old"),
         _("From %(when)s. A screen counts for %(days)s days.") % {"when": when, "days": SCREEN_DAYS},
         _("Screen again"),
     )  # fmt: skip
+
+
+def _begun(screen: RedFlagScreen) -> str:
+    if screen.level == Concern.CLEAR:
+        return _("Begun %(when)s. Some questions are still to be asked.")
+    return _("Begun %(when)s. The answers so far suggest %(level)s: it counts until you decide.")
 
 
 def _confirmed(screen: RedFlagScreen, appointment: Appointment, zone: tzinfo) -> Gate:
@@ -164,7 +170,7 @@ def _confirmed(screen: RedFlagScreen, appointment: Appointment, zone: tzinfo) ->
 def _held(episode: Episode, day: date) -> list[Gate]:
     """With a high level of concern needling, thrust and traction wait. Whether to load an exercise is advice."""
     screen = RedFlagScreen.objects.for_visit(episode, day)
-    if screen is None or screen.concern != Concern.HIGH:
+    if screen is None or screen.level != Concern.HIGH:
         return []
     text = _("High concern since %(when)s. Take them out of this note, or screen again and say why it is lower now.")
     return [

@@ -63,7 +63,7 @@ def _standing(chart: Chart) -> RedFlagScreen | None:
 
 
 def _level(screen: RedFlagScreen | None) -> str:
-    return screen.concern if screen and screen.concern in LEVELS else Concern.CLEAR
+    return screen.level if screen else Concern.CLEAR
 
 
 def _since_clear(episode: Episode) -> RaisedFlagQuerySet:

@@ -53,13 +53,20 @@ def suggestion(*, episode: Episode, positive: Collection[str], day: date) -> str
 def least_without_reason(*, episode: Episode, positive: Collection[str], day: date) -> str:
     """The higher one of what the answers suggest and what was before: going below it takes a word."""
     before = RedFlagScreen.objects.counting_on(episode, day)
-    known = [before.concern] if before and before.concern in LEVELS else []
+    known = [before.level] if before else []
     return max([suggestion(episode=episode, positive=positive, day=day), *known], key=LEVELS.index)
 
 
 @transaction.atomic
 def record_screen(
-    *, episode: Episode, concern: str, positive: Collection[str], note: str, screened_on: date, by: User
+    *,
+    episode: Episode,
+    concern: str,
+    positive: Collection[str],
+    note: str,
+    screened_on: date,
+    by: User,
+    reason: str = "",
 ) -> RedFlagScreen:
     """Each screen is a new row. A clinician may set a lower level than suggested, but not without a word.
 
@@ -70,42 +77,49 @@ def record_screen(
     if (before.concern if before else "not_done", concern) not in STEPS:
         raise NoSuchStep(before.concern if before else "not_done", concern)
     least = least_without_reason(episode=episode, positive=positive, day=screened_on)
-    if concern != Concern.IN_PROGRESS and is_lower(concern, than=least) and not note.strip():
+    if concern != Concern.IN_PROGRESS and is_lower(concern, than=least) and not reason.strip():
         raise NeedsReason(least)
     screen = RedFlagScreen.objects.create(
         episode=episode,
         concern=concern,
+        found=least
+        if concern == Concern.IN_PROGRESS
+        else suggestion(episode=episode, positive=positive, day=screened_on),
         positive=sorted(positive),
         note=note,
+        reason=reason,
         screened_on=screened_on,
         screened_by=by,
         recorded_at=timezone.now(),
     )
     audit.record("screen", subject=screen, by=by, patient_id=episode.patient_id, detail={"episode": episode.pk})
     if concern != Concern.IN_PROGRESS:
-        _alert_of(screen, by)
+        _settle_alerts(screen, by)
+    _ask_again(screen, by)
     return screen
 
 
 @transaction.atomic
-def keep_answers(*, episode: Episode, positive: Collection[str], note: str, screened_on: date, by: User) -> bool:
-    """Answers whose level nobody has chosen yet, as an unfinished screen: nothing is treated on them.
-
-    False where a concern is on file: that level stands until this screen is finished.
+def keep_screen(
+    *, episode: Episode, positive: Collection[str], note: str, screened_on: date, by: User
+) -> RedFlagScreen | None:
+    """What was answered before anybody has said what level of concern it makes: it counts from now on at the level
+    that the answers suggest, and never below the one before. An emergency is one at once; where one stands already
+    there is nothing to keep it from.
     """
     before = RedFlagScreen.objects.counting_on(episode, screened_on)
-    if (before.concern if before else "not_done", Concern.IN_PROGRESS.value) not in STEPS:
-        return False
-    is_kept = before is not None and before.concern == Concern.IN_PROGRESS
-    if before is None or not is_kept or (before.positive, before.note) != (sorted(positive), note):
-        record_screen(
-            episode=episode, concern=Concern.IN_PROGRESS, positive=positive, note=note, screened_on=screened_on, by=by
-        )
-    return True
+    if before and before.concern == Concern.EMERGENCY:
+        return None
+    found = least_without_reason(episode=episode, positive=positive, day=screened_on)
+    said = (Concern.IN_PROGRESS, found, sorted(positive), note, screened_on)
+    if before and said == (before.concern, before.found, before.positive, before.note, before.screened_on):
+        return before
+    concern = Concern.EMERGENCY if found == Concern.EMERGENCY else Concern.IN_PROGRESS
+    return record_screen(episode=episode, concern=concern, positive=positive, note=note, screened_on=screened_on, by=by)
 
 
-def _alert_of(screen: RedFlagScreen, by: User) -> None:
-    """A finished screen is the answer to whoever asked for one, and may ask for another look itself."""
+def _settle_alerts(screen: RedFlagScreen, by: User) -> None:
+    """A finished screen is the answer to whoever asked for one."""
     episode = screen.episode
     resolve_alerts(kinds=[AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED], episode=episode, by=by)
     # Asked on an earlier day and written down now, it knows nothing of what has come up since.
@@ -117,8 +131,12 @@ def _alert_of(screen: RedFlagScreen, by: User) -> None:
         raise_alert(kind=AlertKind.HAND_OVER, episode=episode, due_at=screen.recorded_at + HAND_OVER_WITHIN, by=by)
     else:
         resolve_alerts(kinds=[AlertKind.HAND_OVER], episode=episode, by=by)
-    if wait := FOLLOW_UP.get(Concern(screen.concern)):
-        raise_alert(kind=AlertKind.CONCERN, episode=episode, due_at=screen.recorded_at + wait, by=by)
+
+
+def _ask_again(screen: RedFlagScreen, by: User) -> None:
+    """A concern asks for another look, also one that nobody has confirmed yet."""
+    if wait := FOLLOW_UP.get(Concern(screen.level)):
+        raise_alert(kind=AlertKind.CONCERN, episode=screen.episode, due_at=screen.recorded_at + wait, by=by)
 
 
 def _asks(episode: Episode, day: date) -> bool:
@@ -145,10 +163,10 @@ def confirm_screen(*, appointment: Appointment, episode: Episode, by: User) -> S
 
 @transaction.atomic
 def record_advice(
-    *, episode: Episode, given_on: date, language: str, how: str, understood: bool, by: User
+    *, episode: Episode, given_on: date, language: str, how: str, said: str, understood: bool, by: User
 ) -> SafetyNetAdvice:
     advice = SafetyNetAdvice.objects.create(
-        episode=episode, given_on=given_on, given_by=by, language=language, format=how, understood=understood
+        episode=episode, given_on=given_on, given_by=by, language=language, format=how, said=said, understood=understood
     )
     audit.record("give_advice", subject=advice, by=by, patient_id=episode.patient_id, detail={"format": how})
     return advice

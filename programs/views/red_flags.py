@@ -1,6 +1,5 @@
 """The red-flag screen, and the advice that goes with it."""
 
-from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clinics.access import StaffRequest, staff
+from clinics.models import User
 from clinics.permissions import Permission
 from patients.forms.fields import is_row_id
 from patients.models import Appointment
@@ -24,8 +24,9 @@ from programs.queries.gates import visit_day
 from programs.queries.letter import letter_of
 from programs.queries.nerves import waiting_flags
 from programs.services.red_flags import (
+    FOLLOW_UP,
     NoSuchStep,
-    keep_answers,
+    keep_screen,
     least_without_reason,
     record_advice,
     record_screen,
@@ -37,31 +38,17 @@ from programs.views.fetch import chart_for, episode_for
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def red_flags(request: StaffRequest, care: Care) -> HttpResponseBase:
-    """Answers first; where something is ticked, the level of concern is confirmed in a second step."""
+    """Answers first, which are kept at once; where something is ticked, the level of concern is the second step."""
     shown = chart_for(request, care, tab="chart")
     visit = _asking_visit(request, care.patient)
     episode = visit.session.episode if visit and hasattr(visit, "session") else episode_for(shown)
     form = _form(request, episode, visit, shown.today)
     if request.method != "POST" or not form.is_valid():
         return _page(request, shown, form, episode, status=422 if form.is_bound else 200)
-    suggested = suggestion(episode=episode, positive=form.positive, day=form.day)
-    if form.needs_decision(suggested):
-        form.suggest(suggested)
-        kept = keep_answers(episode=episode, by=request.user, **form.answers())
-        return _page(request, shown, form, episode, suggested=True, kept=kept)
-    if not _is_recorded(form, episode, request):
-        return _page(request, shown, form, episode, status=422)
-    return _next_step(request, episode, visit, care)
-
-
-def _next_step(request: StaffRequest, episode: Episode, visit: Appointment | None, care: Care) -> HttpResponseBase:
-    """A concern without an emergency goes on with the advice on when to get help."""
-    latest = RedFlagScreen.objects.latest_for(episode)
-    if latest and latest.concern in {Concern.LOW, Concern.HIGH}:
-        messages.info(request, _("Recorded. Now say when to get help quickly, and note that you did."))
-        asking = f"?appointment={visit.pk}" if visit else ""
-        return redirect(reverse("safety-net", args=[care]) + asking)
-    return redirect("session", visit.pk) if visit else redirect("chart", care)
+    made = _recorded(form, episode, request.user)
+    if made is None:
+        return _page(request, shown, form, episode, status=422 if form.errors else 200)
+    return _onward(request, care, visit, made)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,37 +61,70 @@ def safety_net(request: StaffRequest, care: Care) -> HttpResponseBase:
     if form.is_valid():
         record_advice(episode=episode, by=request.user, **form.cleaned_data)
         messages.success(request, _("Noted: the advice was given."))
-        visit = _asking_visit(request, care.patient)
-        return redirect("session", visit.pk) if visit else redirect("safety-net", care)
+        return redirect(request.get_full_path())
     advice = catalogue.safety_net()
     context = {
-        "chart": shown, "form": form, "advice": advice, "given": episode.safety_net.select_related("given_by")[:10],
+        "chart": shown,
+        "form": form,
+        "visit": _asking_visit(request, care.patient),
+        "advice": advice,
+        "given": episode.safety_net.select_related("given_by")[:10],
         "action": advice["action"].format(emergency_number=request.membership.clinic.emergency_number),
-    }  # fmt: skip
+    }
     return render(request, "programs/safety_net.html", context, status=422 if form.is_bound else 200)
 
 
-def _is_recorded(form: ScreenForm, episode: Episode, request: StaffRequest) -> bool:
-    """Raising a level never waits; a step that is not, or a lower level without a word, is said on the form."""
-    values = form.values(suggestion(episode=episode, positive=form.positive, day=form.day))
-    if not form.accepts(values["concern"], least_without_reason(episode=episode, positive=form.positive, day=form.day)):
-        return False
+def _recorded(form: ScreenForm, episode: Episode, by: User) -> RedFlagScreen | None:
+    """None where the next step is open. What was answered is kept all the same, and counts from then on."""
+    suggested = suggestion(episode=episode, positive=form.positive, day=form.day)
+    made = None
+    if form.is_urgent(suggested) or (form.is_complete() and _is_accepted(form, episode, suggested)):
+        made = _finished(form, episode, suggested, by)
+    return made or _kept(form, episode, suggested, by)
+
+
+def _is_accepted(form: ScreenForm, episode: Episode, suggested: str) -> bool:
+    least = least_without_reason(episode=episode, positive=form.positive, day=form.day)
+    return form.accepts(form.values(suggested)["concern"], least)
+
+
+def _finished(form: ScreenForm, episode: Episode, suggested: str, by: User) -> RedFlagScreen | None:
+    """A step that there is not is said on the form."""
     try:
-        record_screen(episode=episode, by=request.user, **values)
+        return record_screen(episode=episode, by=by, **form.values(suggested))
     except NoSuchStep as step:
         form.refuse_step(*step.args)
-        return False
-    return True
+        return None
+
+
+def _kept(form: ScreenForm, episode: Episode, suggested: str, by: User) -> RedFlagScreen | None:
+    """As long as somebody still has to decide, the page goes on with it."""
+    kept = keep_screen(episode=episode, by=by, **form.answers) if form.has_answers else None
+    if form.needs_decision:
+        form.suggest(kept.level if kept else suggested)
+    if kept is None and form.is_paused:
+        form.refuse_pause()
+    return kept if form.is_paused else None
+
+
+def _onward(request: StaffRequest, care: Care, visit: Appointment | None, made: RedFlagScreen) -> HttpResponseBase:
+    """After a concern the advice is next; it knows the way back."""
+    if made.concern in FOLLOW_UP:
+        words = {"level": made.level_words}
+        messages.success(
+            request, _("Recorded: %(level)s. Next: when to get help, and a note that you said so.") % words
+        )
+        return redirect(reverse("safety-net", args=[care]) + (f"?appointment={visit.pk}" if visit else ""))
+    return redirect("session", visit.pk) if visit else redirect("chart", care)
 
 
 def _form(request: StaffRequest, episode: Episode, visit: Appointment | None, today: date) -> ScreenForm:
-    begun = RedFlagScreen.objects.counting_on(episode, today)
     return ScreenForm(
         request.POST or None,
         items=catalogue.red_flags(),
         days=_days(episode, visit, today),
         found=bool(waiting_flags(episode, today)),
-        begun=begun.positive if begun and begun.concern == Concern.IN_PROGRESS else (),
+        before=RedFlagScreen.objects.counting_on(episode, today),
     )
 
 
@@ -114,15 +134,11 @@ def _page(
     form: ScreenForm,
     episode: Episode,
     *,
-    suggested: bool = False,
-    kept: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     context = {
         "chart": shown,
         "form": form,
-        "suggested": suggested,
-        "kept": kept,
         "found": waiting_flags(episode, shown.today),
         "refers": letter_of(shown) is not None,
         **_so_far(episode, shown.today),
@@ -134,16 +150,11 @@ def _so_far(episode: Episode, today: date) -> dict[str, Any]:
     latest = RedFlagScreen.objects.counting_on(episode, today)
     return {
         "latest": latest,
-        "said_then": _labels(latest.positive) if latest else [],
-        "may_pause": latest is None or latest.concern in {Concern.IN_PROGRESS, Concern.CLEAR},
+        "may_pause": latest is None or latest.concern != Concern.EMERGENCY,
+        "undecided": latest is not None and latest.concern == Concern.IN_PROGRESS and latest.level != Concern.CLEAR,
         "caveat": catalogue.content("red_flags")["caveat"],
         "advice": episode.safety_net.select_related("given_by").first(),
     }
-
-
-def _labels(keys: Collection[str]) -> list[str]:
-    questions = [one for item in catalogue.red_flags() for one in item["questions"]]
-    return [one["clinician_label"] for one in questions if one["key"] in keys]
 
 
 def _asking_visit(request: StaffRequest, patient_id: int) -> Appointment | None:

@@ -157,7 +157,7 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
             episode=episode, concern="clear", screened_on=DAY, screened_by=cast.therapist
         ),
         SafetyNetAdvice.objects.create(
-            episode=episode, given_on=DAY, given_by=cast.therapist, language="English", format="paper"
+            episode=episode, given_on=DAY, given_by=cast.therapist, language="English", format="paper", said="All."
         ),
         *_asked(cast, episode),
     ]  # fmt: skip

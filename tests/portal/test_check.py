@@ -61,7 +61,7 @@ def test_a_clinicians_screen_answers_it(
     monkeypatch.setattr(timezone, "now", lambda: NINE + timedelta(hours=1))
     with clinic_scope(north.clinic.pk):
         record_screen(
-            episode=episode, concern=Concern.CLEAR, positive=[], note="Meant the thigh.", screened_on=TODAY,
+            episode=episode, concern=Concern.CLEAR, positive=[], note="", reason="Meant the thigh.", screened_on=TODAY,
             by=north.therapist,
         )  # fmt: skip
         assert waiting_flags(episode, TODAY) == []

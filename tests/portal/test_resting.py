@@ -39,7 +39,8 @@ def at(monkeypatch: pytest.MonkeyPatch, minutes: int) -> None:
 def screen(cast: Cast, concern: str) -> None:
     with clinic_scope(cast.clinic.pk):
         record_screen(
-            episode=Episode.objects.get(patient=cast.patient), concern=concern, positive=[], note="Seen today.",
+            episode=Episode.objects.get(patient=cast.patient), concern=concern, positive=[], note="",
+            reason="Seen today.",
             screened_on=MONDAY, by=cast.therapist,
         )  # fmt: skip
 

@@ -182,7 +182,9 @@ def test_where_care_has_ended_nothing_waits(in_north: Cast) -> None:
 
 
 def screened(episode: Episode, concern: str, by: User, day: date = TODAY) -> RedFlagScreen:
-    return record_screen(episode=episode, concern=concern, positive=[], note="Looked at.", screened_on=day, by=by)
+    return record_screen(
+        episode=episode, concern=concern, positive=[], note="", reason="Looked at.", screened_on=day, by=by
+    )
 
 
 @pytest.mark.parametrize(("concern", "days"), [(Concern.HIGH, 1), (Concern.LOW, 7)])

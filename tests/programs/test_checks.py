@@ -49,6 +49,12 @@ def test_reminders_rest_until_a_clinician_clears(north: Cast) -> None:
         assert wanted_on(MONDAY).count() == 0
         for concern in (Concern.EMERGENCY, Concern.CLEAR):
             record_screen(
-                episode=episode, concern=concern, positive=[], note="Seen.", screened_on=TODAY, by=north.therapist
+                episode=episode,
+                concern=concern,
+                positive=[],
+                note="",
+                reason="Seen.",
+                screened_on=TODAY,
+                by=north.therapist,
             )
         assert wanted_on(MONDAY).count() == 1

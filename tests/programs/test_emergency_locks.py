@@ -37,7 +37,9 @@ def session(north: Cast) -> Iterator[Session]:
 
 def found(episode: Episode, by: User, concern: str = Concern.EMERGENCY, note: str = "") -> RedFlagScreen:
     answers = ["r01_saddle"] if concern == Concern.EMERGENCY else []
-    return record_screen(episode=episode, concern=concern, positive=answers, note=note, screened_on=TODAY, by=by)
+    return record_screen(
+        episode=episode, concern=concern, positive=answers, note="", reason=note, screened_on=TODAY, by=by
+    )
 
 
 def standing() -> RedFlagScreen:

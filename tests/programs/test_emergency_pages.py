@@ -36,7 +36,7 @@ def screen(north: Cast) -> RedFlagScreen:
 
 def told(episode: Episode, cast: Cast, concern: str, answers: list[str], why: str) -> RedFlagScreen:
     return record_screen(
-        episode=episode, concern=concern, positive=answers, note=why, screened_on=TODAY, by=cast.therapist
+        episode=episode, concern=concern, positive=answers, note=why, reason=why, screened_on=TODAY, by=cast.therapist
     )
 
 

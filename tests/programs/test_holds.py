@@ -39,7 +39,8 @@ def reminded(day: date = MONDAY) -> bool:
 
 def level(session: Session, concern: str, *positive: str) -> None:
     record_screen(
-        episode=session.episode, concern=concern, positive=positive, note="Looked at again.", screened_on=MONDAY,
+        episode=session.episode, concern=concern, positive=positive, note="", reason="Looked at again.",
+        screened_on=MONDAY,
         by=session.therapist,
     )  # fmt: skip
 

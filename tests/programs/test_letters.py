@@ -35,8 +35,8 @@ def url(cast: Cast) -> str:
 def screened(cast: Cast, episode: Episode, concern: str, *positive: str, day: date = TODAY) -> None:
     with clinic_scope(cast.clinic.pk):
         record_screen(
-            episode=episode, concern=concern, positive=positive, note="Since Sunday night.", screened_on=day,
-            by=cast.therapist,
+            episode=episode, concern=concern, positive=positive, note="Since Sunday night.", reason="Seen again.",
+            screened_on=day, by=cast.therapist,
         )  # fmt: skip
 
 

@@ -34,7 +34,9 @@ def questions(episode: Episode) -> list[str]:
 
 
 def screened(cast: Cast, episode: Episode, day: date, concern: str = Concern.HIGH, note: str = "") -> RedFlagScreen:
-    return record_screen(episode=episode, concern=concern, positive=[], note=note, screened_on=day, by=cast.therapist)
+    return record_screen(
+        episode=episode, concern=concern, positive=[], note="", reason=note, screened_on=day, by=cast.therapist
+    )
 
 
 def test_power_that_fell_by_a_grade_raises_the_flag(in_north: Cast) -> None:
@@ -117,7 +119,7 @@ def test_the_screens_page_shows_what_was_found_and_asks_for_a_level(
     shown: Any = therapist.get(page)
     assert "Right L5 power is grade 3 or less." in shown.content.decode()
     answer: Any = therapist.post(page, {"screened_on": TODAY, "asked": "on"})
-    assert (answer.context["suggested"], answer.context["form"]["concern"].value()) == (True, Concern.HIGH)
+    assert (answer.context["undecided"], answer.context["form"]["concern"].value()) == (True, Concern.HIGH)
     with clinic_scope(north.clinic.pk):
         assert RedFlagScreen.objects.get(episode=episode).concern == Concern.IN_PROGRESS
 

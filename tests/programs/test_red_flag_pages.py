@@ -8,7 +8,17 @@ from django.urls import reverse
 
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
-from programs.models import Concern, Episode, RedFlagScreen, SafetyNetAdvice, ScreenConfirmation, Session
+from programs.models import (
+    Alert,
+    AlertKind,
+    Concern,
+    Episode,
+    RedFlagScreen,
+    SafetyNetAdvice,
+    ScreenConfirmation,
+    Session,
+)
+from programs.services.red_flags import record_screen
 from tests.factories import NINE, Cast, appointment_at
 from tests.programs.pages import words
 from tests.programs.test_episodes import TODAY, opened
@@ -45,7 +55,7 @@ def test_who_has_to_stop_goes_on_where_they_were(therapist: Client, north: Cast,
     assert recorded(north) == [("in_progress", ["r08_gait"])]
     form = therapist.get(page).context["form"]
     assert form["R08"].value() == ["r08_gait"]
-    assert "Red-flag screen not finished" in words(therapist.get(page))
+    assert "Red flags: high concern so far, to be decided" in words(therapist.get(page))
 
 
 def test_who_has_to_stop_at_an_emergency_sign_has_recorded_it(therapist: Client, north: Cast, episode: Episode) -> None:
@@ -53,55 +63,73 @@ def test_who_has_to_stop_at_an_emergency_sign_has_recorded_it(therapist: Client,
     assert recorded(north) == [("emergency", ["r01_saddle"])]
 
 
-def test_answers_are_kept_before_their_level_is_chosen(therapist: Client, north: Cast, episode: Episode) -> None:
-    answer = therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "note": "unsteady"})
-    assert (answer.status_code, recorded(north)) == (200, [("in_progress", ["r08_gait"])])
-    assert "The answers are kept: choose the level" in words(answer)
-    therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "concern": "concern_high"})
-    assert recorded(north)[1:] == [("concern_high", ["r08_gait"])]
-
-
-def test_the_same_answers_are_kept_once(therapist: Client, north: Cast, episode: Episode) -> None:
-    for _time in range(2):
-        therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait"})
-    assert recorded(north) == [("in_progress", ["r08_gait"])]
-
-
-def test_a_concern_on_file_stands_until_the_next_screen_is_finished(
-    therapist: Client, north: Cast, episode: Episode
+@pytest.mark.parametrize("open_step", [{}, {"asked": ""}, {"concern": "clear"}, {"later": "on"}])
+def test_closing_the_tab_loses_nothing(
+    therapist: Client, north: Cast, episode: Episode, open_step: dict[str, str]
 ) -> None:
+    page = url("red-flags", north)
+    therapist.post(page, {**ASKED, "R02": "r02_major", "note": "Fell off a ladder.", **open_step})
+    assert recorded(north) == [("in_progress", ["r02_major"])]
+    form = therapist.get(page).context["form"]
+    assert [form[name].value() for name in ("R02", "concern", "note")] == [
+        ["r02_major"], "concern_high", "Fell off a ladder.",
+    ]  # fmt: skip
+    assert "Red flags: high concern so far, to be decided" in words(therapist.get(url("chart", north)))
+    with clinic_scope(north.clinic.pk):
+        assert list(Alert.objects.open().values_list("kind", flat=True)) == [AlertKind.CONCERN]
+
+
+def test_an_emergency_locks_whatever_is_still_open(therapist: Client, north: Cast, episode: Episode) -> None:
+    answer = therapist.post(url("red-flags", north), {**ASKED, "asked": "", "R01": "r01_saddle", "concern": "clear"})
+    assert sorted(answer.context["form"].errors) == ["asked"]
+    assert recorded(north) == [("emergency", ["r01_saddle"])]
+    assert therapist.get(url("chart", north))["Location"] == url("emergency", north)
+
+
+def test_the_same_sent_twice_is_kept_once(therapist: Client, north: Cast, episode: Episode) -> None:
+    for _ in range(2):
+        therapist.post(url("red-flags", north), {**ASKED, "R02": "r02_major"})
+    assert recorded(north) == [("in_progress", ["r02_major"])]
+
+
+def test_a_concern_on_file_counts_while_a_new_screen_is_open(therapist: Client, north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         screened(episode, north, Concern.HIGH)
-    answer = therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait"})
-    assert "Not recorded yet: choose the level" in words(answer)
-    assert [concern for concern, _said in recorded(north)] == ["concern_high"]
-
-
-def test_a_concern_goes_on_with_the_advice(therapist: Client, north: Cast, episode: Episode) -> None:
-    answer = therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "concern": "concern_high"})
-    assert answer["Location"] == url("safety-net", north)
-
-
-def test_screening_again_shows_what_was_said_then(therapist: Client, north: Cast, episode: Episode) -> None:
-    therapist.post(url("red-flags", north), {**ASKED, "R08": "r08_gait", "concern": "concern_high"})
-    page = therapist.get(url("red-flags", north))
-    assert page.context["said_then"] != []
-    assert f"Yes to: {page.context['said_then'][0]}." in words(page)
-    assert page.context["form"]["R08"].value() == []
-
-
-def test_a_concern_on_file_is_not_left_half_asked(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(url("red-flags", north), {"later": "on", "screened_on": "2021-03-01"})
     with clinic_scope(north.clinic.pk):
-        screened(episode, north, Concern.HIGH)
+        screen = RedFlagScreen.objects.latest_for(episode)
+    assert (screen and screen.level) == Concern.HIGH
+    answer = therapist.post(url("red-flags", north), {**ASKED, "concern": "clear"})
+    assert answer.context["form"].errors == {
+        "reason": ["Please say why your level is lower than the answers or the last screen suggest."]
+    }
+
+
+def test_an_emergency_on_file_is_not_left_half_asked(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        screened(episode, north, Concern.EMERGENCY)
     answer = therapist.post(url("red-flags", north), {"later": "on", "screened_on": "2021-03-01"})
     assert answer.status_code == 422
-    assert "There is a concern on file: please finish this screen in one go." in words(answer)
+    assert "An emergency stands here: please finish this screen in one go." in words(answer)
+
+
+def test_a_new_screen_tells_the_answers_before_and_ticks_none(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        record_screen(
+            episode=episode, concern=Concern.LOW, positive=["r03_history"], note="", screened_on=TODAY,
+            by=north.therapist,
+        )  # fmt: skip
+    page = therapist.get(url("red-flags", north))
+    shown = words(page)
+    assert "History of cancer 1 Mar 2021: yes" in shown
+    assert "Constant or night pain 1 Mar 2021: no" in shown
+    assert page.context["form"]["R03"].value() == []
 
 
 def test_a_step_that_is_none_says_which_way_to_go(therapist: Client, north: Cast, episode: Episode) -> None:
     with clinic_scope(north.clinic.pk):
         screened(episode, north, Concern.EMERGENCY)
-    lower = {**ASKED, "concern": "concern_low", "note": "Discharged from hospital."}
+    lower = {**ASKED, "concern": "concern_low", "reason": "Discharged from hospital."}
     answer = therapist.post(url("red-flags", north), lower)
     assert answer.context["form"].errors == {
         "concern": ["From “emergency” this goes by way of “high concern”, or to “clear”."]
@@ -111,7 +139,13 @@ def test_a_step_that_is_none_says_which_way_to_go(therapist: Client, north: Cast
 def test_advice_is_read_out_and_noted(therapist: Client, north: Cast, episode: Episode) -> None:
     page = url("safety-net", north)
     assert "call 112 or go to an emergency department at once" in words(therapist.get(page))
-    given = {"how": "read_aloud", "language": "Polish", "given_on": "2021-03-01", "understood": "on"}
+    given = {
+        "said": "All signs, and 112.",
+        "how": "read_aloud",
+        "language": "Polish",
+        "given_on": "2021-03-01",
+        "understood": "on",
+    }
     assert therapist.post(page, given)["Location"] == page
     with clinic_scope(north.clinic.pk):
         noted = SafetyNetAdvice.objects.get()
@@ -122,12 +156,12 @@ def test_advice_is_read_out_and_noted(therapist: Client, north: Cast, episode: E
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("how", ""), ("how", "shouted"), ("language", ""), ("given_on", "2021-03-02")]
+    ("field", "value"), [("said", " "), ("how", ""), ("how", "shouted"), ("language", ""), ("given_on", "2021-03-02")]
 )
 def test_advice_says_how_in_what_and_when(
     therapist: Client, north: Cast, episode: Episode, field: str, value: str
 ) -> None:
-    given = {"how": "paper", "language": "English", "given_on": "2021-03-01", field: value}
+    given = {"said": "All signs.", "how": "paper", "language": "English", "given_on": "2021-03-01", field: value}
     answer = therapist.post(url("safety-net", north), given)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
 

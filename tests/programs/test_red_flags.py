@@ -15,6 +15,7 @@ from programs.services.red_flags import (
     NoSuchStep,
     NothingToConfirm,
     confirm_screen,
+    keep_screen,
     record_advice,
     record_screen,
 )
@@ -25,7 +26,13 @@ from tests.programs.test_episodes import TODAY, opened
 
 def screen(cast: Cast, concern: str, *positive: str, note: str = "") -> RedFlagScreen:
     return record_screen(
-        episode=opened(cast), concern=concern, positive=positive, note=note, screened_on=TODAY, by=cast.therapist
+        episode=opened(cast),
+        concern=concern,
+        positive=positive,
+        note="",
+        reason=note,
+        screened_on=TODAY,
+        by=cast.therapist,
     )
 
 
@@ -42,7 +49,7 @@ def test_a_lower_level_than_the_answers_suggest_needs_a_word(in_north: Cast) -> 
 
 def test_with_a_word_the_clinician_decides(in_north: Cast) -> None:
     made = screen(in_north, Concern.LOW, "r08_gait", note="Old knee injury, checked.")
-    assert (made.concern, made.positive, made.note) == ("concern_low", ["r08_gait"], "Old knee injury, checked.")
+    assert (made.concern, made.positive, made.reason) == ("concern_low", ["r08_gait"], "Old knee injury, checked.")
 
 
 def test_a_higher_level_needs_no_word(in_north: Cast) -> None:
@@ -97,7 +104,7 @@ def _broken(*_args: object, **_kwargs: object) -> None:
 def follow(cast: Cast, episode: Episode, *levels: str, note: str = "") -> None:
     for level in levels:
         RedFlagScreen.objects.create(
-            episode=episode, concern=level, screened_on=TODAY, screened_by=cast.therapist, note=note
+            episode=episode, concern=level, screened_on=TODAY, screened_by=cast.therapist, reason=note
         )
 
 
@@ -111,6 +118,8 @@ def test_service_and_database_know_the_same_steps(in_north: Cast, before: str, a
     episode = opened(in_north)
     follow(in_north, episode, before)
     known = before == after or [before, after] in WAYS or before == "clear"  # from clear by way of a new screen
+    if known and after == "in_progress":
+        return  # see test_what_is_begun_stays_at_the_level_before
     if known:
         follow(in_north, episode, after, note="Looked at again.")
         return
@@ -121,7 +130,9 @@ def test_service_and_database_know_the_same_steps(in_north: Cast, before: str, a
 
 
 def again(cast: Cast, episode: Episode, concern: str, note: str = "") -> RedFlagScreen:
-    return record_screen(episode=episode, concern=concern, positive=[], note=note, screened_on=TODAY, by=cast.therapist)
+    return record_screen(
+        episode=episode, concern=concern, positive=[], note="", reason=note, screened_on=TODAY, by=cast.therapist
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,6 +148,34 @@ def test_a_level_is_lowered_with_a_reason_only(in_north: Cast, before: str, afte
     assert again(in_north, episode, after, note="Seen by the hospital, discharged.").concern == after
 
 
+@pytest.mark.parametrize("before", ["concern_low", "concern_high"])
+def test_what_is_begun_stays_at_the_level_before(in_north: Cast, before: str) -> None:
+    episode = opened(in_north)
+    follow(in_north, episode, before)
+    with pytest.raises(IntegrityError, match="a screen begins at the level before it"), transaction.atomic():
+        follow(in_north, episode, "in_progress", note="Looked at again.")
+    kept = keep_screen(episode=episode, positive=[], note="", screened_on=TODAY, by=in_north.therapist)
+    assert (kept and (kept.concern, kept.level)) == ("in_progress", before)
+    with pytest.raises(IntegrityError, match="a lower level needs a reason"), transaction.atomic():
+        follow(in_north, episode, "clear")
+    with pytest.raises(NeedsReason):
+        again(in_north, episode, "clear")
+
+
+def test_an_emergency_is_one_at_once(in_north: Cast) -> None:
+    episode = opened(in_north)
+    kept = [
+        keep_screen(episode=episode, positive=["r01_saddle"], note="", screened_on=TODAY, by=in_north.therapist)
+        for _time in range(2)
+    ]
+    assert [one and one.concern for one in kept] == ["emergency", None]
+    with pytest.raises(IntegrityError, match="emergency_now"), transaction.atomic():
+        RedFlagScreen.objects.create(
+            episode=opened(in_north), concern="in_progress", found="emergency", screened_on=TODAY,
+            screened_by=in_north.therapist,
+        )  # fmt: skip
+
+
 def test_only_a_clinician_sets_a_level(in_north: Cast) -> None:
     episode = opened(in_north)
     with pytest.raises(IntegrityError, match="only a clinician sets the level"), transaction.atomic():
@@ -146,7 +185,7 @@ def test_only_a_clinician_sets_a_level(in_north: Cast) -> None:
 
 
 def test_what_is_not_finished_answers_no_finding_and_opens_no_gate(in_north: Cast) -> None:
-    episode = assessed(in_north, [Entry(test=a_test("N11"), word="altered")])
+    episode = assessed(in_north, [Entry(test=a_test("N04"), side="right", word="3")])
     made = again(in_north, episode, Concern.IN_PROGRESS)
     assert RaisedFlag.objects.filter(episode=episode).waiting(TODAY).exists()
     assert not made.opens_for(TODAY)
@@ -202,7 +241,13 @@ def test_nothing_is_confirmed_before_the_visit(in_north: Cast, monday_morning: N
 def test_advice_is_noted_with_day_language_and_how(in_north: Cast) -> None:
     episode = opened(in_north)
     given = record_advice(
-        episode=episode, given_on=TODAY, language="Polish", how="interpreter", understood=True, by=in_north.therapist
+        episode=episode,
+        given_on=TODAY,
+        language="Polish",
+        how="interpreter",
+        said="All signs.",
+        understood=True,
+        by=in_north.therapist,
     )
     assert list(episode.safety_net.all()) == [given]
     assert AuditEvent.objects.get(action="give_advice").detail == {"format": "interpreter"}

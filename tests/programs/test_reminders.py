@@ -119,7 +119,7 @@ def test_after_a_clear_screen_reminders_come_again(due: Cast) -> None:
         episode = due.patient.home_programmes.get().episode_id
         for concern in (Concern.EMERGENCY, Concern.CLEAR):
             RedFlagScreen.objects.create(
-                episode_id=episode, concern=concern, screened_on=MONDAY, screened_by=due.therapist, note="Checked."
+                episode_id=episode, concern=concern, screened_on=MONDAY, screened_by=due.therapist, reason="Checked."
             )
     sweep()
     assert len(queued(due)) == 2

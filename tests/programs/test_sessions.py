@@ -32,7 +32,7 @@ MOBILISED = Treatment(technique="lumbar_pa_central", region="low_back", level="L
 
 def screened(episode: Episode, cast: Cast, concern: str = Concern.CLEAR, day: date = TODAY) -> RedFlagScreen:
     return RedFlagScreen.objects.create(
-        episode=episode, concern=concern, screened_on=day, screened_by=cast.therapist, note="As agreed."
+        episode=episode, concern=concern, screened_on=day, screened_by=cast.therapist, reason="As agreed."
     )
 
 
