@@ -66,7 +66,7 @@ class MarkForm(forms.Form):
         upper, lower = upper or lower, lower or upper
         if upper and not {upper, lower} <= set(place.levels):
             self.add_error("upper_level", _("These levels belong to another part of the spine."))
-        elif upper > lower:
+        elif upper and place.levels.index(upper) > place.levels.index(lower):
             self.add_error("lower_level", _("The upper level comes first."))
         given.update(upper_level=upper, lower_level=lower)
 

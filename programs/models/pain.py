@@ -157,11 +157,8 @@ def known_levels() -> Q:
     """None, or the first and the last of one part of the spine."""
     found = Q(upper_level="", lower_level="")
     for region, levels in places.LEVELS.items():
-        names = list(levels)
-        found |= Q(
-            view=places.BACK, region=region, upper_level__in=names, lower_level__in=names,
-            lower_level__gte=models.F("upper_level"),
-        )  # fmt: skip
+        for n, level in enumerate(levels):
+            found |= Q(view=places.BACK, region=region, upper_level=level, lower_level__in=list(levels[n:]))
     return found
 
 
@@ -173,8 +170,8 @@ class PainMark(ClinicModel):
     side = models.CharField(_("side"), max_length=6, choices=PainSide)
     kind = models.CharField(_("kind of pain"), max_length=8, choices=PainKind)
     intensity = models.PositiveSmallIntegerField(_("intensity 0-10"))
-    upper_level = models.CharField(_("from level"), max_length=2, blank=True)
-    lower_level = models.CharField(_("to level"), max_length=2, blank=True)
+    upper_level = models.CharField(_("from level"), max_length=3, blank=True)
+    lower_level = models.CharField(_("to level"), max_length=3, blank=True)
 
     class Meta(ClinicModel.Meta):
         verbose_name = _("pain mark")

@@ -4,6 +4,7 @@ Measured by us on the built drawings, for the patient's right and as a distance 
 mirror image. From the front the patient's right is at the viewer's left, from the back at the viewer's right.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from programs.pain.places import BACK, FRONT, LEVELS, MIDDLE, PLACES, RIGHT, Mark
@@ -93,12 +94,19 @@ SPOTS: dict[str, dict[str, Spot]] = {
     },
 }  # fmt: skip
 # Height of each level of the spine.
-NECK, LOW_BACK = LEVELS["neck"], LEVELS["low_back"]
+NECK, UPPER_BACK, LOW_BACK = LEVELS["neck"], LEVELS["upper_back"], LEVELS["low_back"]
+
+
+def _heights(neck: Sequence[int], low_back: Sequence[int]) -> dict[str, float]:
+    """Twelve even steps between the neck and the low back: what can be told apart on a figure of this size."""
+    step = (low_back[0] - neck[-1]) / (len(UPPER_BACK) + 1)
+    upper_back = [neck[-1] + step * (n + 1) for n in range(len(UPPER_BACK))]
+    return dict(zip((*NECK, *UPPER_BACK, *LOW_BACK), (*neck, *upper_back, *low_back), strict=True))
+
+
 LEVEL_HEIGHTS = {
-    MALE: dict(zip((*NECK, *LOW_BACK), (232, 241, 250, 259, 268, 277, 287, 505, 530, 555, 580, 607, 634), strict=True)),
-    FEMALE: dict(
-        zip((*NECK, *LOW_BACK), (222, 230, 238, 246, 254, 262, 271, 500, 522, 545, 568, 592, 617), strict=True)
-    ),
+    MALE: _heights((232, 241, 250, 259, 268, 277, 287), (505, 530, 555, 580, 607, 634)),
+    FEMALE: _heights((222, 230, 238, 246, 254, 262, 271), (500, 522, 545, 568, 592, 617)),
 }
 HEAD = Spot(0, 186, 58, 89)  # of the neutral figure: the outline ends at the neck, where hair and face would follow
 LEVEL_WIDTH = 24  # half of it; beside the spine, or across it

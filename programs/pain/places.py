@@ -11,9 +11,10 @@ LIMB = (RIGHT, LEFT)
 TRUNK = (RIGHT, MIDDLE, LEFT)
 MIDLINE = (MIDDLE,)
 
-# Levels of the spine that a clinician can name, from the top. Text order is the order of the spine.
+# Levels of the spine that a clinician can name, from the top. Their order is the spine's, not that of text: T2, T10.
 LEVELS = {
     "neck": ("C1", "C2", "C3", "C4", "C5", "C6", "C7"),
+    "upper_back": tuple(f"T{n}" for n in range(1, 13)),
     "low_back": ("L1", "L2", "L3", "L4", "L5", "S1"),
 }
 

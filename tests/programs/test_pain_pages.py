@@ -47,6 +47,14 @@ def test_the_list_marks_what_the_drawing_would(therapist: Client, north: Cast, e
     assert 'aria-label="Body chart. Low back, right, L4–S1: aching, 6 of 10."' in page.content.decode()
 
 
+def test_the_upper_backs_levels_are_in_the_spines_order(therapist: Client, north: Cast, episode: Episode) -> None:
+    upper_back = {**GIVEN, "place": "back.upper_back"}
+    therapist.post(url(north), {**upper_back, "upper_level": "T2", "lower_level": "T10"})
+    assert [one.levels for one in today(north)] == [("T2", "T10")]
+    answer = therapist.post(url(north), {**upper_back, "upper_level": "T10", "lower_level": "T2"})
+    assert answer.context["form"].errors == {"lower_level": ["The upper level comes first."]}
+
+
 def test_one_level_is_enough(therapist: Client, north: Cast, episode: Episode) -> None:
     therapist.post(url(north), {**GIVEN, "lower_level": "L5"})
     assert today(north) == [replace(BACK, levels=("L5", "L5"))]
