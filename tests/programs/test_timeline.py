@@ -11,6 +11,7 @@ from clinics.tenancy import clinic_scope
 from programs.addresses import Care
 from programs.models import Concern, Episode, Score
 from programs.queries.timeline import PER_PAGE, RANK, Mark, timeline_of
+from programs.services.factors import decide
 from programs.services.plans import sign_plan
 from tests.factories import NINE, Cast
 from tests.programs.pages import words
@@ -51,6 +52,19 @@ def test_each_kind_is_said_in_its_words(therapist: Client, north: Cast, episode:
     for line in ("Red-flag screen clear", "Plan, version 1", "Measures 2 values", "Assessment 1 Mar 2021"):
         assert line in shown
     assert "Care began on 1 Jan 2018." in shown
+
+
+def test_each_line_leads_to_what_it_tells_of(therapist: Client, north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("M17", "18", "34"), episode=episode)
+        sitting = episode.assessments.get()
+        weak = decide(
+            factor=episode.factors.get(key="hip_weak"), decision="rejected", reason="Sore", by=north.therapist
+        )
+    page = therapist.get(address(episode)).content.decode()
+    findings = therapist.get(reverse("assessments", args=[Care(episode.patient_id, episode.pk)])).content.decode()
+    for place in (f"sitting-{sitting.pk}", f"factor-{weak.pk}"):
+        assert (f'#{place}"' in page, f'id="{place}"' in findings) == (True, True)
 
 
 def test_pages_hold_everything_once_in_order(north: Cast, episode: Episode) -> None:
