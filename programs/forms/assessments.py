@@ -19,6 +19,7 @@ from programs.shapes import IMPRESSION, Shape, instability, shape_of, skin
 
 Previous = Mapping[tuple[str, str], Result]
 SURE = "sure"
+MOST_TYPED = 300  # letters of one field
 JUDGED = {"abnormal": True, "normal": False, "": None}
 
 
@@ -41,7 +42,7 @@ class AssessmentForm(forms.Form):
     def typed(self) -> dict[str, str]:
         """What is on the page, as text by the fields' names: what a draft keeps."""
         names = [*self.fields, *(f"{name}-sure" for name in self.fields)]
-        found = {name: str(self.data.get(name) or "").strip() for name in names}
+        found = {name: _plain(str(self.data.get(name) or "")) for name in names}
         return {name: text for name, text in found.items() if text}
 
     def is_sure(self, name: str) -> bool:
@@ -204,6 +205,11 @@ class AddTestForm(forms.Form):
         ]
         options = [("", _now("Choose a test")), *((name, found) for name, found in groups if found)]
         self.fields["add"].choices = options  # type: ignore[attr-defined]  # a ChoiceField
+
+
+def _plain(text: str) -> str:
+    """A draft keeps what is wrong too, but nothing that no field could hold and no database takes."""
+    return "".join(letter for letter in text if letter.isprintable())[:MOST_TYPED].strip()
 
 
 class CorrectionForm(forms.Form):

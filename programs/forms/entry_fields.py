@@ -19,6 +19,7 @@ from programs.words import ANSWERS
 
 SIDED = (ResultSide.RIGHT, ResultSide.LEFT)  # in the order in which they stand on the page
 MARKS: Mapping[str, str | Promise] = {ResultSide.RIGHT: _("R"), ResultSide.LEFT: _("L")}
+MOST_DIGITS = 6
 WHOLE = frozenset({"count", "reps", ""})  # units that have no halves
 APART = re.compile(r"[\s;/]+")
 GRADE = re.compile(r"^[0-5][+-]?$")
@@ -83,6 +84,8 @@ class NumberField(forms.Field):
             raise ValidationError(_("A number, please.")) from None
         if not number.is_finite():
             raise ValidationError(_("A number, please."))
+        if number.adjusted() > MOST_DIGITS:  # no measure is that long, and arithmetic with it fails
+            raise ValidationError(_("That number is too long."))
         if int(number.as_tuple().exponent) < -2:
             raise ValidationError(_("That number has too many decimals."))
         if self.unit in WHOLE and number != number.to_integral_value():

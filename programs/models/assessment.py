@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import ForeignObject, Max, Q, Window
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, one_of, patient_key
@@ -15,10 +16,19 @@ from patients.models import Patient
 from programs.models.episode import Episode, while_care_goes_on
 from programs.models.library import FactorKind, Test
 
+# In which order sittings of a day came: what is put right takes the place of what was written first.
+TURN = Coalesce("stands_for", "pk", output_field=models.BigIntegerField())
+
 
 class AssessmentQuerySet(ClinicQuerySet["Assessment"]):
     def newest_first(self) -> Self:
-        return self.order_by("-done_on", "-pk")
+        return self.order_by("-done_on", TURN.desc())
+
+    def since(self, sitting: "Assessment") -> Self:
+        """Those that stand and came after it, in the order of time."""
+        later = Q(done_on__gt=sitting.done_on) | Q(done_on=sitting.done_on, turn__gt=sitting.turn)
+        mine = self.standing().filter(episode=sitting.episode_id).alias(turn=TURN)
+        return mine.filter(later).order_by("done_on", "turn")
 
     def standing(self) -> Self:
         """Those that nobody has put right: of what was written twice the last word counts."""
@@ -33,6 +43,7 @@ class Assessment(ClinicModel):
     done_on = models.DateField(_("done on"))
     assessor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     corrects = models.OneToOneField("self", on_delete=models.PROTECT, related_name="put_right", null=True, blank=True)
+    stands_for = models.PositiveBigIntegerField(null=True, editable=False)  # id of what was written first
     corrected_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=240, blank=True)  # why it had to be put right
 
@@ -49,14 +60,18 @@ class Assessment(ClinicModel):
             SameClinic("episode", patient=True),
             SameClinic("corrects", patient=True),
             models.CheckConstraint(
-                condition=Q(corrects__isnull=True, corrected_at__isnull=True, reason="")
-                | Q(corrects__isnull=False, corrected_at__isnull=False, reason__regex=r"\S"),
+                condition=Q(corrects__isnull=True, stands_for__isnull=True, corrected_at__isnull=True, reason="")
+                | Q(corrects__isnull=False, stands_for__isnull=False, corrected_at__isnull=False, reason__regex=r"\S"),
                 name="programs_assessment_corrected_why",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.done_on}"
+
+    @property
+    def turn(self) -> int:
+        return self.stands_for or self.pk
 
 
 class ResultSide(models.TextChoices):
@@ -76,6 +91,9 @@ class NotTested(models.TextChoices):
 MOST_TRIALS = 10
 
 
+TURN_OF_RESULT = Coalesce("assessment__stands_for", "assessment_id", output_field=models.BigIntegerField())
+
+
 class ResultQuerySet(ClinicQuerySet["Result"]):
     def standing(self) -> Self:
         return self.filter(assessment__put_right__isnull=True)
@@ -89,7 +107,7 @@ class ResultQuerySet(ClinicQuerySet["Result"]):
             self.standing()
             .filter(assessment__episode=episode, not_tested="")
             .select_related("test", "assessment")
-            .order_by("test__key", "side", "-assessment__done_on", "-pk")
+            .order_by("test__key", "side", "-assessment__done_on", TURN_OF_RESULT.desc())
             .distinct("test__key", "side")
         )
 
@@ -107,18 +125,19 @@ class ResultQuerySet(ClinicQuerySet["Result"]):
 
     def _newest_keys(self, episodes: Collection[Episode]) -> dict[int, date]:
         """With the day tried last. The whole history is gone through here, so nothing but keys is read."""
-        each, newest = ["assessment__episode_id", "test_id", "side"], ["-assessment__done_on", "-pk"]
+        each = ["assessment__episode_id", "test_id", "side"]
         tried = Window(Max("assessment__done_on"), partition_by=["assessment__episode", "test"])
         # A value comes before every reason why there was none.
         found = self.standing().filter(assessment__episode__in=episodes)
-        rows = found.order_by(*each, "not_tested", *newest).distinct(*each)
+        newest_first = found.order_by(*each, "not_tested", "-assessment__done_on", TURN_OF_RESULT.desc())
+        rows = newest_first.distinct(*each)
         return {pk: day for pk, day, reason in rows.values_list("pk", tried, "not_tested") if not reason}
 
     def before(self, assessment: Assessment) -> Self:
         """What was known when this sitting began, also where it is put right later."""
         earlier = Q(assessment__done_on__lt=assessment.done_on)
-        same_day = Q(assessment__done_on=assessment.done_on, assessment__pk__lt=assessment.pk)
-        return self.latest_of(assessment.episode).filter(earlier | same_day).exclude(assessment=assessment.corrects_id)
+        same_day = Q(assessment__done_on=assessment.done_on, turn__lt=assessment.turn)
+        return self.latest_of(assessment.episode).alias(turn=TURN_OF_RESULT).filter(earlier | same_day)
 
 
 class Result(ClinicModel):

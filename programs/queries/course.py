@@ -36,7 +36,7 @@ def tried_tests(episode: Episode) -> dict[str, Tried]:
     results = beside(list(stored), asked_of(episode))
     together: dict[tuple[date, int], list[Result]] = defaultdict(list)
     for one in results:
-        together[one.assessment.done_on, one.assessment_id].append(one)
+        together[one.assessment.done_on, one.assessment.turn].append(one)
     sittings: dict[str, list[Sitting]] = defaultdict(list)
     for (day, _sitting), found in sorted(together.items()):
         for key, (taken, verdict) in judged_by_test(found, person_of(episode, day)).items():

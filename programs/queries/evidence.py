@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from programs.lines import in_words
 from programs.models import Assessment, Episode, Factor, Result, Test
+from programs.models.assessment import TURN
 from programs.queries.asked import asked_lately, beside
 from programs.queries.findings import judged_by_test
 from programs.reasoning import Person, State
@@ -106,12 +107,12 @@ def _sittings(episode: Episode) -> list[list[Result]]:
     """The first and the latest ones, in the order of time. Three statements at most."""
     sittings = Assessment.objects.standing().filter(episode=episode)
     kept = (
-        sittings.newest_first().values("pk")[:MOST_SITTINGS].union(sittings.order_by("done_on", "pk").values("pk")[:1])
+        sittings.newest_first().values("pk")[:MOST_SITTINGS].union(sittings.order_by("done_on", TURN).values("pk")[:1])
     )
     stored = Result.objects.filter(assessment__in=kept, not_tested="").select_related("test", "assessment")
     together: dict[tuple[date, int], list[Result]] = defaultdict(list)
     for result in beside(list(stored.order_by("pk")), asked_lately(episode)):
-        together[result.assessment.done_on, result.assessment_id].append(result)
+        together[result.assessment.done_on, result.assessment.turn].append(result)
     return [results for _sitting, results in sorted(together.items())]
 
 

@@ -16,7 +16,7 @@ from programs.queries.findings import person_of, verdicts
 from programs.queries.nerves import alarms_of
 from programs.reasoning import Suggested, suggest
 from programs.services.outlook import look_back
-from programs.services.raised import raise_flags
+from programs.services.raised import raise_flags, was_raised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,9 @@ def record_assessment(*, episode: Episode, done_on: date, entries: Sequence[Entr
     assessment = Assessment.objects.create(patient_id=episode.patient_id, episode=episode, done_on=done_on, assessor=by)
     Result.objects.bulk_create(_result(assessment, entry) for entry in entries)
     audit.record("assess", subject=assessment, by=by, patient_id=episode.patient_id, detail={"results": len(entries)})
-    _weigh(assessment, by)
+    update_factors(episode=episode, day=done_on)
+    if found := alarms_of(assessment):
+        raise_flags(assessment=assessment, alarms=found, by=by)
     look_back(episode=episode, day=done_on, by=by)
     return assessment
 
@@ -71,26 +73,24 @@ class PutRight(Exception):  # noqa: N818  # reads as what has happened
 def correct_assessment(*, assessment: Assessment, entries: Sequence[Entry], reason: str, by: User) -> Assessment:
     """The sitting as it should have been written; the one that was stays readable and counts no more. Raises PutRight.
 
-    What a wrong value has raised meanwhile, a flag or an alert, a clinician answers: a correction settles nothing.
+    What a wrong value has raised meanwhile, a flag or an alert, a clinician answers: a correction settles nothing. It
+    raises what it shows anew, in that sitting and in those that are judged against it.
     """
     wrong = Assessment.objects.select_for_update().select_related("episode__patient").get(pk=assessment.pk)
     if Assessment.objects.filter(corrects=wrong).exists():
         raise PutRight
     right = Assessment.objects.create(
         patient_id=wrong.patient_id, episode=wrong.episode, done_on=wrong.done_on, assessor=by,
-        corrects=wrong, corrected_at=timezone.now(), reason=reason.strip(),
+        corrects=wrong, stands_for=wrong.turn, corrected_at=timezone.now(), reason=reason.strip(),
     )  # fmt: skip
     Result.objects.bulk_create(_result(right, entry) for entry in entries)
     detail = {"results": len(entries), "instead_of": wrong.pk}
     audit.record("correct", subject=right, by=by, patient_id=wrong.patient_id, detail=detail)
-    _weigh(right, by)
+    update_factors(episode=right.episode, day=right.done_on)
+    for sitting in (right, *Assessment.objects.since(right).select_related("episode__patient", "patient")):
+        if anew := [alarm for alarm in alarms_of(sitting) if not was_raised(sitting, alarm)]:
+            raise_flags(assessment=sitting, alarms=anew, by=by)
     return right
-
-
-def _weigh(assessment: Assessment, by: User) -> None:
-    update_factors(episode=assessment.episode, day=assessment.done_on)
-    if found := alarms_of(assessment):
-        raise_flags(assessment=assessment, alarms=found, by=by)
 
 
 def _result(assessment: Assessment, entry: Entry) -> Result:

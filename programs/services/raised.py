@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from clinics import audit
@@ -12,6 +13,14 @@ from programs.models import AlertKind, Assessment, RaisedFlag
 from programs.reasoning import Alarm
 from programs.screening import suggested_concern
 from programs.services.alerts import raise_alert
+
+
+def was_raised(sitting: Assessment, alarm: Alarm) -> bool:
+    """The sitting asked for it already, for the same reason where it was put right since."""
+    mine = RaisedFlag.objects.filter(question=alarm.question)
+    because = [said.stored() for said in alarm.because]
+    before = Assessment.objects.filter(Q(pk=sitting.turn) | Q(stands_for=sitting.turn)).exclude(pk=sitting.pk)
+    return mine.filter(assessment=sitting).exists() or mine.filter(assessment__in=before, because=because).exists()
 
 
 @transaction.atomic

@@ -31,6 +31,10 @@ def test_a_protocol_is_filled_in_signed_and_read_by_the_patient(
     )
     assert (violations(page), fits(page)) == ([], True)
     niamh.picture("plan-from-protocol")
+    manual = page.get_by_role("region", name="Manual therapy", exact=True)
+    manual.locator("input[name$=include]").check()
+    for n in range(manual.locator("input[name$=factors]").count()):  # every confirmed factor has an answer
+        manual.locator("input[name$=factors]").nth(n).check(force=True)
     page.get_by_role("button", name="Sign and start").click()
     expect(page.get_by_role("heading", name="What answers what")).to_be_visible()
     assert (violations(page), fits(page)) == ([], True)

@@ -109,6 +109,33 @@ def test_a_loss_is_seen_against_what_was_known_before_that_sitting(in_north: Cas
     assert {one.found_on for one in RaisedFlag.objects.filter(episode=episode)} == {LATER}
 
 
+def test_a_correction_keeps_its_place_among_the_sittings_of_a_day(in_north: Cast) -> None:
+    episode = assessed(in_north, power("5", "5"))
+    morning = of_episode(episode)
+    assessed(in_north, power("4", "5"), episode=episode)
+    put_right(in_north, morning, *power("5", "4"))
+    latest = {one.side: one.word for one in latest_known(episode)}
+    assert latest == {"right": "4", "left": "5"}
+    assert [one.row.turn for one in assessment_page(episode, TODAY).sittings][-1] == morning.pk
+
+
+def test_a_loss_that_a_correction_brings_to_light_later_is_raised(in_north: Cast) -> None:
+    episode = assessed(in_north, power("4", "5"))
+    slip = of_episode(episode)
+    assessed(in_north, power("4", "5"), episode=episode, day=LATER)
+    assert not RaisedFlag.objects.filter(episode=episode).exists()
+    put_right(in_north, slip, *power("5", "5"))
+    assert {one.found_on for one in RaisedFlag.objects.filter(episode=episode)} == {LATER}
+
+
+def test_what_was_raised_is_not_raised_again(in_north: Cast) -> None:
+    """A clinician may have answered it by now."""
+    episode = assessed(in_north, [*power("3", "5"), *both("M12", "70", "10.5")])
+    before = RaisedFlag.objects.filter(episode=episode).count()
+    put_right(in_north, of_episode(episode), *power("3", "5"), *both("M12", "7", "10.5"))
+    assert (before > 0, RaisedFlag.objects.filter(episode=episode).count()) == (True, before)
+
+
 def test_a_correction_is_audited_with_ids_only(in_north: Cast) -> None:
     episode = assessed(in_north, both("M12", "70", "10.5"))
     wrong = of_episode(episode)
@@ -123,7 +150,7 @@ def test_the_timeline_tells_of_the_sitting_once(in_north: Cast) -> None:
     assert [one.pk for one in timeline_of(episode, ZoneInfo("Europe/Dublin"), kind="assessment").events] == [right.pk]
 
 
-@pytest.mark.parametrize("values", [{"reason": " "}, {"corrected_at": None}, {"corrects": None}])
+@pytest.mark.parametrize("values", [{"reason": " "}, {"corrected_at": None}, {"corrects": None}, {"stands_for": None}])
 def test_the_database_wants_a_correction_whole(in_north: Cast, values: dict[str, Any]) -> None:
     episode = assessed(in_north, both("M12", "70", "10.5"))
     right = put_right(in_north, of_episode(episode), *both("M12", "7", "10.5"))

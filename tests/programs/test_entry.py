@@ -183,3 +183,16 @@ def test_a_value_that_is_the_one_before_in_inches_is_hinted_at() -> None:
     form = filled("M12", previous={("M12", "right"): before}, M12_right="2.8", M12_left="2.8")
     assert form.hints(form.tests[0]) == ["Inches? 2.8 in would be 7.1 cm."]
     assert looks_like_inches(Decimal(7), "cm", Decimal(7)) is None
+
+
+@pytest.mark.parametrize("typed", ["1e30", "1e30 1e30", "9" * 40])
+@pytest.mark.parametrize("key", ["M01", "M12"])
+def test_a_number_that_no_measure_has_is_refused(key: str, typed: str) -> None:
+    side = "right" if catalogue.test(key).sided else "none"
+    form = filled(key, **{f"{key}_{side}": typed})
+    assert list(form.errors.values()) == [["That number is too long."]]
+
+
+def test_a_draft_keeps_no_letters_that_no_field_holds() -> None:
+    form = filled("M12", M12_right="7\x00", M12_note="x" * 2000)
+    assert (form.typed()["M12-right"], len(form.typed()["M12-note"])) == ("7", 300)
