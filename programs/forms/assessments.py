@@ -235,5 +235,8 @@ class DecisionForm(forms.Form):
         given = self.cleaned_data
         asked = needs_reason(suggestion=self.factor.suggestion, decision=given.get("decision", Decision.OPEN))
         if asked and not given.get("reason", "").strip():
-            self.add_error("reason", _("Please say why: the suggestion and your word both stay in the record."))
+            self.ask_why()
         return given
+
+    def ask_why(self) -> None:
+        self.add_error("reason", _("Please say why: the suggestion and your word both stay in the record."))

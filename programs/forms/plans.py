@@ -51,12 +51,19 @@ def unscreened_field(*, required: bool) -> forms.CharField:
 class SignForm(forms.Form):
     """For a draft as it is. Without a screen that counts the signature says why."""
 
+    seen = forms.IntegerField()  # the draft on the page: one that is changed is another row
     unscreened = unscreened_field(required=True)
 
-    def __init__(self, *args: Any, is_screened: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_screened: bool, draft: CarePlan | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.draft = draft
         if is_screened:
             del self.fields["unscreened"]
+
+    def clean(self) -> None:
+        if self.draft is None or self.cleaned_data.pop("seen", None) != self.draft.pk:
+            self.errors.pop("seen", None)
+            raise ValidationError(_("This draft was changed meanwhile. Look through it as it is now, then sign."))
 
 
 class PlanForm(forms.Form):

@@ -123,7 +123,10 @@ def sign_plan(*, plan: CarePlan, day: date, by: User, unscreened: str = "", at: 
     where an emergency stands or a finding asks for a screen.
     """
     episode = Episode.objects.select_for_update().get(pk=plan.episode_id)
-    plan = CarePlan.objects.select_for_update().get(pk=plan.pk)
+    found = CarePlan.objects.select_for_update().filter(pk=plan.pk).first()
+    if found is None:
+        raise ValidationError(_("This draft was changed meanwhile. Look through it as it is now, then sign."))
+    plan = found
     if not plan.is_draft:
         raise ValidationError(_("This version is signed already."))
     if plan.starts_on < day:  # else days would be due at home that are over

@@ -95,7 +95,8 @@ def record_screen(
     audit.record("screen", subject=screen, by=by, patient_id=episode.patient_id, detail={"episode": episode.pk})
     if concern != Concern.IN_PROGRESS:
         _settle_alerts(screen, by)
-    _ask_again(screen, by)
+    if RedFlagScreen.objects.latest_for(episode) == screen:  # one of an earlier day leaves what stands since alone
+        _ask_again(screen, by)
     return screen
 
 
@@ -121,7 +122,8 @@ def keep_screen(
 def _settle_alerts(screen: RedFlagScreen, by: User) -> None:
     """A finished screen is the answer to whoever asked for one."""
     episode = screen.episode
-    resolve_alerts(kinds=[AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED], episode=episode, by=by)
+    if RedFlagScreen.objects.latest_for(episode) == screen:
+        resolve_alerts(kinds=[AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED], episode=episode, by=by)
     # Asked on an earlier day and written down now, it knows nothing of what has come up since.
     _start, end = day_bounds(screen.screened_on, screen.clinic.zone)
     resolve_alerts(kinds=[AlertKind.PATIENT_EMERGENCY], episode=episode, by=by, raised_before=end)

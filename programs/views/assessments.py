@@ -9,7 +9,7 @@ from programs.forms.assessments import DecisionForm
 from programs.models import Factor
 from programs.queries.findings import assessment_page
 from programs.queries.nerves import asked_by_findings
-from programs.services.factors import decide
+from programs.services.factors import NeedsReason, decide
 from programs.views.fetch import care_of, chart_for
 
 
@@ -29,8 +29,17 @@ def factor_decide(request: StaffRequest, factor_id: int) -> HttpResponseBase:
     factor = get_object_or_404(Factor.objects.select_related("episode", "kind"), pk=factor_id)
     chart = chart_for(request, care_of(factor.episode), tab="assessments")
     form = DecisionForm(request.POST or None, factor=factor)
-    if form.is_valid():
-        decide(factor=factor, by=request.user, **form.cleaned_data)
+    if form.is_valid() and _is_decided(form, factor, request):
         return redirect("assessments", chart.care)
     context = {"chart": chart, "factor": factor, "form": form}
     return render(request, "programs/factor.html", context, status=422 if form.is_bound else 200)
+
+
+def _is_decided(form: DecisionForm, factor: Factor, request: StaffRequest) -> bool:
+    """What was supported when the page was opened may be less by now."""
+    try:
+        decide(factor=factor, by=request.user, **form.cleaned_data)
+    except NeedsReason:
+        form.ask_why()
+        return False
+    return True

@@ -48,7 +48,7 @@ def _plan_context(chart: Chart, sign: SignForm | None = None) -> dict[str, Any]:
         "chart": chart,
         "page": page,
         "gap": gap,
-        "sign": sign or SignForm(is_screened=gap != UNSCREENED),
+        "sign": sign or SignForm(is_screened=gap != UNSCREENED, draft=page.draft if page else None),
         "keeping": KeepProtocolForm() if page and page.runs else None,
     }
 
@@ -95,7 +95,7 @@ def _kept(request: StaffRequest, forms: PlanForms, chart: Chart) -> bool:
 def plan_sign(request: StaffRequest, care: Care) -> HttpResponse:
     chart = chart_for(request, care, tab="plan")
     draft = _draft_for(chart)
-    form = SignForm(request.POST, is_screened=screen_gap(draft.episode, chart.today) != UNSCREENED)
+    form = SignForm(request.POST, is_screened=screen_gap(draft.episode, chart.today) != UNSCREENED, draft=draft)
     if form.is_valid():
         try:
             sign_plan(plan=draft, day=chart.today, by=request.user, **form.cleaned_data)

@@ -25,6 +25,7 @@ from programs.queries.letter import letter_of
 from programs.queries.nerves import waiting_flags
 from programs.services.red_flags import (
     FOLLOW_UP,
+    NeedsReason,
     NoSuchStep,
     keep_screen,
     least_without_reason,
@@ -94,7 +95,9 @@ def _finished(form: ScreenForm, episode: Episode, suggested: str, by: User) -> R
         return record_screen(episode=episode, by=by, **form.values(suggested))
     except NoSuchStep as step:
         form.refuse_step(*step.args)
-        return None
+    except NeedsReason as least:  # the patient's own answers, or a finding, came in between
+        form.accepts(form.values(suggested)["concern"], least.args[0])
+    return None
 
 
 def _kept(form: ScreenForm, episode: Episode, suggested: str, by: User) -> RedFlagScreen | None:

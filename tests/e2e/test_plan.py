@@ -14,6 +14,13 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("() => document.documentElement.scrollWidth <= window.innerWidth"))
 
 
+def answer_every_factor(page: Page) -> None:
+    manual = page.get_by_role("region", name="Manual therapy", exact=True)
+    manual.locator("input[name$=include]").check()
+    for n in range(manual.locator("input[name$=factors]").count()):
+        manual.locator("input[name$=factors]").nth(n).check(force=True)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_a_protocol_is_filled_in_signed_and_read_by_the_patient(
     width: str, browser: Browser, platform: Platform
@@ -31,10 +38,7 @@ def test_a_protocol_is_filled_in_signed_and_read_by_the_patient(
     )
     assert (violations(page), fits(page)) == ([], True)
     niamh.picture("plan-from-protocol")
-    manual = page.get_by_role("region", name="Manual therapy", exact=True)
-    manual.locator("input[name$=include]").check()
-    for n in range(manual.locator("input[name$=factors]").count()):  # every confirmed factor has an answer
-        manual.locator("input[name$=factors]").nth(n).check(force=True)
+    answer_every_factor(page)
     page.get_by_role("button", name="Sign and start").click()
     expect(page.get_by_role("heading", name="What answers what")).to_be_visible()
     assert (violations(page), fits(page)) == ([], True)

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.test import Client
 from django.utils.html import strip_tags
 
 
@@ -20,3 +21,9 @@ def rows(prefix: str, *given: dict[str, Any]) -> dict[str, Any]:
     """Posted formset data."""
     fields = {f"{prefix}-{n}-{name}": value for n, row in enumerate(given) for name, value in row.items()}
     return {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": 0, **fields}
+
+
+def seen(client: Client, plan: str) -> dict[str, int]:
+    """What the plan's page sends back when its draft is signed."""
+    shown: Any = client.get(plan)
+    return {"seen": shown.context["page"].draft.pk}

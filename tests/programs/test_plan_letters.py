@@ -12,7 +12,7 @@ from portal.models import PatientLogin
 from programs.models import CarePlan, Episode
 from tests.conftest import signed_in_client
 from tests.factories import Cast
-from tests.programs.pages import words
+from tests.programs.pages import seen, words
 from tests.programs.test_plan_pages import a_plan, episode, page
 
 __all__ = ["episode"]  # the fixture: weak hips, confirmed
@@ -29,8 +29,19 @@ PSFS = {"measure": "psfs", "target": "6", "due_week": "6"}
 def test_a_draft_waits_and_can_be_signed(therapist: Client, north: Cast, episode: Episode) -> None:
     therapist.post(page(north), a_plan(draft="1"))
     assert "Version 1 is a draft" in words(therapist.get(page(north, "plan")))
-    assert therapist.post(page(north, "plan-sign")).status_code == 302
+    assert therapist.post(page(north, "plan-sign"), seen(therapist, page(north, "plan"))).status_code == 302
     assert "signed 1 Mar 2021 by Theo North" in words(therapist.get(page(north, "plan")))
+
+
+def test_only_the_draft_that_was_seen_is_signed(therapist: Client, north: Cast, episode: Episode) -> None:
+    therapist.post(page(north), a_plan(draft="1"))
+    opened = seen(therapist, page(north, "plan"))
+    therapist.post(page(north), a_plan(draft="1", visits="4"))  # a colleague
+    refused = therapist.post(page(north, "plan-sign"), opened)
+    said = ["This draft was changed meanwhile. Look through it as it is now, then sign."]
+    assert (refused.status_code, refused.context["sign"].non_field_errors()) == (422, said)
+    with clinic_scope(north.clinic.pk):
+        assert CarePlan.objects.get().is_draft
 
 
 def test_a_draft_can_be_thrown_away(therapist: Client, north: Cast, episode: Episode) -> None:
@@ -48,7 +59,7 @@ def test_the_owner_keeps_a_draft_but_does_not_sign(north: Cast, episode: Episode
         ["Only a therapist of this clinic signs a plan."],
     )
     owner.post(page(north), a_plan(draft="1"))
-    refused = owner.post(page(north, "plan-sign"))
+    refused = owner.post(page(north, "plan-sign"), seen(owner, page(north, "plan")))
     errors = refused.context["sign"].non_field_errors()
     assert (refused.status_code, errors) == (422, ["Only a therapist of this clinic signs a plan."])
 
@@ -120,7 +131,7 @@ def test_the_portal_shows_the_signed_plan_to_its_patient_only(
 ) -> None:
     therapist.post(page(north), a_plan(PSFS, draft="1", **WORDS))
     assert "No plan yet" in words(patient.get(reverse("portal-plan")))
-    therapist.post(page(north, "plan-sign"))
+    therapist.post(page(north, "plan-sign"), seen(therapist, page(north, "plan")))
     assert "Your hips can get stronger" in words(patient.get(reverse("portal-plan")))
     pete = User.objects.create_user("pete@north.example", name="Pete North")
     with clinic_scope(north.clinic.pk):

@@ -19,7 +19,7 @@ from programs.services.plans import sign_plan
 from programs.services.protocols import draft_from_protocol
 from tests.factories import NINE, Cast
 from tests.patients.test_flags import noted
-from tests.programs.pages import words
+from tests.programs.pages import seen, words
 from tests.programs.test_end_of_care_kept import BEGAN, began, fell, stands, stands_elsewhere
 from tests.programs.test_ending_care import address
 from tests.programs.test_episodes import opened
@@ -141,12 +141,12 @@ def test_the_form_asks_for_the_screen_or_a_reason(therapist: Client, episode: Ep
 
 def test_so_does_the_signature_of_a_draft(therapist: Client, north: Cast, episode: Episode) -> None:
     therapist.post(address("plan-new", episode), a_plan(draft="1"))
-    refused = therapist.post(address("plan-sign", episode))
+    refused = therapist.post(address("plan-sign", episode), seen(therapist, address("plan", episode)))
     assert (refused.status_code, list(refused.context["sign"].errors)) == (422, ["unscreened"])
     with clinic_scope(north.clinic.pk):
         screened(episode, north)
     assert "There is no red-flag screen" not in words(therapist.get(address("plan", episode)))
-    assert therapist.post(address("plan-sign", episode)).status_code == 302
+    assert therapist.post(address("plan-sign", episode), seen(therapist, address("plan", episode))).status_code == 302
 
 
 def test_a_finding_refuses_the_signature_with_the_way_on(therapist: Client, north: Cast, episode: Episode) -> None:
@@ -155,5 +155,5 @@ def test_a_finding_refuses_the_signature_with_the_way_on(therapist: Client, nort
         fell(north, episode)
     page = words(therapist.get(address("plan", episode)))
     assert "The plan is signed once a clinician has screened. Screen now" in page
-    refused = therapist.post(address("plan-sign", episode))
+    refused = therapist.post(address("plan-sign", episode), seen(therapist, address("plan", episode)))
     assert refused.context["sign"].non_field_errors() == ["A red-flag screen is needed now. Screen first, then sign."]

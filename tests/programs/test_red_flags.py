@@ -7,7 +7,7 @@ from clinics import audit
 from clinics.models import AuditEvent
 from patients.models import Appointment, Status
 from programs import catalogue
-from programs.models import Concern, Episode, RaisedFlag, RedFlagScreen, ScreenConfirmation
+from programs.models import Alert, Concern, Episode, RaisedFlag, RedFlagScreen, ScreenConfirmation
 from programs.screening import LEVELS
 from programs.services.assessments import Entry
 from programs.services.red_flags import (
@@ -174,6 +174,23 @@ def test_an_emergency_is_one_at_once(in_north: Cast) -> None:
             episode=opened(in_north), concern="in_progress", found="emergency", screened_on=TODAY,
             screened_by=in_north.therapist,
         )  # fmt: skip
+
+
+def test_a_screen_of_an_earlier_day_leaves_what_stands_since_alone(in_north: Cast) -> None:
+    episode = opened(in_north, started_on=TODAY - timedelta(days=9))
+    record_screen(
+        episode=episode,
+        concern="concern_high",
+        positive=["r08_gait"],
+        note="",
+        screened_on=TODAY,
+        by=in_north.therapist,
+    )
+    record_screen(
+        episode=episode, concern="clear", positive=[], note="", screened_on=TODAY - timedelta(days=3),
+        by=in_north.therapist,
+    )  # fmt: skip
+    assert [one.kind for one in Alert.objects.filter(episode=episode).open()] == ["concern"]
 
 
 def test_only_a_clinician_sets_a_level(in_north: Cast) -> None:
