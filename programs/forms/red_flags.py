@@ -90,15 +90,14 @@ class ScreenForm(forms.Form):
         return day
 
     def _line(self, question: Item) -> str:
-        """With the answer before, which is never ticked by itself."""
+        """With the yes of the screen before, which is never ticked by itself. What was not ticked may not have been
+        asked: an emergency is recorded before everything was.
+        """
         before, label = self.before, question["clinician_label"]
-        if before is None or before.concern == Concern.IN_PROGRESS:
+        if before is None or before.concern == Concern.IN_PROGRESS or question["key"] not in before.positive:
             return str(label)
-        said = _("%(day)s: yes") if question["key"] in before.positive else _("%(day)s: no")
-        kind = "said-yes" if question["key"] in before.positive else "dim"
-        return format_html(
-            '{} <small class="{}">{}</small>', label, kind, said % {"day": date_format(before.screened_on, "j M Y")}
-        )
+        said = _("%(day)s: yes") % {"day": date_format(before.screened_on, "j M Y")}
+        return format_html('{} <small class="said-yes">{}</small>', label, said)
 
     def groups(self) -> Iterator[BoundField]:
         for item in self.items:
