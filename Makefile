@@ -63,6 +63,14 @@ test: check browser ## all set-up, all gates, all tests
 	$(BIN)/python -m pytest -n 2 -m "not process and not browser" --ignore=tests/architecture
 	$(BIN)/python -m pytest -m "process or browser"
 
+# `make bench reasoning` is `make bench NAME=reasoning`: the second word is no goal of its own.
+ifeq (bench,$(firstword $(MAKECMDGOALS)))
+ifneq (,$(word 2,$(MAKECMDGOALS)))
+NAME ?= $(word 2,$(MAKECMDGOALS))
+$(word 2,$(MAKECMDGOALS)): ; @:
+endif
+endif
+
 bench: setup browser ## figures against their goals: make bench [NAME=...] [SIZE=small|full] [REBUILD=1]
 	@$(BIN)/python -m tests.bench --size $(SIZE) $(if $(NAME),--name $(NAME)) $(if $(REBUILD),--rebuild)
 

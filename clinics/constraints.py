@@ -90,7 +90,8 @@ class SameClinic(SchemaRule):
 class RowSecurity(SchemaRule):
     """Row-level security of one clinic table.
 
-    patient_column: the portal sees its own patient's rows only, and with portal_writes it may change them too.
+    patient_column: the portal sees its own patient's rows only, and with portal_writes it may change them too; with
+    portal_when, SQL about the row, only those for which that holds.
     portal_reads: no patient in the table, and the portal may read it (services, rooms).
     Neither: the portal does not see the table. user_column: people see their own rows before a clinic is known.
     """
@@ -101,10 +102,11 @@ class RowSecurity(SchemaRule):
         name: str = "",
         patient_column: str = "",
         portal_writes: bool = False,
+        portal_when: str = "",
         portal_reads: bool = False,
         user_column: str = "",
     ) -> None:
-        self.patient_column, self.portal_writes = patient_column, portal_writes
+        self.patient_column, self.portal_writes, self.portal_when = patient_column, portal_writes, portal_when
         self.portal_reads, self.user_column = portal_reads, user_column
         super().__init__(name=name or f"{PER_MODEL}_row_security")
 
@@ -136,7 +138,8 @@ class RowSecurity(SchemaRule):
         # Inside the sub-select: of `(SELECT ...) IS NULL` the planner believes that it holds for one row in 200, and
         # then reads a day of a million appointments patient by patient.
         no_patient = "(SELECT nullif(current_setting('app.patient_id', true), '') IS NULL)"
-        own = f"{no_patient} OR {self.patient_column} = {patient}" if self.patient_column else no_patient
+        mine = f"{self.patient_column} = {patient}" + (f" AND {self.portal_when}" if self.portal_when else "")
+        own = f"{no_patient} OR {mine}" if self.patient_column else no_patient
         if self.portal_writes or not self.shown_in_portal:
             return {"portal": f"AS RESTRICTIVE TO {runtime} USING ({own})"}
         found = {
@@ -172,6 +175,7 @@ class RowSecurity(SchemaRule):
         options = {
             "patient_column": self.patient_column,
             "portal_writes": self.portal_writes,
+            "portal_when": self.portal_when,
             "portal_reads": self.portal_reads,
             "user_column": self.user_column,
         }
@@ -308,6 +312,7 @@ def clinic_rules(
     *,
     patient_column: str = "",
     portal_writes: bool = False,
+    portal_when: str = "",
     portal_reads: bool = False,
     user_column: str = "",
 ) -> list[BaseConstraint]:
@@ -316,6 +321,7 @@ def clinic_rules(
         RowSecurity(
             patient_column=patient_column,
             portal_writes=portal_writes,
+            portal_when=portal_when,
             portal_reads=portal_reads,
             user_column=user_column,
         ),

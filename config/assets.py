@@ -133,13 +133,17 @@ _IMPORT = re.compile(r'@import url\("(?P<path>[^"]+)"\) layer\((?P<layer>\w+)\);
 
 
 def stylesheet() -> str:
-    """plumbline.css with its imports written out, each in its layer: one request instead of two dozen."""
+    """plumbline.css with its imports written out, each in its layer: one request instead of two dozen.
+
+    Comments and indentation stay at home; they were a quarter of what a phone loads.
+    """
 
     def written_out(found: re.Match[str]) -> str:
         text = (CSS / found["path"]).read_text(encoding="utf-8")
         return f"@layer {found['layer']} {{\n{text}\n}}"
 
-    return _IMPORT.sub(written_out, (CSS / "plumbline.css").read_text(encoding="utf-8"))
+    joined = _IMPORT.sub(written_out, (CSS / "plumbline.css").read_text(encoding="utf-8"))
+    return re.sub(r"\n\s+", "\n", re.sub(r"/\*.*?\*/", "", joined, flags=re.DOTALL))
 
 
 def calendar_stylesheet() -> str:

@@ -21,7 +21,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-visit-reminders": _every(REMINDERS, "patients.tasks.sweep_visit_reminders", expires=60),
     "sweep-reminders": _every(REMINDERS, "programs.tasks.sweep_reminders", expires=60),
     "sweep-alerts": _every(300, "programs.tasks.sweep_alerts", expires=200),
-    "sweep-home-scores": _every(120, "programs.tasks.sweep_home_scores", expires=100),
+    "sweep-factors": _every(120, "programs.tasks.sweep_factors", expires=100),
     "sweep-news": _every(MESSAGES, "patients.tasks.sweep_news", expires=60),
     "dispatch-messages": _every(MESSAGES, "clinics.tasks.dispatch_messages", expires=60),
 }

@@ -29,9 +29,21 @@ class Muscle:
     levels: Sequence[str]
     level_required: bool
     length_cap_mm: int | None
+    length_cap_by_level_mm: Mapping[str, int]
     guard: str | None
+    guard_by_class: Mapping[str, str]
     credential_flags: Sequence[str]
     status: str
+
+    def guards(self, level: str) -> list[str]:
+        """What keeps the needle safe here: the words for this level, else those for the muscle."""
+        classes = self.region_class_by_level.get(level, ())
+        found = [self.guard_by_class[one] for one in classes if one in self.guard_by_class]
+        return found or ([self.guard] if self.guard else [])
+
+    def longest(self, level: str) -> int | None:
+        """The longest needle in mm, where there is a limit."""
+        return self.length_cap_by_level_mm.get(level, self.length_cap_mm)
 
 
 @dataclass(frozen=True, slots=True)

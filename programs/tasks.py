@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from clinics.tasks import ClinicTask, dispatch_messages
-from programs.services import alert_sweep, home_scores, reminders
+from programs.services import alert_sweep, reminders, weighing
 
 USEFUL_FOR = 600  # seconds; until it is done each sweep names it again
 
@@ -29,12 +29,12 @@ def raise_alerts(*, clinic_id: int) -> None:
 
 
 @shared_task
-def sweep_home_scores() -> None:
+def sweep_factors() -> None:
     """Platform job: where have patients said something that the factors do not know yet?"""
-    for clinic_id in home_scores.clinics_with_news():
-        weigh_home_scores.apply_async(kwargs={"clinic_id": clinic_id}, expires=USEFUL_FOR)
+    for clinic_id in weighing.clinics_with_news():
+        weigh_factors.apply_async(kwargs={"clinic_id": clinic_id}, expires=USEFUL_FOR)
 
 
 @shared_task(base=ClinicTask)
-def weigh_home_scores(*, clinic_id: int) -> None:
-    home_scores.weigh_news(clinic_id=clinic_id, now=timezone.now())
+def weigh_factors(*, clinic_id: int) -> None:
+    weighing.weigh_news(clinic_id=clinic_id, now=timezone.now())

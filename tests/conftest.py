@@ -10,10 +10,15 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from hypothesis import settings
 
 from clinics.logins import KEYS, owner_login, use_login
 from clinics.tenancy import clinic_scope
 from tests.factories import NINE, Cast, make_cast
+
+# How long an example takes says more of the machine than of the code; `make bench` measures.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 RUNTIME_LOGIN: dict[str, Any] = {}
 

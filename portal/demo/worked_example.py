@@ -15,7 +15,7 @@ from clinics.models import User
 from patients.models import Appointment, Patient
 from portal.demo import cases, worked_home, worked_sessions
 from portal.models import PatientLogin
-from programs.models import Decision, Episode, Factor, InterventionKind, PainMap, Score, Test
+from programs.models import Episode, Factor, InterventionKind, PainMap, Score, Test
 from programs.protocol_library import library
 from programs.queries.findings import abnormal_tests
 from programs.services import assessments, factors, plans
@@ -65,9 +65,9 @@ def _decide(episode: Episode, case: Mapping[str, Any], visit: Appointment, by: U
     for key, expected in case["expected"]["factors"].items():
         clinician = expected["clinician"]
         factors.decide(
-            factor=found[key], decision=clinician["decision"], reason=clinician["reason"].capitalize(), by=by
-        )
-    Factor.objects.filter(episode=episode).exclude(decision=Decision.OPEN).update(decided_at=visit.ends_at)
+            factor=found[key], decision=clinician["decision"], reason=clinician["reason"].capitalize(), by=by,
+            at=visit.ends_at,
+        )  # fmt: skip
     return {key: Factor.objects.get(pk=found[key].pk) for key in case["expected"]["factors"]}
 
 

@@ -45,11 +45,14 @@ def end(request: StaffRequest, patient_id: int) -> HttpResponseBase:
 def _page(request: StaffRequest, patient: Patient, refused: str = "", status: int = 200) -> HttpResponse:
     audit.seen(patient.pk)
     login = PatientLogin.objects.filter(patient=patient).order_by("pk").first()
+    may_administer = request.membership.can(Permission.ADMINISTER)
     context = {
         "patient": patient,
         "login": login,
-        "has_moved": login is not None and login.email != patient.email.strip().lower(),
+        "has_moved": login is not None and login.email != service.address_of(patient),
         "refused": refused,
-        "may_administer": request.membership.can(Permission.ADMINISTER),
+        "objection": service.objection(patient=patient, by=request.user),
+        "may_administer": may_administer,
+        "is_of_the_team": may_administer and service.is_of_the_team(service.address_of(patient)),
     }
     return render(request, "portal/access.html", context, status=status)

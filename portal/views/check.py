@@ -5,18 +5,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinics.access import PortalRequest, portal
-from clinics.limits import limited
+from clinics.limits import limited_sending
 from clinics.opaque import opaque
 from portal.views.fetch import episode_of, patient_of
 from programs.forms.checks import UNSURE, YES, CheckForm, said_in_words
 from programs.models import OLDEST, Episode, PatientCheck
 from programs.queries.rest import exercises_rest
-from programs.services.checks import TooOld, record_check
+from programs.services.checks import CareEnded, TooOld, record_check
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @portal
-@limited("portal-check", per_minute=30)
+@limited_sending("portal-check", per_minute=30)
 def check(request: PortalRequest) -> HttpResponseBase:
     """What a phone kept comes the same way as what is answered now."""
     episode = episode_of(patient_of(request))
@@ -33,6 +33,8 @@ def _is_recorded(form: CheckForm, episode: Episode, request: PortalRequest) -> b
             episode=episode, client_id=form.sender_key, positive=form.answers(YES), unsure=form.answers(UNSURE),
             answered_at=form.cleaned_data["answered_at"], by=request.user,
         )  # fmt: skip
+    except CareEnded:  # as if the page had been opened now
+        raise Http404 from None
     except TooOld:
         form.refuse_old(OLDEST.days)
         return False

@@ -7,16 +7,13 @@ from django.views.decorators.http import require_safe
 from clinics.access import PortalRequest, portal
 from portal.queries.patient_time import now_and_day
 from portal.views.fetch import patient_of
-from programs.models import Episode
-from programs.queries.patient_plan import patient_plan, running_plan
+from programs.queries.patient_plan import letters_of
 
 
 @require_safe
 @portal
 def plan(request: PortalRequest) -> HttpResponse:
-    """Of the complaint in care. A draft is not for the patient yet."""
+    """A draft is not for the patient yet."""
     patient = patient_of(request)
     _now, day = now_and_day(patient)
-    episode = Episode.objects.filter(patient=patient).open().first()
-    running = running_plan(episode) if episode else None
-    return render(request, "portal/plan.html", {"letter": patient_plan(running, day) if running else None})
+    return render(request, "portal/plan.html", {"letters": letters_of(patient, day)})

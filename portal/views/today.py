@@ -9,6 +9,7 @@ from portal.queries.patient_time import now_and_day
 from portal.queries.progress import progress_of
 from portal.queries.today import today_of
 from portal.views.fetch import patient_of
+from programs import catalogue
 
 
 @require_safe
@@ -23,6 +24,7 @@ def today(request: PortalRequest) -> HttpResponse:
         "minutes_left": words.minutes(due.prescription for due in found.open),
         "hour": now.astimezone(patient.zone).hour,
         "next_visit": Appointment.objects.upcoming(now).first(),
+        "urgent_signs": catalogue.safety_net()["signs"],
     }
     return render(request, "portal/today.html", context)
 

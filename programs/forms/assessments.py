@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from programs.forms.entry_fields import MARKS, Measured, NumberField, fields_of, sides_of
+from programs.forms.entry_fields import JUDGED, MARKS, Measured, NumberField, fields_of, sides_of
 from programs.limits import looks_like_inches
 from programs.models import Decision, Factor, Result, Test, TestKind
 from programs.reasoning import Person
@@ -20,7 +20,6 @@ from programs.shapes import IMPRESSION, Shape, instability, shape_of, skin
 Previous = Mapping[tuple[str, str], Result]
 SURE = "sure"
 MOST_TYPED = 300  # letters of one field
-JUDGED = {"abnormal": True, "normal": False, "": None}
 
 
 class AssessmentForm(forms.Form):
@@ -225,6 +224,7 @@ class DecisionForm(forms.Form):
     """Confirm or reject what the findings suggest."""
 
     decision = forms.ChoiceField(choices=Decision.choices, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # Factor.seen_as
     reason = forms.CharField(label=_("Reason"), max_length=240, required=False)
 
     def __init__(self, *args: Any, factor: Factor, **kwargs: Any) -> None:
@@ -237,6 +237,10 @@ class DecisionForm(forms.Form):
         if asked and not given.get("reason", "").strip():
             self.ask_why()
         return given
+
+    def refuse_unseen(self) -> None:
+        """What was typed stays; the page shows what it would be said of now."""
+        self.add_error(None, _("The findings or the decision have changed since you opened the page: see them below."))
 
     def ask_why(self) -> None:
         self.add_error("reason", _("Please say why: the suggestion and your word both stay in the record."))

@@ -1,13 +1,14 @@
 """What was recorded, as it would be typed again: an assessment's results as its form's fields."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
+from programs.forms.entry_fields import JUDGED
 from programs.models import Result
 from programs.shapes import Part, Shape, shape_of
 
-JUDGED: Mapping[bool | None, str] = {True: "abnormal", False: "normal", None: ""}
+TYPED = {stored: typed for typed, stored in JUDGED.items()}
 
 
 def typed_again(results: Iterable[Result]) -> dict[str, str]:
@@ -21,7 +22,7 @@ def typed_again(results: Iterable[Result]) -> dict[str, str]:
 def _of_test(result: Result) -> dict[str, str]:
     key = result.test.key
     ticks = {f"{key}-tick-{tick}": "on" if said else "" for tick, said in result.conditions.items()}
-    judged = JUDGED[result.judged_abnormal]
+    judged = TYPED[result.judged_abnormal]
     return {f"{key}-skip": result.not_tested, f"{key}-note": result.note, f"{key}-judged": judged, **ticks}
 
 

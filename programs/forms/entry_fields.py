@@ -19,6 +19,7 @@ from programs.words import ANSWERS
 
 SIDED = (ResultSide.RIGHT, ResultSide.LEFT)  # in the order in which they stand on the page
 MARKS: Mapping[str, str | Promise] = {ResultSide.RIGHT: _("R"), ResultSide.LEFT: _("L")}
+JUDGED: Mapping[str, bool | None] = {"abnormal": True, "normal": False, "": None}  # as typed and as stored
 MOST_DIGITS = 6
 WHOLE = frozenset({"count", "reps", ""})  # units that have no halves
 APART = re.compile(r"[\s;/]+")

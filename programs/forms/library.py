@@ -68,6 +68,8 @@ class TestForm(forms.ModelForm[Test]):
         moved = {name.removeprefix("line_"): given[name] for name in self.limits if name in given}
         numbers = {key: _number(one) if isinstance(one, Decimal) else one for key, one in moved.items()}
         self.instance.line = {**self.instance.line, **numbers}
+        if self.initial.get("possible") and not given.get("possible"):  # it is what makes it a test with a number
+            self.add_error("possible", _("A test that is measured needs its range."))
         if "low" in numbers and "high" in numbers and numbers["low"] >= numbers["high"]:
             self.add_error("line_high", _("More than the lower one, please."))
         return given

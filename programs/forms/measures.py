@@ -97,6 +97,11 @@ class MeasuresForm(forms.Form):
         """As services.measures.record_scores takes it."""
         return {"values": self.values(), "activities": self.activities(), "withdrawn": self.withdrawn()}
 
+    @property
+    def count(self) -> int:
+        """Measures with an answer."""
+        return len(self.values()) + bool(self.activities())
+
     def values(self) -> dict[str, Decimal]:
         given = self.cleaned_data
         numbers = {one.key: given.get(one.key) for one in self.measures if one.key != PSFS}

@@ -90,7 +90,8 @@ class DoseForm(StepForm):
         """`kept` is the dose of the version before: what has no field here stays as it is there."""
         super().__init__(*args, kind=InterventionKind.EXERCISE, **kwargs)
         self.exercise, self.kept = exercise, kept
-        del self.fields["what"], self.fields["frequency"]  # the exercise and its days say it
+        # The exercise and its days say it, and it lasts as long as the plan.
+        del self.fields["what"], self.fields["frequency"], self.fields["weeks"]
 
     @property
     def title(self) -> str:
@@ -103,7 +104,6 @@ class DoseForm(StepForm):
             kind=self.kind,
             what=self.exercise.name,
             frequency=frequency,
-            weeks=self.cleaned_data["weeks"],
             factors=self.answered(),
             dose=self.dose(),
         )
@@ -198,7 +198,6 @@ def _dose_form(exercise: Exercise, data: Any, factors: Sequence[Factor], step: I
     shown = dose_of(dose) if dose else usual_dose(exercise, why=next(iter(_whys(exercise.key, answers)), ""))
     initial = {
         "include": step is not None,
-        "weeks": step.weeks if step else None,
         "factors": [answer.factor.key for answer in step.answers.all()] if step else answers,
         **{name: getattr(shown, name) for name in ("sets", "reps", "hold_seconds", "weekdays", "why")},
     }

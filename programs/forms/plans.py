@@ -33,7 +33,7 @@ from programs.outcomes import is_reached
 from programs.queries.cautions import Cautions
 from programs.queries.goal_values import GoalValues
 from programs.queries.red_flag_gap import UNSCREENED
-from programs.services.plans import Aim, Terms
+from programs.services.plans import CHANGED, Aim, Terms
 
 MOST_GOALS, FIRST_GOALS = 6, 3
 MOST_LINE = 200  # letters of a criterion for the end of care
@@ -48,22 +48,30 @@ def unscreened_field(*, required: bool) -> forms.CharField:
     )  # fmt: skip
 
 
-class SignForm(forms.Form):
-    """For a draft as it is. Without a screen that counts the signature says why."""
+class DraftForm(forms.Form):
+    """What is done with a draft as it is."""
 
     seen = forms.IntegerField()  # the draft on the page: one that is changed is another row
-    unscreened = unscreened_field(required=True)
 
-    def __init__(self, *args: Any, is_screened: bool, draft: CarePlan | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, draft: CarePlan | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.draft = draft
-        if is_screened:
-            del self.fields["unscreened"]
 
     def clean(self) -> None:
         if self.draft is None or self.cleaned_data.pop("seen", None) != self.draft.pk:
             self.errors.pop("seen", None)
-            raise ValidationError(_("This draft was changed meanwhile. Look through it as it is now, then sign."))
+            raise ValidationError(CHANGED)
+
+
+class SignForm(DraftForm):
+    """Without a screen that counts the signature says why."""
+
+    unscreened = unscreened_field(required=True)
+
+    def __init__(self, *args: Any, is_screened: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_screened:
+            del self.fields["unscreened"]
 
 
 class PlanForm(forms.Form):
@@ -216,13 +224,6 @@ class BaseGoals(BaseFormSet[GoalForm]):
         """Rows of the version before can be emptied too."""
         return {**super().get_form_kwargs(index), "empty_permitted": True}
 
-    def rows(self) -> tuple[list[GoalForm], list[GoalForm]]:
-        """Those that are open, and those that are folded away."""
-        used = [form for form in self if form.initial or form["measure"].value() or form.errors]
-        spare = [form for form in self if form not in used]
-        more = max(0, FIRST_GOALS - len(used))
-        return [*used, *spare[:more]], spare[more:]
-
     def clean(self) -> None:
         chosen = [form.cleaned_data["measure"] for form in self if form.cleaned_data.get("measure")]
         if len(chosen) > len(set(chosen)):
@@ -245,11 +246,21 @@ class Basis:
     kept: Sequence[Intervention] = ()  # of the draft, or of the last version that was signed, with doses and answers
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What of several forms the page shows, and what it keeps folded away until somebody wants one more."""
+
+    in_sight: Sequence[forms.Form]
+    spare: Sequence[forms.Form]
+
+
 class PlanForms:
     """All forms of the page as one."""
 
     def __init__(self, data: Any = None, *, basis: Basis, today: date, before: CarePlan | None) -> None:
         self.data, self.factors = data or {}, basis.factors
+        self.seen = before.seen_as if before else ""
+        self.is_behind = data is not None and data.get("seen", "") != self.seen
         is_first = before is None or (before.version == 1 and before.is_draft)
         self.template = before.template if before and before.is_draft else ""  # a draft stays one of its protocol
         screened = basis.gap != UNSCREENED
@@ -268,6 +279,22 @@ class PlanForms:
     def cards(self) -> list[tuple[str, int]]:
         """How many there are of each kind: the page sends it back."""
         return list(Counter(form.kind for form in self.steps).items())
+
+    @property
+    def at_visits(self) -> Folded:
+        return _folded(self.steps)
+
+    @property
+    def at_home(self) -> Folded:
+        return _folded(self.doses)
+
+    @property
+    def aimed(self) -> Folded:
+        """Used rows first, and always as many as a first plan begins with."""
+        used = [form for form in self.goals if form.initial or form["measure"].value() or form.errors]
+        free = [form for form in self.goals if form not in used]
+        more = max(0, FIRST_GOALS - len(used))
+        return Folded([*used, *free[:more]], free[more:])
 
     def _all(self) -> Iterable[forms.Form]:
         return [self.plan, *self.goals, *self.steps, *self.doses]
@@ -306,7 +333,12 @@ class PlanForms:
             "terms": Terms(**terms, template=self.template),
             "goals": self.aims(),
             "interventions": [form.step() for form in self.included()],
+            "seen": self.seen,
         }
+
+
+def _folded(cards: Sequence[StepForm]) -> Folded:
+    return Folded([form for form in cards if not form.is_spare], [form for form in cards if form.is_spare])
 
 
 def _operators(plan: CarePlan | None) -> dict[str, str]:

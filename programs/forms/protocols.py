@@ -9,6 +9,7 @@ from programs.models import Protocol
 
 
 class ChooseProtocolForm(forms.Form):
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # CarePlan.seen_as
     protocol = forms.ModelChoiceField(label=_("Protocol"), queryset=Protocol.objects.none(), empty_label=_("Choose"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

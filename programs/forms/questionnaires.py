@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from math import ceil, floor
 from typing import Any, TypeVar
 
 from django import forms
@@ -11,17 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from programs.instruments.asking import asked
-from programs.instruments.fhir import MOST_BYTES, Imported, Item, Refused, read
+from programs.instruments.fhir import Imported, Item, read
 from programs.instruments.matching import numbered, read_scales
+from programs.instruments.reading import MOST_BYTES, Refused
 from programs.instruments.registry import instrument, instruments
 from programs.instruments.scoring import Scale
 from programs.measures import measures
 from programs.models import Questionnaire
-from programs.queries.questionnaires import items_of
+from programs.queries.questionnaires import items_of, keys_in_use, limits_of
 from programs.services.questionnaires import Licence
 from programs.words import REFUSALS
 
 Made = TypeVar("Made")
+USUAL = (-9999.0, 9999.0)  # of a number that no scale counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _brought(given: Mapping[str, Any]) -> Brought:
         known = instrument(given["instrument"])
         return Brought(imported, known.scales, numbered(imported.items, known))
     if given["scoring"]:
-        scales = read_scales(_bytes(given["scoring"]), imported.items, measures())
+        scales = read_scales(_bytes(given["scoring"]), imported.items, {*measures(), *keys_in_use()})
         return Brought(imported, scales, {link: link for scale in scales for link in scale.items})
     return Brought(imported)
 
@@ -132,9 +135,10 @@ class FillInForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.questionnaire = questionnaire
         self.items = items_of(questionnaire)
+        limits = limits_of(questionnaire)
         for number, item in enumerate(self.items):
             if item.asks:
-                self.fields[f"q{number}"] = _field(item)
+                self.fields[f"q{number}"] = _field(item, limits.get(item.link_id, USUAL))
 
     def parts(self) -> Iterator[Part]:
         for number, item in enumerate(self.items):
@@ -164,7 +168,8 @@ class FillInForm(forms.Form):
         return given
 
 
-def _field(item: Item) -> forms.Field:
+def _field(item: Item, limits: tuple[float, float]) -> forms.Field:
+    low, high = limits
     hint = _("Asked only where other answers call for it.") if item.shown_when else ""
     about: dict[str, Any] = {"label": item.text or item.link_id, "required": False, "help_text": hint}
     match item.kind:
@@ -177,8 +182,8 @@ def _field(item: Item) -> forms.Field:
                 widget=forms.RadioSelect, **about,
             )  # fmt: skip
         case "integer":
-            return forms.IntegerField(min_value=-9999, max_value=9999, **about)
+            return forms.IntegerField(min_value=ceil(low), max_value=floor(high), **about)
         case "decimal":
-            return forms.FloatField(min_value=-9999, max_value=9999, **about)
+            return forms.FloatField(min_value=low, max_value=high, **about)
         case _:
             return forms.CharField(max_length=1000, **about)

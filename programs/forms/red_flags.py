@@ -117,6 +117,7 @@ class ScreenForm(forms.Form):
         return {
             "concern": self.cleaned_data["concern"] or suggested,
             "reason": self.cleaned_data["reason"],
+            "seen": self.data.getlist("seen") if isinstance(self.data, QueryDict) else [],
             **self.answers,
         }
 
@@ -155,6 +156,9 @@ class ScreenForm(forms.Form):
 
     def refuse_pause(self) -> None:
         self.add_error(None, _("An emergency stands here: please finish this screen in one go."))
+
+    def refuse_unseen(self) -> None:
+        self.add_error(None, _("Something came in while this page was open: it stands first. Please judge it as well."))
 
     def suggest(self, concern: str) -> None:
         """Show the suggestion as the chosen one, to be confirmed or changed."""

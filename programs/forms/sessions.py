@@ -1,17 +1,19 @@
 """The session's note: its own fields, the needling sites and the manual techniques."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory, model_to_dict
 from django.http import QueryDict
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from clinics.forms.rows import Row, drop, posted, row_of, whole
 from programs import catalogue
-from programs.models import NeedlingSite, NeedlingTechnique, Session, Side
+from programs.models import ManualTreatment, NeedlingSite, NeedlingTechnique, Session, Side
 from programs.services.sessions import Draft, Site, Treatment
 from programs.words import REGIONS
 
@@ -74,6 +76,15 @@ class SiteForm(forms.Form):
         counted = _whole(self, "needles_in")
         return counted < 1 or counted != _whole(self, "needles_out")
 
+    def guards(self) -> list[str]:
+        """What to mind at the place that stands in the row, saved or not."""
+        key, level = str(self["muscle"].value() or ""), str(self["level"].value() or "")
+        muscle = next((one for one in catalogue.muscles() if one.key == key), None)
+        if muscle is None:
+            return []
+        longest = muscle.longest(level)
+        return [*muscle.guards(level), *([_now("At most %(mm)s mm long here.") % {"mm": longest}] if longest else [])]
+
     def site(self) -> Site:
         return Site(**self.cleaned_data)
 
@@ -118,9 +129,22 @@ TreatmentFormSet = formset_factory(TreatmentForm, **ROWS)
 
 
 class NoteForm(forms.Form):
+    version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
     pain_before = forms.IntegerField(label=_("Pain before, 0 to 10"), min_value=0, max_value=10, required=False)
     pain_after = forms.IntegerField(label=_("Pain after, 0 to 10"), min_value=0, max_value=10, required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=20000)
+
+    def clean_version(self) -> int:
+        return self.cleaned_data["version"] or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    note: str
+    pain_before: int | None
+    pain_after: int | None
+    sites: list[NeedlingSite]
+    treatments: list[ManualTreatment]
 
 
 class SessionForms:
@@ -129,6 +153,7 @@ class SessionForms:
     def __init__(
         self, data: Any = None, *, note: Row | None = None, sites: Sequence[Row] = (), treatments: Sequence[Row] = ()
     ) -> None:
+        self.is_behind = False  # the note was saved in another window meanwhile
         self.start_at = ""  # the button where the keyboard goes on, once no row is left
         self.note = NoteForm(data, initial=note)
         self.sites: BaseFormSet[SiteForm] = SiteFormSet(data, prefix="sites", initial=sites)
@@ -182,6 +207,22 @@ class SessionForms:
         if field:
             rows[-1 if number is None else number].fields[field].widget.attrs["autofocus"] = True
 
+    def go_on_from(self, session: Session) -> None:
+        """What is typed stays; saved again it stands in place of this version."""
+        self.note.data = {**self.note.data.dict(), "version": session.version}  # type: ignore[attr-defined]  # posted
+
+    def read(self) -> "Typed":
+        """What was typed, to be read where it can no longer be saved. Rows that are not right yet are left out."""
+        self.is_valid()
+        given = self.note.cleaned_data
+        return Typed(
+            note=given.get("note", ""),
+            pain_before=given.get("pain_before"),
+            pain_after=given.get("pain_after"),
+            sites=[NeedlingSite(**row) for row in _right(self.sites)],
+            treatments=[ManualTreatment(**row) for row in _right(self.treatments)],
+        )
+
     def is_valid(self) -> bool:
         return all([self.note.is_valid(), self.sites.is_valid(), self.treatments.is_valid()])
 
@@ -212,6 +253,10 @@ class SessionForms:
         parts = [(form, "muscle") for form in self.sites] + [(form, "technique") for form in self.treatments]
         chosen = [form[name].value() for form, name in parts]
         return any(chosen) or bool((self.note["note"].value() or "").strip())
+
+
+def _right(rows: Iterable[forms.Form]) -> list[Row]:
+    return [form.cleaned_data for form in rows if form.is_valid() and form.cleaned_data]
 
 
 def _like(last: Sequence[Row], *names: str) -> Row:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from programs.forms.assessments import AddTestForm, AssessmentForm
+from programs.forms.assessments import AddTestForm, AssessmentForm, Previous
 from programs.forms.entry_again import typed_again
 from programs.forms.entry_fields import sides_of
 from programs.forms.entry_lines import draw
@@ -90,8 +90,7 @@ def posted(episode: Episode, today: date, data: Mapping[str, str]) -> Sheet:
     change = typed.get("change", "")
     keys = [*_keys(typed), *_brought(change, typed, known)]
     tests = on_form(known, keys)
-    if change.startswith("normal-"):
-        typed |= _normal(change.removeprefix("normal-"), tests, typed)
+    typed |= _normal(change, tests, typed)
     page = Page(editor=_editor(typed), version=_version(typed))
     return Sheet(episode, today, known, _form(episode, today, tests, typed), page, typed, changed=bool(change))
 
@@ -102,17 +101,20 @@ def recorded(sitting: Assessment, today: date, data: Mapping[str, str] | None = 
     tests = list({one.test.key: one.test for one in results}.values())
     typed = typed_again(results) if data is None else dict(data.items())
     change = typed.get("change", "")
-    if change.startswith("normal-"):
-        typed |= _normal(change.removeprefix("normal-"), tests, typed)
-    previous = {(one.test.key, one.side): one for one in Result.objects.before(sitting)}
+    typed |= _normal(change, tests, typed)
+    previous = _by_side(Result.objects.before(sitting))
     form = AssessmentForm(typed, tests=tests, previous=previous, person=person_of(sitting.episode, sitting.done_on))
     form.may_be_empty = True
     return Sheet(sitting.episode, today, tests, form, Page(editor=uuid4(), version=0), typed, changed=bool(change))
 
 
 def _form(episode: Episode, today: date, tests: Sequence[Test], data: Mapping[str, str]) -> AssessmentForm:
-    previous = {(one.test.key, one.side): one for one in latest_known(episode)}
+    previous = _by_side(latest_known(episode))
     return AssessmentForm(data, tests=tests, previous=previous, person=person_of(episode, today))
+
+
+def _by_side(results: Iterable[Result]) -> Previous:
+    return {(one.test.key, one.side): one for one in results}
 
 
 def _keys(data: Mapping[str, str]) -> list[str]:
@@ -131,9 +133,9 @@ def _brought(change: str, typed: Mapping[str, str], known: Sequence[Test]) -> Se
             return []
 
 
-def _normal(grid: str, tests: Iterable[Test], typed: Mapping[str, str]) -> dict[str, str]:
-    """Every field of a grid that is still empty: for browsers in which no script fills them."""
-    found: dict[str, str] = {}
+def _normal(change: str, tests: Iterable[Test], typed: Mapping[str, str]) -> dict[str, str]:
+    """Every field of the grid named by `normal-…` that is still empty: for browsers in which no script fills them."""
+    grid, found = change.removeprefix("normal-") if change.startswith("normal-") else "", dict[str, str]()
     for test in tests:
         if test.key in GRIDS.get(grid, ()):
             parts = [f"-{part.key}" for part in shape_of(test.key, test.line, test.possible).parts] or [""]

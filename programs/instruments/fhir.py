@@ -4,14 +4,13 @@ Read whole or refused whole, with the place named. Nothing is fetched: an answer
 https://hl7.org/fhir/questionnaire.html, https://hl7.org/fhir/extensions/StructureDefinition-itemWeight.html
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from programs.instruments.conditions import Condition, circle_in
+from programs.instruments.reading import Refused, parsed
 
-MOST_BYTES = 1_000_000
 MOST_ITEMS = 400
 DEEPEST = 6
 KINDS = {
@@ -23,14 +22,6 @@ WEIGHTS = (
     "http://hl7.org/fhir/StructureDefinition/itemWeight",
 )
 OPERATORS = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
-
-
-class Refused(ValueError):  # noqa: N818  # reads as what became of it
-    """`place` is where in the file, `why` a code that programs.words says in a sentence."""
-
-    def __init__(self, place: str, why: str) -> None:
-        super().__init__(place, why)
-        self.place, self.why = place, why
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +72,12 @@ class Imported:
 
 def read(data: bytes) -> Imported:
     """Raises Refused."""
-    if len(data) > MOST_BYTES:
-        raise Refused("", "too_large")
-    found = _parsed(data)
+    found = parsed(data)
+    if not isinstance(found, dict):
+        raise Refused("", "not_a_questionnaire")
     if found.get("resourceType") != "Questionnaire":
         raise Refused("resourceType", "not_a_questionnaire")
-    if not isinstance(found.get("status"), str):
+    if not _text(found, "status"):
         raise Refused("status", "missing")
     items = list(_items(found.get("item"), "item", 0, _contained(found)))
     if not any(item.asks for item in items):
@@ -95,27 +86,15 @@ def read(data: bytes) -> Imported:
     return Imported(_text(found, "title") or _text(found, "name"), _text(found, "version"), items)
 
 
-def _parsed(data: bytes) -> Mapping[str, Any]:
-    try:
-        found = json.loads(data, parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise Refused("", "not_json") from None
-    if not isinstance(found, dict):
-        raise Refused("", "not_a_questionnaire")
-    return found
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(word)  # NaN and Infinity are not JSON, whatever Python thinks
-
-
 def _contained(found: Mapping[str, Any]) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Answer lists that the file brings along, by their local reference."""
     lists = {}
-    for one in _maps(found, "contained", ""):
-        if one.get("resourceType") == "ValueSet" and isinstance(one.get("id"), str):
-            expansion = one.get("expansion")
-            lists["#" + one["id"]] = _maps(expansion, "contains", "contained") if isinstance(expansion, dict) else []
+    for number, one in enumerate(_maps(found, "contained", "")):
+        if one.get("resourceType") == "ValueSet":
+            here, expansion = f"contained[{number}]", one.get("expansion", {})
+            if not isinstance(expansion, dict):
+                raise Refused(f"{here}.expansion", "not_an_object")
+            lists["#" + _text(one, "id", here)] = _maps(expansion, "contains", f"{here}.expansion")
     return lists
 
 
@@ -135,28 +114,33 @@ def _items(raw: Any, place: str, depth: int, lists: Mapping[str, Any]) -> Iterat
 
 
 def _item(raw: Mapping[str, Any], place: str, depth: int, lists: Mapping[str, Any]) -> Item:
-    link_id, kind = _text(raw, "linkId"), KINDS.get(_text(raw, "type"))
+    link_id, kind = _text(raw, "linkId", place), KINDS.get(_text(raw, "type", place))
     if not link_id:
         raise Refused(f"{place}.linkId", "missing")
     if kind is None:
         raise Refused(f"{place}.type", "unknown_type")
-    options = _options(raw, place, lists) if kind == "choice" else ()
+    if _yes(raw, "repeats", place) and kind not in {"group", "display"}:
+        raise Refused(f"{place}.repeats", "several_answers")
+    if _text(raw, "answerConstraint", place) not in {"", "optionsOnly"}:
+        raise Refused(f"{place}.answerConstraint", "unknown_type")
+    if (together := _text(raw, "enableBehavior", place)) not in {"", "all", "any"}:
+        raise Refused(f"{place}.enableBehavior", "unclear_condition")
     return Item(
         link_id=link_id,
         kind=kind,
-        text=_text(raw, "text"),
+        text=_text(raw, "text", place),
         path=place,
         depth=depth,
-        required=raw.get("required") is True,
-        options=options,
+        required=_yes(raw, "required", place),
+        options=_options(raw, place, lists) if kind == "choice" else (),
         shown_when=tuple(_conditions(raw, place)),
-        all_of=raw.get("enableBehavior") == "all",
+        all_of=together == "all",
     )
 
 
 def _options(raw: Mapping[str, Any], place: str, lists: Mapping[str, Any]) -> Sequence[Option]:
-    source = raw.get("answerValueSet")
-    if source is not None and source not in lists:
+    source = _text(raw, "answerValueSet", place)
+    if source and source not in lists:
         raise Refused(f"{place}.answerValueSet", "elsewhere")
     given = [{"valueCoding": one} for one in lists[source]] if source else _maps(raw, "answerOption", place)
     found = tuple(_option(one, f"{place}.answerOption[{number}]") for number, one in enumerate(given))
@@ -170,14 +154,15 @@ def _options(raw: Mapping[str, Any], place: str, lists: Mapping[str, Any]) -> Se
 def _option(raw: Mapping[str, Any], place: str) -> Option:
     coding = raw.get("valueCoding")
     if isinstance(coding, dict):
-        code = _text(coding, "code") or _text(coding, "display")
-        weight = _weight(raw) if _weight(raw) is not None else _weight(coding)
-        return _named(code, _text(coding, "display") or code, weight, place)
+        within = f"{place}.valueCoding"
+        code = _text(coding, "code", within) or _text(coding, "display", within)
+        weight = _weight(coding, within) if (own := _weight(raw, place)) is None else own
+        return _named(code, _text(coding, "display", within) or code, weight, place)
     if isinstance(number := raw.get("valueInteger"), int) and not isinstance(number, bool):
-        weight = _weight(raw)
+        weight = _weight(raw, place)
         return _named(str(number), str(number), float(number) if weight is None else weight, place)
-    word = _text(raw, "valueString")
-    return _named(word, word, _weight(raw), place)
+    word = _text(raw, "valueString", place)
+    return _named(word, word, _weight(raw, place), place)
 
 
 def _named(value: str, text: str, weight: float | None, place: str) -> Option:
@@ -186,24 +171,44 @@ def _named(value: str, text: str, weight: float | None, place: str) -> Option:
     return Option(value, text, weight)
 
 
-def _weight(raw: Mapping[str, Any]) -> float | None:
-    for one in _maps(raw, "extension", ""):
-        value = one.get("valueDecimal", one.get("valueInteger"))
-        if one.get("url") in WEIGHTS and isinstance(value, int | float) and not isinstance(value, bool):
+def _weight(raw: Mapping[str, Any], place: str) -> float | None:
+    for number, one in enumerate(_maps(raw, "extension", place)):
+        if one.get("url") in WEIGHTS:
+            value = one.get("valueDecimal", one.get("valueInteger"))
+            if not is_number(value):
+                raise Refused(f"{place}.extension[{number}]", "no_value")
             return float(value)
     return None
 
 
 def _conditions(raw: Mapping[str, Any], place: str) -> Iterator[Condition]:
     for number, one in enumerate(_maps(raw, "enableWhen", place)):
-        here, operator = f"{place}.enableWhen[{number}]", _text(one, "operator")
-        answers = [value for name, value in one.items() if name.startswith("answer")]
+        here = f"{place}.enableWhen[{number}]"
+        operator, answers = _text(one, "operator", here), [one[name] for name in one if name.startswith("answer")]
         if operator not in OPERATORS or len(answers) != 1:
             raise Refused(here, "unclear_condition")
         answer = answers[0].get("code") if isinstance(answers[0], dict) else answers[0]
         if not isinstance(answer, str | int | float):
             raise Refused(here, "unclear_condition")
-        yield Condition(_text(one, "question"), operator, answer)
+        yield Condition(_text(one, "question", here), operator, answer)
+
+
+def _can_hold(condition: Condition, question: Item) -> bool:
+    """Whether any answer to the question could be compared with that: else something would never be asked, unseen."""
+    answer = condition.answer
+    if condition.operator == "exists":
+        return isinstance(answer, bool)
+    match question.kind:
+        case "boolean":
+            return isinstance(answer, bool) and condition.operator in {"=", "!="}
+        case "integer" | "decimal":
+            return is_number(answer)
+        case "choice" if is_number(answer):
+            return any(option.value.isdecimal() for option in question.options)
+        case "choice":
+            return condition.operator in {"=", "!="} and answer in {option.value for option in question.options}
+        case _:
+            return isinstance(answer, str) and condition.operator in {"=", "!="}
 
 
 def _check_links(items: Sequence[Item]) -> None:
@@ -215,12 +220,19 @@ def _check_links(items: Sequence[Item]) -> None:
             raise Refused(f"{item.path}.linkId", "twice")
         known[item.link_id] = item
     for item in items:
-        for number, condition in enumerate(item.shown_when):
-            if condition.question not in known or not known[condition.question].asks:
-                raise Refused(f"{item.path}.enableWhen[{number}].question", "unknown_question")
+        _check_conditions(item, known)
     around = circle_in({item.link_id: [one.question for one in item.shown_when] for item in items})
     if around:
         raise Refused(f"{known[around].path}.enableWhen", "circle")
+
+
+def _check_conditions(item: Item, known: Mapping[str, Item]) -> None:
+    for number, condition in enumerate(item.shown_when):
+        here, question = f"{item.path}.enableWhen[{number}]", known.get(condition.question)
+        if question is None or not question.asks:
+            raise Refused(f"{here}.question", "unknown_question")
+        if not _can_hold(condition, question):
+            raise Refused(here, "unclear_condition")
 
 
 def _maps(raw: Mapping[str, Any], name: str, place: str) -> Sequence[Mapping[str, Any]]:
@@ -230,6 +242,19 @@ def _maps(raw: Mapping[str, Any], name: str, place: str) -> Sequence[Mapping[str
     return found
 
 
-def _text(raw: Mapping[str, Any], name: str) -> str:
+def _text(raw: Mapping[str, Any], name: str, place: str = "") -> str:
     found = raw.get(name, "")
-    return found.strip() if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        raise Refused(f"{place}.{name}".lstrip("."), "not_text")
+    return found.strip()
+
+
+def _yes(raw: Mapping[str, Any], name: str, place: str) -> bool:
+    found = raw.get(name, False)
+    if not isinstance(found, bool):
+        raise Refused(f"{place}.{name}", "not_yes_or_no")
+    return found
+
+
+def is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -3,17 +3,15 @@ from programs.models.assessment import (
     MOST_TRIALS,
     Assessment,
     AssessmentDraft,
-    Decision,
-    Factor,
     NotTested,
     Result,
     ResultSide,
-    Suggestion,
 )
 from programs.models.check import OLDEST, PatientCheck
 from programs.models.emergency import HandedOver, HandOver, LockOverride
 from programs.models.ending import CareEnding, GoalOutcome
 from programs.models.episode import EndReason, Episode, Side
+from programs.models.factor import Decision, Factor, FactorDecision, Suggestion
 from programs.models.home import (
     MOST_REPS,
     MOST_SETS,
@@ -67,6 +65,7 @@ __all__ = [
     "Exercise",
     "ExerciseLog",
     "Factor",
+    "FactorDecision",
     "FactorKind",
     "Goal",
     "GoalOutcome",

@@ -10,8 +10,7 @@ from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refus
 from clinics.models import ClinicModel, Membership
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment, Patient
-from programs.models.episode import Episode
-from programs.models.pain import IN_THE_PORTAL
+from programs.models.episode import IN_THE_PORTAL, Episode
 from programs.models.signing import CLINICIANS
 
 

@@ -1,20 +1,30 @@
 from collections.abc import Collection
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import ForeignObject, Max, Q, Window
+from django.db.models import Max, Q, Window
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from clinics.constraints import SameClinic, clinic_rules, one_of, patient_key
+from clinics.constraints import (
+    FIRST_TO_HAVE_A_DAY,
+    AppendOnly,
+    SameClinic,
+    Trigger,
+    clinic_rules,
+    known_days,
+    one_of,
+    patient_key,
+    refuse,
+)
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
 from programs.models.episode import Episode, while_care_goes_on
-from programs.models.library import FactorKind, Test
+from programs.models.library import Test
 
 # In which order sittings of a day came: what is put right takes the place of what was written first.
 TURN = Coalesce("stands_for", "pk", output_field=models.BigIntegerField())
@@ -59,6 +69,23 @@ class Assessment(ClinicModel):
             SameClinic("patient"),
             SameClinic("episode", patient=True),
             SameClinic("corrects", patient=True),
+            AppendOnly(),
+            known_days("done_on"),
+            Trigger(
+                name="programs_assessment_of_its_day",
+                when="BEFORE INSERT",
+                body=f"""
+                IF NEW.done_on > (now() AT TIME ZONE '{FIRST_TO_HAVE_A_DAY}')::date THEN
+                    {refuse("programs_assessment_to_come", "nobody was tested on a day that is still to come")}
+                END IF;
+                IF NEW.corrects_id IS NOT NULL AND NOT EXISTS (
+                    SELECT FROM programs_assessment AS wrong
+                    WHERE wrong.id = NEW.corrects_id AND wrong.episode_id = NEW.episode_id
+                      AND wrong.done_on = NEW.done_on AND coalesce(wrong.stands_for, wrong.id) = NEW.stands_for
+                ) THEN {refuse("programs_assessment_corrects", "a sitting is put right where it was")} END IF;
+                RETURN NEW;
+                """,
+            ),
             models.CheckConstraint(
                 condition=Q(corrects__isnull=True, stands_for__isnull=True, corrected_at__isnull=True, reason="")
                 | Q(corrects__isnull=False, stands_for__isnull=False, corrected_at__isnull=False, reason__regex=r"\S"),
@@ -167,6 +194,7 @@ class Result(ClinicModel):
             *clinic_rules(),
             SameClinic("assessment"),
             SameClinic("test"),
+            AppendOnly(),
             one_of("side", ResultSide.values),
             one_of("not_tested", ["", *NotTested.values]),
             models.UniqueConstraint(fields=["assessment", "test", "side"], name="programs_result_once"),
@@ -216,95 +244,3 @@ class AssessmentDraft(ClinicModel):
 
     def __str__(self) -> str:
         return f"{self.episode_id} v{self.version}"
-
-
-class Suggestion(models.TextChoices):
-    """In the order in which they weigh."""
-
-    SUPPORTED = "supported", _("supported")
-    WITHHELD = "withheld", _("withheld: another reading first")
-    POSSIBLE = "possible", _("possible")
-    RESOLVED = "resolved", _("resolved")  # what spoke for it was tested again and lies inside its line
-    NOT_SUPPORTED = "not_supported", _("not supported")
-    NOT_ASSESSED = "not_assessed", _("not assessed")
-
-
-class Decision(models.TextChoices):
-    OPEN = "open", _("not decided")
-    CONFIRMED = "confirmed", _("confirmed")
-    REJECTED = "rejected", _("rejected")
-
-
-class FactorQuerySet(ClinicQuerySet["Factor"]):
-    def with_kind(self) -> Self:
-        return self.select_related("kind", "decided_by")
-
-
-class Factor(ClinicModel):
-    """What may drive the pain: the engine's suggestion with its evidence, and the clinician's decision. Both stay.
-
-    The suggestion follows every new result; what it was when the clinician decided stays with the decision.
-    """
-
-    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="factors")
-    key = models.CharField(_("factor"), max_length=40)
-    # The clinic's own entry with this key. A composite key: SameClinic below is its foreign key in the database.
-    kind: Any = ForeignObject(
-        FactorKind, models.PROTECT, from_fields=["clinic", "key"], to_fields=["clinic", "key"], related_name="+"
-    )
-    suggestion = models.CharField(_("suggestion"), max_length=14, choices=Suggestion)
-    improving = models.BooleanField(_("improving"), default=False)  # still outside, and better beyond the test's error
-    evidence = ArrayField(models.CharField(max_length=20), default=list, blank=True)  # keys of the tests
-    because = models.JSONField(default=list, blank=True)  # what each test says: see programs.sentences
-    decision = models.CharField(_("decision"), max_length=10, choices=Decision, default=Decision.OPEN)
-    reason = models.CharField(_("reason"), max_length=240, blank=True)
-    decided_on = models.CharField(_("suggestion at that time"), max_length=14, choices=Suggestion, blank=True)
-    decided_because = models.JSONField(default=list, blank=True)  # as `because` was at that time
-    decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    decided_at = models.DateTimeField(null=True, blank=True)
-
-    objects: ClassVar = ClinicManager.from_queryset(FactorQuerySet)()
-
-    class Meta(ClinicModel.Meta):
-        verbose_name = _("factor")
-        verbose_name_plural = _("factors")
-        constraints = [
-            *clinic_rules(),
-            SameClinic("episode"),
-            SameClinic("key", to="programs.FactorKind", to_column="key"),
-            one_of("suggestion", Suggestion.values),
-            one_of("decision", Decision.values),
-            models.UniqueConstraint(fields=["episode", "key"], name="programs_factor_once"),
-            one_of("decided_on", ["", *Suggestion.values]),
-            # To agree with what two tests support takes no words; everything else does.
-            models.CheckConstraint(
-                condition=Q(decision="open") | Q(decision="confirmed", decided_on="supported") | Q(reason__regex=r"\S"),
-                name="programs_factor_decided_why",
-            ),
-            models.CheckConstraint(
-                condition=Q(decision="open", decided_on="", decided_by__isnull=True, decided_at__isnull=True)
-                | ~Q(decision="open") & ~Q(decided_on="") & Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="programs_factor_decided_by_somebody",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.key
-
-    @property
-    def name(self) -> str:
-        """Ask for `with_kind` where many are shown."""
-        return str(self.kind.name)
-
-    @property
-    def is_unseen(self) -> bool:
-        """Nobody has looked at its tests, nor decided on it all the same."""
-        return self.suggestion == Suggestion.NOT_ASSESSED and self.decision == Decision.OPEN
-
-    @property
-    def state(self) -> str:
-        """The suggestion in words, and whether it gets better."""
-        said = self.get_suggestion_display()
-        return _("%(suggestion)s, improving") % {"suggestion": said} if self.improving else said

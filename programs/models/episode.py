@@ -34,17 +34,35 @@ class EndReason(models.TextChoices):
     OTHER = "other", _("another reason")
 
 
-def while_care_goes_on(table: str) -> Trigger:
+def while_care_goes_on(table: str, *, episode: str = "NEW.episode_id") -> Trigger:
     """Nothing new is written about a complaint whose care has ended: it is opened again first."""
     return Trigger(
         name=f"programs_{table}_in_care",
         when="BEFORE INSERT",
         body=f"""
         IF EXISTS (SELECT FROM programs_episode AS care
-                   WHERE care.id = NEW.episode_id AND care.closed_on IS NOT NULL) THEN
+                   WHERE care.id = {episode} AND care.closed_on IS NOT NULL) THEN
             {refuse("programs_episode_ended", "care has ended")}
         END IF;
         RETURN NEW;
+        """,
+    )
+
+
+# In the portal a patient's own rows can be written; what a therapist has drawn or entered stays as it is all the same.
+IN_THE_PORTAL = "nullif(current_setting('app.patient_id', true), '') IS NOT NULL"
+
+
+def not_over_the_team(table: str) -> Trigger:
+    """For rows whose `entered_by` is empty where the patient entered them."""
+    return Trigger(
+        name=f"programs_{table}_whose",
+        when="BEFORE INSERT OR UPDATE OR DELETE",
+        body=f"""
+        IF {IN_THE_PORTAL} AND (NEW.entered_by_id IS NOT NULL OR OLD.entered_by_id IS NOT NULL) THEN
+            {refuse(f"programs_{table}_not_yours", "patients change their own answers only")}
+        END IF;
+        RETURN coalesce(NEW, OLD);
         """,
     )
 
@@ -59,6 +77,7 @@ class Episode(ClinicModel):
     closed_on = models.DateField(_("care ended"), null=True, blank=True)
     end_reason = models.CharField(_("why it ended"), max_length=12, choices=EndReason, blank=True)
     end_note = models.CharField(_("how it ended, in words"), max_length=240, blank=True)
+    to_weigh = models.BooleanField(default=False, editable=False)  # a line or a factor of the clinic has changed since
     asked_by_finding: bool = False  # queries.chart fills these in
     is_emergency: bool = False
     hand_over_waits: bool = False
@@ -68,6 +87,7 @@ class Episode(ClinicModel):
     class Meta(ClinicModel.Meta):
         verbose_name = _("episode")
         verbose_name_plural = _("episodes")
+        indexes = [models.Index(fields=["clinic"], condition=Q(to_weigh=True), name="programs_episode_to_weigh")]
         constraints = [
             *clinic_rules(patient_column="patient_id"),
             patient_key(),

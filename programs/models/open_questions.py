@@ -1,12 +1,11 @@
 """What only a clinician's screen settles, as triggers ask it about NEW.episode_id. See queries.red_flag_gap."""
 
-from programs.models.raised import WAITS
+from programs.models.raised import HOLDS, WAITS
 
 # A finding, or the patient's own answers.
 ASKED = f"""
-    (EXISTS (SELECT FROM programs_raisedflag AS raised WHERE raised.episode_id = NEW.episode_id AND {WAITS})
-     OR EXISTS (SELECT FROM programs_patientcheck AS raised
-                WHERE raised.episode_id = NEW.episode_id AND raised.level <> 'clear' AND {WAITS}))
+    (EXISTS (SELECT FROM programs_raisedflag AS raised WHERE {HOLDS} AND {WAITS})
+     OR EXISTS (SELECT FROM programs_patientcheck AS raised WHERE {HOLDS} AND raised.level <> 'clear' AND {WAITS}))
 """
 LATEST = """
     SELECT screen.concern FROM programs_redflagscreen AS screen WHERE screen.episode_id = NEW.episode_id

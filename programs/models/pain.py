@@ -21,7 +21,7 @@ from clinics.constraints import (
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode, while_care_goes_on
+from programs.models.episode import IN_THE_PORTAL, Episode, while_care_goes_on
 from programs.pain import figures, places
 from programs.pain.places import Mark
 
@@ -63,8 +63,6 @@ class PainMapQuerySet(ClinicQuerySet["PainMap"]):
         return self.exclude(pk=one.pk) if one else self
 
 
-# In the portal a patient's own rows can be written; a map that a therapist drew stays as it is all the same.
-IN_THE_PORTAL = "nullif(current_setting('app.patient_id', true), '') IS NOT NULL"
 PAIN_OR_NONE = refuse("programs_painmap_pain_or_none", "either something is marked or nothing hurts")
 NOT_YOURS = refuse("programs_painmap_not_yours", "patients change their own drawings only")
 

@@ -106,7 +106,7 @@ class CarePlan(ClinicModel):
         verbose_name = _("care plan")
         verbose_name_plural = _("care plans")
         constraints = [
-            *clinic_rules(patient_column="patient_id"),
+            *clinic_rules(patient_column="patient_id", portal_when="signed_at IS NOT NULL"),
             while_care_goes_on("careplan"),
             patient_key(),
             SameClinic("patient"),
@@ -209,6 +209,11 @@ class CarePlan(ClinicModel):
     @property
     def visits_until(self) -> date:
         return self.ends_on if self.authorised_until is None else min(self.ends_on, self.authorised_until)
+
+    @property
+    def seen_as(self) -> str:
+        """What a page that began from this one sends back. A draft that is saved again is another row."""
+        return f"{self.pk} {'draft' if self.is_draft else 'signed'}"
 
     @property
     def signed_content(self) -> dict[str, Any]:

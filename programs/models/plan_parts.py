@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import LateTrigger, SameClinic, Trigger, clinic_rules, known_days, one_of, refuse
 from clinics.models import ClinicModel
-from programs.models.assessment import Factor
+from programs.models.factor import Factor
 from programs.models.home import DoseFields, dose_rules
 from programs.models.plan import MOST_WEEKS, CarePlan
 

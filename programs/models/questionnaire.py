@@ -10,7 +10,7 @@ from clinics.constraints import SameClinic, Trigger, clinic_rules, known_days, p
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode, while_care_goes_on
+from programs.models.episode import Episode, not_over_the_team, while_care_goes_on
 
 
 class QuestionnaireQuerySet(ClinicQuerySet["Questionnaire"]):
@@ -86,6 +86,7 @@ class Response(ClinicModel):
         constraints = [
             *clinic_rules(patient_column="patient_id", portal_writes=True),
             while_care_goes_on("response"),
+            not_over_the_team("response"),
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),

@@ -2,7 +2,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from clinics.constraints import AppendOnly, SameClinic, clinic_rules, known_days, one_of
@@ -18,6 +18,20 @@ WAITS = """
                 WHERE answer.episode_id = raised.episode_id AND answer.recorded_at > raised.raised_at
                   AND answer.screened_on >= raised.found_on AND answer.concern <> 'in_progress')
 """
+
+
+# Which ones hold a visit or a plan of NEW.episode_id: its own, and an emergency of any open complaint of the patient.
+HOLDS = """
+    (raised.episode_id = NEW.episode_id OR (raised.level = 'emergency' AND raised.episode_id IN (
+        SELECT care.id FROM programs_episode AS care JOIN programs_episode AS own ON own.patient_id = care.patient_id
+        WHERE own.id = NEW.episode_id AND care.closed_on IS NULL)))
+"""
+
+
+def holding(episode: Episode) -> Q:
+    """It is the person who is ill: an emergency holds every complaint of theirs. The same as HOLDS."""
+    elsewhere = Q(level=Concern.EMERGENCY, episode__patient=episode.patient_id, episode__closed_on__isnull=True)
+    return Q(episode=episode) | elsewhere
 
 
 class RaisedFlagQuerySet(ClinicQuerySet["RaisedFlag"]):

@@ -2,13 +2,15 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext_lazy as _
 
 from clinics.constraints import SameClinic, clinic_rules, known_days, patient_key
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Patient
-from programs.models.episode import Episode, while_care_goes_on
+from programs.models.episode import Episode, not_over_the_team, while_care_goes_on
 
 
 class ScoreQuerySet(ClinicQuerySet["Score"]):
@@ -17,6 +19,13 @@ class ScoreQuerySet(ClinicQuerySet["Score"]):
 
     def in_order(self) -> Self:
         return self.order_by("measure", "taken_on", "pk")
+
+    def ends(self, latest: int) -> Self:
+        """Of each measure the first one and the latest ones, however many lie between."""
+        return self.alias(
+            from_first=Window(RowNumber(), partition_by=["episode", "measure"], order_by=["taken_on", "pk"]),
+            from_last=Window(RowNumber(), partition_by=["episode", "measure"], order_by=["-taken_on", "-pk"]),
+        ).filter(Q(from_first=1) | Q(from_last__lte=latest))
 
     def latest(self) -> Self:  # type: ignore[override]  # of each measure, not of all
         return self.order_by("measure", "-taken_on", "-pk").distinct("measure")
@@ -51,6 +60,7 @@ class Score(ClinicModel):
         constraints = [
             *clinic_rules(patient_column="patient_id", portal_writes=True),
             while_care_goes_on("score"),
+            not_over_the_team("score"),
             patient_key(),
             SameClinic("patient"),
             SameClinic("episode", patient=True),

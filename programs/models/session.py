@@ -12,7 +12,7 @@ from patients.models import Appointment, Patient, Status
 from programs import catalogue
 from programs.models.emergency import standing_emergency, wait_for_screens
 from programs.models.episode import Episode, Side, while_care_goes_on
-from programs.models.raised import WAITS
+from programs.models.raised import HOLDS, WAITS
 from programs.models.screen import KEEP_SHUT, SCREEN_DAYS, VISIT_DAY
 from programs.models.signing import SIGNER
 
@@ -61,6 +61,7 @@ class Session(ClinicModel):
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="sessions")
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="session")
     therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0, editable=False)  # how often it was saved
     note = models.TextField(_("note"), blank=True)
     pain_before = models.PositiveSmallIntegerField(_("pain before"), null=True, blank=True)
     pain_after = models.PositiveSmallIntegerField(_("pain after"), null=True, blank=True)
@@ -145,11 +146,11 @@ class Session(ClinicModel):
                 ) THEN {refuse("programs_session_held", "needling, thrust and traction wait")} END IF;
                 IF EXISTS (
                     SELECT FROM programs_raisedflag AS raised
-                    WHERE raised.episode_id = NEW.episode_id AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}
+                    WHERE {HOLDS} AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}
                 ) THEN {refuse("programs_session_raised", "a finding waits for a red-flag screen")} END IF;
                 IF EXISTS (
                     SELECT FROM programs_patientcheck AS raised
-                    WHERE raised.episode_id = NEW.episode_id AND raised.level <> 'clear'
+                    WHERE {HOLDS} AND raised.level <> 'clear'
                       AND raised.found_on <= ({VISIT_DAY}) AND {WAITS}
                 ) THEN {refuse("programs_session_answers", "the own answers wait for a screen")} END IF;
                 IF NEW.note !~ '\\S'

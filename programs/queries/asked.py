@@ -52,10 +52,7 @@ def asked_of(episode: Episode) -> list[Result]:
 
 def asked_lately(episode: Episode) -> list[Result]:
     """The first of each and the latest ones, in the order of time."""
-    scores = Score.objects.filter(episode=episode, measure__in=ANSWERS)
-    first = scores.order_by("measure", "taken_on", "pk").distinct("measure")
-    kept = scores.order_by("-taken_on", "-pk")[:MOST].union(first)
-    return _as_results(sorted(kept, key=lambda one: (one.taken_on, one.pk)))
+    return _as_results(Score.objects.filter(episode=episode, measure__in=ANSWERS).ends(MOST).order_by("taken_on", "pk"))
 
 
 def _as_results(scores: Iterable[Score]) -> list[Result]:

@@ -138,7 +138,7 @@ def assessment_page(episode: Episode, today: date) -> AssessmentPage:
     by_sitting = _by_sitting(written)
     put_right = {one.corrects_id for one in written}
     sittings = [one for one in written if one.pk not in put_right]
-    factors = list(Factor.objects.with_kind().filter(episode=episode))
+    factors = list(Factor.objects.with_decisions().filter(episode=episode))
     return AssessmentPage(
         sittings=[Sitting(one, list(_corrections(one, written, by_sitting))) for one in sittings],
         rows=_rows(sittings, by_sitting),

@@ -23,6 +23,7 @@ from programs.models import (
     RaisedFlag,
     RedFlagScreen,
 )
+from programs.models.raised import holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Gate:
     url: str = ""
     other_action: str = ""  # a second way, at `other_url`
     other_url: str = ""
+    about: int = 0  # the episode that `url` is about, where it is not the visit's own
     form: str = ""  # the id of the form that `url` is sent with, where it is a button
 
 
@@ -98,19 +100,26 @@ def _red_flags(episode: Episode, appointment: Appointment, zone: tzinfo) -> Gate
 
 def _asked(episode: Episode, day: date) -> Gate | None:
     """What only a clinician can judge, found by a test or told by the patient."""
-    if RaisedFlag.objects.filter(episode=episode).waiting(day).exists():
+    found = RaisedFlag.objects.filter(holding(episode)).waiting(day).select_related("episode").first()
+    if found:
         return Gate(
             "red_flags", False, _("A finding asks for a red-flag screen"),
-            _("The last assessment found a sign that only you can judge. Treatment waits for your screen."),
-            _("Screen now"),
+            _("The last assessment found a sign that only you can judge. Treatment waits for your screen.")
+            + _elsewhere(found.episode, episode), _("Screen now"), about=found.episode_id,
         )  # fmt: skip
-    if PatientCheck.objects.filter(episode=episode).waiting(day).exists():
+    told = PatientCheck.objects.filter(holding(episode)).waiting(day).select_related("episode").first()
+    if told:
         return Gate(
             "red_flags", False, _("The patient’s own answers ask for a red-flag screen"),
-            _("They answered the check in the portal. Treatment waits for your screen."),
-            _("Screen now"),
+            _("They answered the check in the portal. Treatment waits for your screen.")
+            + _elsewhere(told.episode, episode), _("Screen now"), about=told.episode_id,
         )  # fmt: skip
     return None
+
+
+def _elsewhere(asking: Episode, episode: Episode) -> str:
+    """An emergency of another complaint says which one."""
+    return "" if asking == episode else " " + _("It stands with “%(complaint)s”.") % {"complaint": asking.complaint}
 
 
 def _emergency(standing: RedFlagScreen) -> Gate:

@@ -104,13 +104,10 @@ def measured(episode: Episode, questionnaires: Sequence[Questionnaire]) -> list[
 
 def measured_of(episode: Episode, keys: Collection[str]) -> list[Row]:
     """Some of the catalogue's measures with their first value and the latest ones, whatever the record's length."""
-    wanted = Score.objects.filter(episode=episode, measure__in=keys)
-    latest = wanted.order_by("-taken_on", "-pk")[: LATEST * len(keys)]
-    first = wanted.order_by("measure", "taken_on", "pk").distinct("measure")
-    found: dict[str, dict[int, Score]] = defaultdict(dict)
-    for score in [*first, *reversed(latest)]:
-        found[score.measure].setdefault(score.pk, score)
-    return [Row(known, list(found[key].values())) for key, known in measures().items() if key in found]
+    found: dict[str, list[Score]] = defaultdict(list)
+    for score in Score.objects.filter(episode=episode, measure__in=keys).ends(LATEST).in_order():
+        found[score.measure].append(score)
+    return [Row(known, found[key]) for key, known in measures().items() if key in found]
 
 
 def due_measures(episode: Episode, day: date, last: dict[str, date], *, at_visit: bool) -> list[Measure]:

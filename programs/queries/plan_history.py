@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from programs.goals import target_of
 from programs.models import CarePlan, Episode
-from programs.plan_changes import Difference, differences
+from programs.plan_changes import Content, Difference, differences
 
 LABELS: Mapping[str, str | Promise] = {
     "starts_on": gettext_lazy("First day"),
@@ -54,9 +54,12 @@ def plan_history(episode: Episode) -> list[Version]:
 
 
 def _changes(before: CarePlan | None, plan: CarePlan) -> list[ChangeRow]:
-    if before is None:
-        return []
-    return [_row(one) for one in differences(before.signed_content, plan.signed_content)]
+    return changed(before.signed_content, plan.signed_content) if before else []
+
+
+def changed(before: Content, now: Content) -> list[ChangeRow]:
+    """In words, each with its label."""
+    return [_row(one) for one in differences(before, now)]
 
 
 def _row(one: Difference) -> ChangeRow:

@@ -21,6 +21,21 @@ def scales_of(questionnaire: Questionnaire) -> list[Scale]:
     return [scale_from(raw) for raw in questionnaire.scales]
 
 
+def keys_in_use() -> set[str]:
+    """Of every scale that the clinic's questionnaires give now: two under one key would be one row of numbers."""
+    return {raw["key"] for one in Questionnaire.objects.in_use() for raw in one.scales}
+
+
+def limits_of(questionnaire: Questionnaire) -> dict[str, tuple[float, float]]:
+    """The least and the most that an answer may be where scales count it, by linkId."""
+    found: dict[str, tuple[float, float]] = {}
+    for link_id, item in questionnaire.numbers.items():
+        ends = [(scale.low, scale.high) for scale in scales_of(questionnaire) if item in scale.items]
+        if ends:
+            found[link_id] = (max(low for low, _high in ends), min(high for _low, high in ends))
+    return found
+
+
 def answers_as_numbers(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> Answers:
     """By item of the scoring: an option by its weight, a tick as 1, a number as itself."""
     return {

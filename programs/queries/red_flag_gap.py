@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from programs.models import Concern, Episode, PatientCheck, RaisedFlag, RedFlagScreen
+from programs.models.raised import holding
 
 UNSCREENED = "unscreened"
 
@@ -14,7 +15,7 @@ def in_the_way(episode: Episode, day: date) -> str:
     if RedFlagScreen.objects.standing().filter(episode__in=patients).exists():
         return "emergency"
     asked: Sequence[type[RaisedFlag | PatientCheck]] = (RaisedFlag, PatientCheck)
-    if any(kind.objects.filter(episode=episode).waiting(day).exists() for kind in asked):
+    if any(kind.objects.filter(holding(episode)).waiting(day).exists() for kind in asked):
         return "raised"
     latest = RedFlagScreen.objects.latest_for(episode)
     return "unfinished" if latest is not None and latest.concern == Concern.IN_PROGRESS else ""

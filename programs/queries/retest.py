@@ -22,7 +22,7 @@ from programs.queries.findings import judged_by_test, person_of, value_text
 from programs.queries.measures import Row, measured
 from programs.queries.overview import answered, running_prescriptions
 from programs.queries.retest_due import Due, retest_due
-from programs.reasoning import Person, SideState, State, Verdict, applies, side_state
+from programs.reasoning import Person, SideState, State, Verdict, applies, side_state, since_outside
 from programs.retest import NOT_MOVED, Moved, Since, moved
 
 SIDES = ("right", "left", "none")
@@ -37,8 +37,8 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class SideRow:
-    """One side of a test, first and now. `gained` is positive where it got better; `judged_on` is the day of a
-    clinician's judgement that stands for a line.
+    """One side of a test, when that was outside for the first time and now. `gained` is positive where it got better;
+    `judged_on` is the day of a clinician's judgement that stands for a line.
 
     Without a known error `change` is None, and nothing is claimed.
     """
@@ -157,7 +157,7 @@ def retest_of(episode: Episode, today: date) -> Retest:
 
 
 def _rows(tried: Tried, now: Verdict, person: Person, *, repeated: bool) -> TestRows:
-    counted = [at for at in tried.sittings if not any(said.code == "needs" for said in at.verdict.because)]
+    counted = [tried.sittings[at] for at in since_outside([at.verdict for at in tried.sittings])]
     by_side: dict[str, list[tuple[Sitting, Result]]] = {}
     for at in counted:
         for result in at.results:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from patients.models import Appointment, Status
@@ -32,7 +32,7 @@ def retests_due(episodes: Collection[Episode], day: date) -> dict[int, Due]:
 
 
 def _due(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) -> dict[int, Due]:
-    marks = _marks(episodes, plans, day)
+    marks = _marks(plans, day)
     asked = [one for one in episodes if one.pk in marks]
     latest = latest_known_of_each(asked)
     found = {}
@@ -46,20 +46,15 @@ def _due(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) ->
     return found
 
 
-def _marks(episodes: Collection[Episode], plans: Sequence[CarePlan], day: date) -> dict[int, Mark]:
-    """Of those with a plan that runs: without one there is nothing that could be proved wrong. What was reached
-    before it began, it does not ask for."""
-    began, visits = {one.pk: one.started_on for one in episodes}, _visits(plans, day)
-    marks = {}
+def _marks(plans: Sequence[CarePlan], day: date) -> dict[int, Mark]:
+    """Of those with a plan that runs: without one there is nothing that could be proved wrong. Its own weeks, from its
+    first day on.
+    """
+    visits, marks = _visits(plans, day), {}
     for plan in plans:
-        mark = reached(
-            began=began[plan.episode_id],
-            visits=visits.get(plan.episode_id, []),
-            planned=plan.visits,
-            day=day,
-            at=usual(),
-        )
-        if mark and mark.day >= plan.starts_on:
+        at = replace(usual(), weeks=plan.retest_weeks or usual().weeks)
+        days = visits.get(plan.episode_id, [])
+        if mark := reached(began=plan.starts_on, visits=days, planned=plan.visits, day=day, at=at):
             marks[plan.episode_id] = mark
     return marks
 

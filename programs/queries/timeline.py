@@ -1,4 +1,7 @@
-"""All that happened in one episode, newest first, a page at a time: what a page costs does not depend on the rest."""
+"""All that happened in one episode, newest first, a page at a time: one statement, however long care went on.
+
+The database still looks through the dates of that episode.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ from django.db.models.functions import Cast, TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from programs.models import Assessment, CarePlan, Decision, Episode, Factor, PainMap, RedFlagScreen, Score, Session
+from programs.models import Assessment, CarePlan, Episode, FactorDecision, PainMap, RedFlagScreen, Score, Session
 
 PER_PAGE = 30
 KINDS: Mapping[str, str | Promise] = {
@@ -53,7 +56,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`ref` is the appointment of a session; `word` and `detail` are the row's own, said in the template."""
+    """`ref` is a session's appointment, or the factor decided on; `word` and `detail` are said in the template."""
 
     day: date
     kind: str
@@ -87,7 +90,6 @@ def timeline_of(episode: Episode, zone: ZoneInfo, *, kind: str = "", below: Mark
 def _sources(episode: Episode, zone: ZoneInfo) -> dict[str, Rows]:
     mine = Q(episode=episode)
     scores = Score.objects.filter(mine).order_by().values("taken_on")
-    decided = Factor.objects.filter(mine).exclude(decision=Decision.OPEN).exclude(decided_at=None)
     return {
         "session": _rows(
             Session.objects.filter(mine), "session", TruncDate("appointment__starts_at", tzinfo=zone),
@@ -104,7 +106,8 @@ def _sources(episode: Episode, zone: ZoneInfo) -> dict[str, Rows]:
             word=Cast("version", CharField()), detail=F("reason"),
         ),
         "decision": _rows(
-            decided, "decision", TruncDate("decided_at", tzinfo=zone), word=F("decision"), detail=F("kind__name")
+            FactorDecision.objects.filter(factor__episode=episode), "decision", TruncDate("decided_at", tzinfo=zone),
+            ref=F("factor_id"), word=F("decision"), detail=F("factor__kind__name"),
         ),
         "screen": _rows(RedFlagScreen.objects.filter(mine), "screen", F("screened_on"), word=F("concern")),
     }  # fmt: skip

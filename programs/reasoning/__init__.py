@@ -4,7 +4,7 @@ Decisions are clinicians'. The engine shows what lies outside its line and what 
 programs.sentences has the words.
 """
 
-from programs.reasoning.course import Course, course_of
+from programs.reasoning.course import Course, course_of, since_outside
 from programs.reasoning.factors import Evidence, FactorRule, Suggested, suggest
 from programs.reasoning.lines import applies, judge, judge_all
 from programs.reasoning.nerves import (
@@ -48,5 +48,6 @@ __all__ = [
     "progressive_deficit",
     "radiculopathy_suspected",
     "side_state",
+    "since_outside",
     "suggest",
 ]

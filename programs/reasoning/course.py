@@ -35,22 +35,33 @@ def course_of(sittings: Mapping[str, Sequence[Sitting]], lines: Mapping[str, Lin
     )
 
 
+def since_outside(verdicts: Sequence[Verdict]) -> list[int]:
+    """Which sittings count, from the first one on that lay outside; all that count where none did by itself.
+
+    What was done in a way that does not count repeats nothing.
+    """
+    counted = [at for at, verdict in enumerate(verdicts) if not any(said.code in VOID for said in verdict.because)]
+    first = next((at for at in counted if verdicts[at].state == State.ABNORMAL), 0)
+    return [at for at in counted if at >= first]
+
+
 def _is_better(sittings: Sequence[Sitting], line: Line) -> bool:
-    """A side gained at least the measure's error, and none lost as much. Without a known error nobody can tell."""
+    """A side gained at least the measure's error since it was outside, and none lost as much. Without a known error
+    nobody can tell.
+    """
     if "mdc" not in line:
         return False
     ruler = Ruler(better=line["better"], mdc=line["mdc"])
-    counted = [taken for taken, verdict in sittings if verdict.state != State.NOT_COUNTED]
-    changes = [change(values[0], values[-1], ruler) for values in _by_side(counted).values()]
+    takens = [sittings[at][0] for at in since_outside([verdict for _taken, verdict in sittings])]
+    changes = [change(values[0], values[-1], ruler) for values in _by_side(takens).values()]
     return Change.IMPROVED in changes and Change.WORSE not in changes
 
 
 def _is_repeated(sittings: Sequence[Sitting]) -> bool:
-    """What was done in a way that does not count repeats nothing; one side alone repeats that side."""
-    counted = [at for at in sittings if not any(said.code in VOID for said in at[1].because)]
-    first = next(at for at, (_taken, verdict) in enumerate(counted) if verdict.state == State.ABNORMAL)
-    since = {one.side for taken, _verdict in counted[first + 1 :] for one in taken.readings}
-    return since.issuperset(_sides_outside(*counted[first]))
+    """One side alone repeats that side."""
+    first, *later = (sittings[at] for at in since_outside([verdict for _taken, verdict in sittings]))
+    since = {one.side for taken, _verdict in later for one in taken.readings}
+    return since.issuperset(_sides_outside(*first))
 
 
 def _sides_outside(taken: Taken, verdict: Verdict) -> set[str]:

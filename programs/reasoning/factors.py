@@ -1,11 +1,11 @@
 """Which factors the verdicts speak for. Tests are counted, not findings: two findings of one test count once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple, Protocol
 
 from programs.reasoning.course import Course
 from programs.reasoning.nerves import root_of
-from programs.reasoning.readings import Said, State, Verdict
+from programs.reasoning.readings import ABNORMAL, NORMAL, Said, State, Verdict
 
 NO_COURSE = Course()
 NOTHING: frozenset[str] = frozenset()
@@ -57,34 +57,28 @@ class Suggested(NamedTuple):
 def suggest(verdicts: Iterable[Verdict], factors: Iterable[FactorRule], course: Course = NO_COURSE) -> list[Suggested]:
     """One suggestion for each factor."""
     by_test = {verdict.test: verdict for verdict in verdicts}
-    return [_suggest(factor, by_test, course) for factor in factors]
+    outside = {test for test, verdict in by_test.items() if verdict.state == ABNORMAL}
+    return [_suggest(factor, by_test, outside, course) for factor in factors]
 
 
-def _suggest(factor: FactorRule, by_test: Mapping[str, Verdict], course: Course) -> Suggested:
-    tests = (*factor.core, *factor.extra)
-    related = [by_test[test] for test in tests if test in by_test]  # most factors of most exams end here
+def _suggest(factor: FactorRule, by_test: Mapping[str, Verdict], outside: Set[str], course: Course) -> Suggested:
+    looked_for = (*factor.core, *factor.extra)
+    related = [by_test[test] for test in looked_for if test in by_test]  # most factors of most exams end here
     if not related:
         return Suggested(factor.key, "not_assessed")
-    abnormal = [one for one in related if one.state == State.ABNORMAL]
-    once = course.once_abnormal.intersection(tests) if course.once_abnormal else NOTHING
+    abnormal = [one for one in related if one.test in outside]
+    once = course.once_abnormal.intersection(looked_for) if course.once_abnormal else NOTHING
     improving = not course.improved.isdisjoint(once)
     if not abnormal:
         return _silent(factor, related, once, improving=improving)
-    quantitative = tuple(sorted(one.test for one in abnormal if one.quantitative))
-    blocked = tuple(t for t in factor.withheld_by if t in by_test and by_test[t].state == State.ABNORMAL)
+    quantitative = tuple(sorted([one.test for one in abnormal if one.quantitative]))
+    blocked = tuple([test for test in factor.withheld_by if test in outside])
     # Two abnormal tests, one of them measured: supported. Any: possible. [product rule]
     state = "withheld" if blocked else "supported" if len(abnormal) > 1 and quantitative else "possible"
-    other = (Evidence(test, (_other_reading(test),)) for test in blocked)
-    return Suggested(
-        factor=factor.key,
-        state=state,
-        tests=tuple(sorted(one.test for one in abnormal)),
-        quantitative=quantitative,
-        no_reference=_no_reference(related),
-        blocked_by=blocked,
-        because=(*(Evidence(one.test, one.because) for one in abnormal), *other),
-        improving=improving,
-    )
+    other = [Evidence(test, (_other_reading(test),)) for test in blocked]
+    tests = tuple(sorted([one.test for one in abnormal]))
+    because = (*[Evidence(one.test, one.because) for one in abnormal], *other)
+    return Suggested(factor.key, state, tests, quantitative, _no_reference(related), blocked, because, improving)
 
 
 def _other_reading(test: str) -> Said:
@@ -98,7 +92,7 @@ def _silent(factor: FactorRule, related: Sequence[Verdict], once: frozenset[str]
 
     Where that was not judged anew, as without a line for this person, it may still have got better.
     """
-    normal = {one.test for one in related if one.state == State.NORMAL}
+    normal = {one.test for one in related if one.state == NORMAL}
     is_resolved = once and once <= normal
     state = "resolved" if is_resolved else "not_supported" if normal.issuperset(factor.core) else "not_assessed"
     back = (Evidence(test, (Said("inside_again"),)) for test in sorted(once)) if is_resolved else ()
@@ -107,4 +101,4 @@ def _silent(factor: FactorRule, related: Sequence[Verdict], once: frozenset[str]
 
 
 def _no_reference(related: Iterable[Verdict]) -> tuple[str, ...]:
-    return tuple(one.test for one in related if one.state == State.NO_REFERENCE)
+    return tuple([one.test for one in related if one.state == State.NO_REFERENCE])

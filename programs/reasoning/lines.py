@@ -6,7 +6,7 @@ with the test.
 from collections.abc import Iterable, Mapping
 
 from programs.reasoning.notes import across, notes_of
-from programs.reasoning.readings import Line, Person, Rated, Said, Signs, State, Taken, Verdict
+from programs.reasoning.readings import ABNORMAL, NORMAL, Line, Person, Rated, Said, Signs, State, Taken, Verdict
 from programs.reasoning.rules import OPEN, RULES, compares, limit_by_age, pair_of, together, wants_parts
 
 REFLEXES = ("N07", "N08", "N09")
@@ -31,7 +31,7 @@ def signs_of(takens: Mapping[str, Taken], tests: Mapping[str, Rated], person: Pe
     first = VERY_BRISK if any(one.value == 4 for one in reflexes) else NO_SIGNS
     for key in UPPER_MOTOR:
         rated = tests.get(key, NO_LINE)
-        if key in takens and judge(takens[key], rated.line, rated.unit, person, first).state == State.ABNORMAL:
+        if key in takens and judge(takens[key], rated.line, rated.unit, person, first).state == ABNORMAL:
             return Signs(upper_motor=True, very_brisk=first.very_brisk)
     return first
 
@@ -48,15 +48,15 @@ def judge(taken: Taken, line: Line, unit: str, person: Person, signs: Signs = NO
     found = rule(taken, line, unit, person, signs) if rule else None
     notes = notes_of(taken, line, unit) if "shows" in line else ()
     if found:
-        return Verdict(test, State.ABNORMAL, found, _is_quantitative(taken, line), notes)
+        return Verdict(test, ABNORMAL, found, _is_quantitative(taken, line), notes)
     if taken.judged:
-        return Verdict(test, State.ABNORMAL, (Said("judged"),), False, notes)
+        return Verdict(test, ABNORMAL, (Said("judged"),), False, notes)
     if taken.judged is False:
-        return Verdict(test, State.NORMAL, (), False, notes)
+        return Verdict(test, NORMAL, (), False, notes)
     if found is None:
         return Verdict(test, State.NO_REFERENCE, (Said("no_reference"),), False, notes)
     missing = _incomplete(taken, line)
-    return Verdict(test, State.NOT_COUNTED if missing else State.NORMAL, missing, False, notes)
+    return Verdict(test, State.NOT_COUNTED if missing else NORMAL, missing, False, notes)
 
 
 def applies(line: Line, person: Person) -> bool:

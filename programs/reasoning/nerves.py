@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from programs.reasoning.readings import Said, State, Taken, Verdict
+from programs.reasoning.readings import ABNORMAL, Said, Taken, Verdict
 from programs.reasoning.rules import grade_of, together, values_of
 
 # Test -> the roots that it loads [S43, S45].
@@ -27,7 +27,7 @@ DERMATOMES = "N10"
 ROOTS = ("L1", "L2", "L3", "L4", "L5", "S1", "S2")
 TENSION = ("N12", "N14")  # straight leg raise and slump pull on L4 to S2
 TENSED = frozenset({"L4", "L5", "S1", "S2"})
-LOW = {True: 4, False: 1}  # of power and of a reflex: that and less is a loss
+LOW = {True: 4.0, False: 1.0}  # of power and of a reflex: that and less is a loss
 WEAK = 3.33  # 3+ is still in the third grade
 
 UPPER_MOTOR = ("N16", "N17", "N18")  # each of them is a sign by itself; a failed balance test only beside one
@@ -77,8 +77,17 @@ def radiculopathy_suspected(now: Judged) -> bool:
 
 
 def _is_suspected(now: Judged, lost: frozenset[Loss]) -> bool:
-    is_positive = any(_is_abnormal(now, test) for test in TENSION)
-    return is_positive and any(root in TENSED for root, _side in lost)
+    """Reflexes that differ are enough for a suspicion; each of them loads a root that the tension tests pull on."""
+    if not any(_is_abnormal(now, test) for test in TENSION):
+        return False
+    return any(root in TENSED for root, _side in lost) or any(_differs(now, test) for test in REFLEXES)
+
+
+def _differs(judged: Judged, test: str) -> bool:
+    if not _is_abnormal(judged, test):
+        return False
+    taken = judged[test][0]
+    return len(set(values_of(taken).values())) > 1 and together(taken)
 
 
 def progressive_deficit(now: Judged, before: Judged) -> tuple[Said, ...]:
@@ -97,17 +106,19 @@ def progressive_deficit(now: Judged, before: Judged) -> tuple[Said, ...]:
 
 
 def lost_in(judged: Judged) -> frozenset[Loss]:
-    """Of a test outside its line: each side at or under the low end, and the lower one of two that differ."""
+    """Of a test outside its line: each side at or under the low end, and of power the lower one of two that differ.
+    Beside a brisk reflex a normal one has lost nothing.
+    """
     lost: set[Loss] = set()
     for test, roots in LOADED.items():
         if _is_abnormal(judged, test):
-            taken, values = judged[test][0], _values(judged, test)
-            differ = len(set(values.values())) > 1 and together(taken)
-            low = max(LOW[test in MYOTOMES], min(values.values()) if differ else 0)
-            lost.update((root, side) for side, value in values.items() if value <= low for root in roots)
+            low, values = LOW[test in MYOTOMES], _values(judged, test)
+            if test in MYOTOMES and len(set(values.values())) > 1 and together(judged[test][0]):
+                low = max(low, min(values.values()))
+            lost.update([(root, side) for side, value in values.items() if value <= low for root in roots])
     if _is_abnormal(judged, DERMATOMES):
         for one in judged[DERMATOMES][0].readings:
-            lost.update((root, one.side) for root, value in one.parts.items() if float(value) < 2)
+            lost.update([(root, one.side) for root, value in one.parts.items() if float(value) < 2])
     return frozenset(lost)
 
 
@@ -144,7 +155,7 @@ def root_of(test: str) -> str:
 
 
 def _is_abnormal(judged: Judged, test: str) -> bool:
-    return test in judged and judged[test][1].state == State.ABNORMAL
+    return test in judged and judged[test][1].state == ABNORMAL
 
 
 def _alarms(now: Judged, progress: tuple[Said, ...]) -> Iterator[Alarm]:

@@ -44,15 +44,12 @@ def across(takens: Mapping[str, Taken], verdicts: Sequence[Verdict]) -> list[Ver
         for above, below, code in RATIOS
         if above in takens and below in takens
     }
-    if not found:
-        return list(verdicts)
-    return [one._replace(notes=(*one.notes, *found[one.test])) if one.test in found else one for one in verdicts]
+    return [one._replace(notes=one.notes + found[one.test]) if one.test in found else one for one in verdicts]
 
 
 def _ratios(above: Taken, below: Taken, code: str) -> tuple[Said, ...]:
     held = max(values_of(below).values(), default=0)
     if not held:
         return ()
-    return tuple(
-        Said(code, {"side": side, "value": round(value / held, 2)}) for side, value in values_of(above).items()
-    )
+    values = values_of(above)
+    return tuple([Said(code, {"side": side, "value": round(value / held, 2)}) for side, value in values.items()])

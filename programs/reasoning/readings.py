@@ -18,6 +18,10 @@ class State(StrEnum):
     NOT_COUNTED = "not_counted"  # done in a way that does not count
 
 
+# Asked for with every test of every patient: the class looks its members up anew each time.
+ABNORMAL, NORMAL = State.ABNORMAL, State.NORMAL
+
+
 class Said(NamedTuple):
     """One thing to tell, as a code and what it is about. programs.sentences has the words."""
 

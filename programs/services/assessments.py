@@ -76,7 +76,8 @@ def correct_assessment(*, assessment: Assessment, entries: Sequence[Entry], reas
     What a wrong value has raised meanwhile, a flag or an alert, a clinician answers: a correction settles nothing. It
     raises what it shows anew, in that sitting and in those that are judged against it.
     """
-    wrong = Assessment.objects.select_for_update().select_related("episode__patient").get(pk=assessment.pk)
+    Episode.objects.select_for_update(no_key=True).get(pk=assessment.episode_id)  # of two who put it right, one waits
+    wrong = Assessment.objects.select_related("episode__patient").get(pk=assessment.pk)
     if Assessment.objects.filter(corrects=wrong).exists():
         raise PutRight
     right = Assessment.objects.create(
@@ -90,6 +91,7 @@ def correct_assessment(*, assessment: Assessment, entries: Sequence[Entry], reas
     for sitting in (right, *Assessment.objects.since(right).select_related("episode__patient", "patient")):
         if anew := [alarm for alarm in alarms_of(sitting) if not was_raised(sitting, alarm)]:
             raise_flags(assessment=sitting, alarms=anew, by=by)
+    look_back(episode=right.episode, day=right.done_on, by=by)
     return right
 
 
@@ -100,7 +102,11 @@ def _result(assessment: Assessment, entry: Entry) -> Result:
 
 
 def update_factors(*, episode: Episode, day: date) -> None:
-    """Write the suggestions anew, beside the clinician's decisions. What is audited is the assessment or the scores."""
+    """Write the suggestions anew, beside the clinician's decisions. What is audited is the assessment or the scores.
+
+    By the episode's row: of two that write at once, the later one sees what the other has brought.
+    """
+    Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
     latest = latest_known(episode)
     names = {result.test.key: result.test.name for result in latest}
     judged = verdicts(latest, person_of(episode, day))

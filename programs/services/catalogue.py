@@ -17,6 +17,7 @@ from programs import catalogue
 from programs.catalogue import FactorEntry, LibraryExercise, LibraryTest
 from programs.models import Exercise, FactorKind, LibraryCopy, Protocol, Test
 from programs.protocol_library import library as protocols
+from programs.services.weighing import weigh_all_anew
 
 C = TypeVar("C", bound=LibraryCopy)
 Changes = dict[str, list[Any]]  # field -> before, after
@@ -66,6 +67,8 @@ def update_copies(kind: type[C], library: Mapping[str, Mapping[str, Any]], *, ve
         before, row.content_version = row.content_version, version
         row.save()
         audit.record("update", subject=row, by=by, detail={"version": [before, version], "changes": changes})
+    if rows:
+        weigh_all_anew()
     return len(rows)
 
 
@@ -78,6 +81,7 @@ def change_copy(*, row: C, to: Mapping[str, Any], by: User) -> C:
         changed.overridden = _overridden(changed)
         changed.save()
         audit.record("change", subject=changed, by=by, detail={"fields": list(changes), "changes": changes})
+        weigh_all_anew()
     return changed
 
 
@@ -86,6 +90,7 @@ def add_factor(*, kind: FactorKind, by: User) -> FactorKind:
     """One of the clinic's own."""
     kind.save()
     audit.record("create", subject=kind, by=by)
+    weigh_all_anew()
     return kind
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
@@ -14,6 +13,11 @@ from programs import catalogue
 from programs.models import OLDEST, AlertKind, Concern, Episode, PatientCheck
 from programs.screening import concern_at_home
 from programs.services.alerts import raise_alert
+from programs.services.turns import take_turn
+
+
+class CareEnded(ValueError):  # noqa: N818  # reads as what happened
+    """There is no complaint in care any more that the answers could belong to."""
 
 
 class TooOld(ValueError):  # noqa: N818  # reads as what they are
@@ -32,12 +36,14 @@ def record_check(
 ) -> PatientCheck:
     """Sent again under the same key it stays as it was first. Without `answered_at` they are answers of this moment.
 
-    A phone may send late what it kept; one whose clock runs ahead is heard all the same. Raises TooOld.
+    A phone may send late what it kept; one whose clock runs ahead is heard all the same. Where care has ended on the
+    way another complaint in care hears them. Raises CareEnded and TooOld.
     """
     known = PatientCheck.objects.filter(patient_id=episode.patient_id, client_id=client_id).first()
     if known is not None:
         return known
-    now = timezone.now()
+    episode = _in_care(episode)
+    now = take_turn(episode.pk)
     answered_at = min(answered_at or now, now)
     if answered_at < now - OLDEST:
         raise TooOld
@@ -55,6 +61,16 @@ def record_check(
         audit.record("answer_check", subject=check, by=by, patient_id=episode.patient_id)
         _alert_of(check, by)
     return check
+
+
+def _in_care(episode: Episode) -> Episode:
+    """As it is once nobody else writes there."""
+    take_turn(episode.pk)
+    found = Episode.objects.filter(patient=episode.patient_id).open().select_related("patient")
+    still = found.filter(pk=episode.pk).first() or found.first()
+    if still is None:
+        raise CareEnded
+    return still
 
 
 def _alert_of(check: PatientCheck, by: User) -> None:

@@ -20,6 +20,7 @@ from programs.queries.plan_page import current_plan
 from programs.queries.red_flag_gap import in_the_way
 from programs.services import home
 from programs.services.pain import mark_pain, therapists
+from programs.services.turns import take_turn
 
 
 @transaction.atomic
@@ -56,6 +57,7 @@ def end_care(*, episode: Episode, day: date, reason: str, note: str = "", met: S
     goals are called reached that are not and nobody says why.
     """
     row = Episode.objects.select_for_update().get(pk=episode.pk)
+    take_turn(row.pk)  # answers of the patient that are on their way come before or after it
     if row.closed_on is not None:
         raise ValidationError(_("Care has ended already."))
     if why := in_the_way(row, day):

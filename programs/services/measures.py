@@ -13,9 +13,11 @@ from clinics import audit
 from clinics.models import User
 from programs.measures import PSFS
 from programs.models import Episode, Score
+from programs.models.score import ScoreQuerySet
 from programs.queries.asked import ANSWERS
 from programs.queries.measures import activities_of
 from programs.services.assessments import update_factors
+from programs.services.outlook import look_back
 
 FEWEST, MOST = 3, 5  # activities of the patient's own
 
@@ -39,7 +41,8 @@ def record_scores(
     withdrawn: Collection[str] = (),
     from_patient: bool = False,
 ) -> list[Score]:
-    """The values of one day by measure. What was given for that day before is put right, or taken back.
+    """The values of one day by measure. What was given for that day before is put right, or taken back; from a patient
+    only their own. Returns what was written.
 
     The activities that were named first stay the ones that are asked about. Raises ValidationError where others come.
     What a test asks for moves the factors: at once, or with the next sweep where it comes from home.
@@ -52,13 +55,9 @@ def record_scores(
         row.patient_id, row.episode, row.taken_on = episode.patient_id, episode, taken_on
         row.entered_by = None if from_patient else by
         row.is_news = from_patient and row.measure in ANSWERS
-    Score.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["episode", "measure", "taken_on"],
-        update_fields=["value", "parts", "entered_by", "is_news"],
-    )
-    Score.objects.filter(episode=episode, measure__in=withdrawn, taken_on=taken_on).delete()
+    rows = _put_own(rows) if from_patient else _put(rows)
+    given = Score.objects.filter(episode=episode, measure__in=withdrawn, taken_on=taken_on)
+    (given.filter(entered_by=None) if from_patient else given).delete()
     told = sorted({*withdrawn, *(row.measure for row in rows)})
     audit.record(
         "measure",
@@ -69,7 +68,31 @@ def record_scores(
     )
     if not from_patient and not ANSWERS.keys().isdisjoint(told):
         update_factors(episode=episode, day=taken_on)
+        look_back(episode=episode, day=taken_on, by=by)
     return rows
+
+
+def _put(rows: list[Score]) -> list[Score]:
+    Score.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["episode", "measure", "taken_on"],
+        update_fields=["value", "parts", "entered_by", "is_news"],
+    )
+    return rows
+
+
+def _put_own(rows: list[Score]) -> list[Score]:
+    """Without those that the team entered on that day. The database judges each as it stands at that moment."""
+    Score.objects.bulk_create(rows, ignore_conflicts=True)
+    return [row for row in rows if _own(row).update(value=row.value, parts=row.parts, is_news=row.is_news)]
+
+
+def _own(row: Score) -> ScoreQuerySet:
+    found: ScoreQuerySet = Score.objects.filter(
+        episode=row.episode, measure=row.measure, taken_on=row.taken_on, entered_by=None
+    )
+    return found
 
 
 def _score(measure: str, value: Decimal) -> Score:

@@ -22,9 +22,12 @@ def look_ahead(*, episode: Episode, day: date, by: User) -> None:
 
 
 def look_back(*, episode: Episode, day: date, by: User) -> None:
-    """After a sitting: what was due is done once nothing is left to repeat."""
-    waiting = Alert.objects.filter(episode=episode, kind=AlertKind.RETEST_DUE, resolved_at=None)
-    if waiting.exists() and not retest_due(episode, day, _running(episode)):
+    """After a sitting, one put right, a score or a new plan: what was due is done once nothing is left to repeat.
+
+    Judged on the day on which it was raised at the earliest: what is entered late, for a day before, settles nothing.
+    """
+    raised = Alert.objects.filter(episode=episode, kind=AlertKind.RETEST_DUE, resolved_at=None).first()
+    if raised and not retest_due(episode, max(day, raised.raised_at.date()), _running(episode)):
         resolve_alerts(kinds=[AlertKind.RETEST_DUE], episode=episode, by=by)
 
 

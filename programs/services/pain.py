@@ -82,7 +82,9 @@ def choose_figure(drawing: Drawing, figure: str) -> PainMap:
 
 
 def _map(drawing: Drawing) -> PainMap:
-    """Today's, made where it is missing, with the figure that was drawn last."""
+    """Today's, made where it is missing, with the figure that was drawn last. Locked: of two windows one waits, and
+    sees what the other has marked.
+    """
     found = drawing.found()
     if found is None:
         episode = drawing.episode
@@ -95,6 +97,7 @@ def _map(drawing: Drawing) -> PainMap:
         found, _made = PainMap.objects.get_or_create(
             episode=episode, drawn_on=drawing.day, source=drawing.source, defaults=defaults
         )
+    found = PainMap.objects.select_for_update().get(pk=found.pk)
     if found.drawn_by_id != drawing.by.pk:
         found.drawn_by = drawing.by
         found.save(update_fields=["drawn_by"])

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -21,16 +22,23 @@ from clinics.models import User
 from programs.models import Answer, CarePlan, Episode, Factor, Goal, Intervention, PlannedDose
 from programs.models.plan import usual_retests
 from programs.queries.goal_values import goal_values
-from programs.queries.plan_content import canonical, content_of
+from programs.queries.plan_content import Content, canonical, content_of
 from programs.queries.red_flag_gap import UNSCREENED, screen_gap
 from programs.services import home
+from programs.services.outlook import look_back
 
+CHANGED = gettext_lazy("This draft was changed meanwhile. Look through it as it is now, then sign.")
+GONE = gettext_lazy("That draft was changed, signed or discarded meanwhile. Here is the plan as it stands now.")
 _REFUSALS: Mapping[str, str | Promise] = {
     "programs_careplan_signer": gettext_lazy("Only a therapist of this clinic signs a plan."),
     "programs_careplan_answers": gettext_lazy("Each intervention names a factor that it answers."),
     "programs_careplan_red_flags": gettext_lazy("A red-flag screen is needed now. Screen first, then sign."),
     "programs_careplan_unscreened": gettext_lazy("The red-flag screen is missing or too old: screen, or say why not."),
 }
+
+
+class Moved(ValueError):  # noqa: N818  # reads as what happened
+    """The plan is not the one that the page began from: a draft was saved, discarded or signed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,26 +89,33 @@ class Terms:
 @transaction.atomic
 def make_plan(
     *, episode: Episode, terms: Terms, goals: Sequence[Aim], interventions: Sequence[Step], by: User,
-    day: date | None = None, unscreened: str = "", at: datetime | None = None,
+    day: date | None = None, unscreened: str = "", at: datetime | None = None, seen: str | None = None,
 ) -> CarePlan:  # fmt: skip
     """Draft and sign in one, on `day`: else on the plan's first."""
-    plan = draft_plan(episode=episode, terms=terms, goals=goals, interventions=interventions, by=by)
+    plan = draft_plan(episode=episode, terms=terms, goals=goals, interventions=interventions, by=by, seen=seen)
     return sign_plan(plan=plan, day=day or terms.starts_on, unscreened=unscreened, by=by, at=at)
 
 
 @transaction.atomic
 def draft_plan(
-    *, episode: Episode, terms: Terms, goals: Sequence[Aim], interventions: Sequence[Step], by: User
-) -> CarePlan:
+    *, episode: Episode, terms: Terms, goals: Sequence[Aim], interventions: Sequence[Step], by: User,
+    seen: str | None = None,
+) -> CarePlan:  # fmt: skip
     """The episode's next version, in place of the draft that was there. Nothing runs yet.
 
-    The episode's row is locked first, so that two people's drafts become one and the other, and never two.
+    `seen` is the version that the page began from (CarePlan.seen_as), "" for none; None where no page stands between.
+    The episode's row is locked first, so that two people's drafts become one and the other, and never two. Raises
+    Moved, and ValidationError where something is missing.
     """
     if not interventions:
         raise ValidationError(_("A plan needs at least one answer: tick what you will do."))
     episode = Episode.objects.select_for_update().get(pk=episode.pk)
-    CarePlan.objects.filter(episode=episode).drafts().delete()
-    last = CarePlan.objects.filter(episode=episode).order_by("-version").first()
+    versions = CarePlan.objects.filter(episode=episode).order_by("-version")
+    stands = versions.first()
+    if seen not in (None, stands.seen_as if stands else ""):
+        raise Moved
+    versions.drafts().delete()
+    last = versions.first()
     if last and not terms.reason.strip():
         raise ValidationError(_("Say why the plan changes."))
     plan = CarePlan.objects.create(
@@ -110,8 +125,18 @@ def draft_plan(
     _add_goals(plan, goals)
     _add_interventions(plan, interventions)
     detail = {"version": plan.version, "steps": len(interventions)}
+    if stands and stands.is_draft:
+        detail["instead_of"] = stands.pk
     audit.record("plan", subject=plan, by=by, patient_id=plan.patient_id, detail=detail)
     return plan
+
+
+def as_drafted(**given: Any) -> Content:
+    """What `draft_plan` would make of it: written, read and taken back."""
+    with transaction.atomic():
+        content = content_of(draft_plan(**given))
+        transaction.set_rollback(True)
+    return content
 
 
 @transaction.atomic
@@ -125,7 +150,7 @@ def sign_plan(*, plan: CarePlan, day: date, by: User, unscreened: str = "", at: 
     episode = Episode.objects.select_for_update().get(pk=plan.episode_id)
     found = CarePlan.objects.select_for_update().filter(pk=plan.pk).first()
     if found is None:
-        raise ValidationError(_("This draft was changed meanwhile. Look through it as it is now, then sign."))
+        raise ValidationError(CHANGED)
     plan = found
     if not plan.is_draft:
         raise ValidationError(_("This version is signed already."))
@@ -144,14 +169,19 @@ def sign_plan(*, plan: CarePlan, day: date, by: User, unscreened: str = "", at: 
         home.start_programme(episode=episode, starts_on=plan.starts_on, weeks=plan.weeks, doses=doses, by=by)
     else:
         home.end_programme(episode=episode, before=plan.starts_on, by=by)
+    look_back(episode=episode, day=day, by=by)
     return plan
 
 
 @transaction.atomic
 def discard_draft(*, plan: CarePlan, by: User) -> None:
-    """A signed one is not to be discarded: the database refuses."""
-    audit.record("discard", subject=plan, by=by, patient_id=plan.patient_id, detail={"version": plan.version})
-    plan.delete()
+    """ValidationError where it is no draft any more."""
+    Episode.objects.select_for_update().get(pk=plan.episode_id)
+    found = CarePlan.objects.drafts().filter(pk=plan.pk).first()
+    if found is None:
+        raise ValidationError(GONE)
+    audit.record("discard", subject=found, by=by, patient_id=found.patient_id, detail={"version": found.version})
+    found.delete()
 
 
 def _seal(plan: CarePlan, by: User, at: datetime) -> None:

@@ -15,6 +15,7 @@ from clinics import audit
 from clinics.constraints import broken_rule
 from clinics.models import User
 from programs.models import CarePlan, Episode, Exercise, Factor, InterventionKind, Protocol, Side
+from programs.models.plan import usual_retests
 from programs.protocol_library import body_of_plan
 from programs.protocols import Filled, FilledStep, fill
 from programs.queries.cautions import cautions_of
@@ -28,11 +29,13 @@ KEY = 40  # letters
 
 
 @transaction.atomic
-def draft_from_protocol(*, episode: Episode, protocol: Protocol, tests: Sequence[str], day: date, by: User) -> CarePlan:
+def draft_from_protocol(
+    *, episode: Episode, protocol: Protocol, tests: Sequence[str], day: date, by: User, seen: str | None = None
+) -> CarePlan:
     """In place of the draft that was there. `tests` are those that the re-test repeats. The draft names what was left
     out, and why, until somebody has looked through it and saved it.
 
-    ValidationError where none of its answers is for a factor that is confirmed here.
+    ValidationError where none of its answers is for a factor that is confirmed here. `seen`: see draft_plan.
     """
     factors = {one.key: one for one in confirmed_factors(episode)}
     exercises = {one.key: one for one in Exercise.objects.filter(is_active=True)}
@@ -44,8 +47,11 @@ def draft_from_protocol(*, episode: Episode, protocol: Protocol, tests: Sequence
     terms = replace(_terms(protocol, day, current_plan(episode)), left_out=tuple(left_out(filled.left_out)))
     return draft_plan(
         episode=episode, terms=terms, goals=_aims(filled, day),
-        interventions=[*_steps(filled, factors), *_at_home(filled, factors, exercises), _retest(factors, tests)],
-        by=by,
+        interventions=[
+            *_steps(filled, factors), *_at_home(filled, factors, exercises),
+            _retest(factors, tests, protocol.body["retest_weeks"]),
+        ],
+        by=by, seen=seen,
     )  # fmt: skip
 
 
@@ -111,12 +117,19 @@ def _dose(raw: Mapping[str, Any], exercise: Exercise) -> Dose:
     return Dose(exercise=exercise, side=side, weekdays=tuple(raw["weekdays"]), **given)
 
 
-def _retest(factors: Mapping[str, Factor], tests: Sequence[str]) -> Step:
+def _retest(factors: Mapping[str, Factor], tests: Sequence[str], weeks: Sequence[int]) -> Step:
     """It is what proves the plan right or wrong, so every plan has it."""
     return Step(
-        kind=InterventionKind.ASSESSMENT, what=_("Repeat what was abnormal"), frequency=_("Weeks 3 and 6"),
-        factors=list(factors.values()), tests=tests,
+        kind=InterventionKind.ASSESSMENT, what=_("Repeat what was abnormal"),
+        frequency=_in_weeks(weeks or usual_retests()), factors=list(factors.values()), tests=tests,
     )  # fmt: skip
+
+
+def _in_weeks(weeks: Sequence[int]) -> str:
+    *first, last = map(str, weeks)
+    if not first:
+        return _("Week %(week)s") % {"week": last}
+    return _("Weeks %(weeks)s and %(last)s") % {"weeks": ", ".join(first), "last": last}
 
 
 def _named(one: FilledStep, factors: Mapping[str, Factor]) -> list[Factor]:

@@ -37,7 +37,8 @@ def bring_in(
     The audit says who and how many questions, never what they are.
     """
     if instrument:
-        Questionnaire.objects.in_use().filter(instrument=instrument).update(retired_at=timezone.now())
+        for before in Questionnaire.objects.in_use().filter(instrument=instrument):
+            retire(questionnaire=before, by=by)
     made = Questionnaire.objects.create(
         instrument=instrument,
         title=title,
@@ -53,6 +54,10 @@ def bring_in(
     return made
 
 
+class EnteredByTheTeam(ValueError):  # noqa: N818  # reads as what is the case
+    """What somebody of the clinic has entered for that day is not the patient's to change."""
+
+
 @transaction.atomic
 def fill_in(
     *, questionnaire: Questionnaire, episode: Episode, filled_on: date, answers: Mapping[str, Any], by: User,
@@ -60,23 +65,31 @@ def fill_in(
 ) -> Response:  # fmt: skip
     """Once a day: a second time puts the first right. The numbers that come of it are scores like any other.
 
-    An answer to what is not asked, given the others, is not kept.
+    An answer to what is not asked, given the others, is not kept. Raises EnteredByTheTeam.
     """
     heard = {item.link_id for item in asked(items_of(questionnaire), answers)}
     answers = {link: answer for link, answer in answers.items() if link in heard}
-    response, _made = Response.objects.update_or_create(
-        questionnaire=questionnaire,
-        episode=episode,
-        filled_on=filled_on,
-        defaults={
-            "patient_id": episode.patient_id,
-            "answers": answers,
-            "entered_by": None if from_patient else by,
-        },
-    )
+    key: dict[str, Any] = {"questionnaire": questionnaire, "episode": episode, "filled_on": filled_on}
+    said: dict[str, Any] = {"patient_id": episode.patient_id, "answers": answers}
+    said["entered_by"] = None if from_patient else by
+    response = _put_own(key, said) if from_patient else Response.objects.update_or_create(**key, defaults=said)[0]
     audit.record("fill_in", subject=response, by=by, patient_id=episode.patient_id)
-    if values := _values(questionnaire, answers):
-        record_scores(episode=episode, taken_on=filled_on, values=values, by=by, from_patient=from_patient)
+    values = _values(questionnaire, answers)
+    unsaid = sorted({scale.key for scale in scales_of(questionnaire)} - values.keys())  # what an earlier try had given
+    if values or unsaid:
+        record_scores(
+            episode=episode, taken_on=filled_on, values=values, by=by, from_patient=from_patient, withdrawn=unsaid
+        )
+    return response
+
+
+def _put_own(key: dict[str, Any], said: dict[str, Any]) -> Response:
+    """The database judges whose row it is, as it stands at that moment."""
+    Response.objects.bulk_create([Response(**key, **said)], ignore_conflicts=True)
+    own = Response.objects.filter(**key, entered_by=None)
+    if not own.update(answers=said["answers"]):
+        raise EnteredByTheTeam
+    response: Response = own.get()
     return response
 
 

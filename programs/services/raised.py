@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from clinics import audit
 from clinics.models import User
@@ -13,6 +12,7 @@ from programs.models import AlertKind, Assessment, RaisedFlag
 from programs.reasoning import Alarm
 from programs.screening import suggested_concern
 from programs.services.alerts import raise_alert
+from programs.services.turns import take_turn
 
 
 def was_raised(sitting: Assessment, alarm: Alarm) -> bool:
@@ -26,6 +26,7 @@ def was_raised(sitting: Assessment, alarm: Alarm) -> bool:
 @transaction.atomic
 def raise_flags(*, assessment: Assessment, alarms: Sequence[Alarm], by: User) -> list[RaisedFlag]:
     """The one place where a finding becomes a red flag. Nothing lowers it but a screen (services.red_flags)."""
+    now = take_turn(assessment.episode_id)
     age = assessment.patient.age_on(assessment.done_on)
     flags = RaisedFlag.objects.bulk_create(
         RaisedFlag(
@@ -35,7 +36,7 @@ def raise_flags(*, assessment: Assessment, alarms: Sequence[Alarm], by: User) ->
             level=suggested_concern([alarm.question], age=age, items=catalogue.red_flags()),
             because=[said.stored() for said in alarm.because],
             found_on=assessment.done_on,
-            raised_at=timezone.now(),
+            raised_at=now,
         )
         for alarm in alarms
     )
@@ -46,5 +47,5 @@ def raise_flags(*, assessment: Assessment, alarms: Sequence[Alarm], by: User) ->
         patient_id=assessment.patient_id,
         detail={"assessment": assessment.pk, "questions": [flag.question for flag in flags]},
     )
-    raise_alert(kind=AlertKind.FINDING, episode=assessment.episode, due_at=flags[0].raised_at, by=by)
+    raise_alert(kind=AlertKind.FINDING, episode=assessment.episode, due_at=now, by=by)
     return flags

@@ -1,5 +1,5 @@
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +10,7 @@ from clinics.timekeeping import day_bounds
 from patients.models import Appointment
 from programs import catalogue
 from programs.models import (
+    Alert,
     AlertKind,
     Concern,
     Episode,
@@ -21,8 +22,10 @@ from programs.models import (
 )
 from programs.models.screen import STEPS
 from programs.queries.gates import visit_day
+from programs.queries.nerves import waiting_flags
 from programs.screening import LEVELS, is_lower, suggested_concern
 from programs.services.alerts import raise_alert, resolve_alerts
+from programs.services.turns import take_turn
 
 HAND_OVER_WITHIN = timedelta(minutes=15)  # an emergency is a matter of the same hour [product rule]
 # How soon somebody looks at it again.
@@ -37,8 +40,17 @@ class NoSuchStep(ValueError):  # noqa: N818  # reads as what was tried
     """The state machine knows no way from the level before to this one: see programs/content/red_flags.json."""
 
 
+class Unseen(ValueError):  # noqa: N818  # reads as what it is
+    """A finding or an answer of the patient came after the page was opened: the screen would answer it unread."""
+
+
 class NothingToConfirm(ValueError):  # noqa: N818  # reads as what is missing
     """No screen that still counts, or one that asks for more than a word."""
+
+
+def unseen(*, episode: Episode, seen: Collection[str], day: date) -> set[str]:
+    """The questions that wait for an answer on that day, without those that the page showed."""
+    return {one.question for one in waiting_flags(episode, day)} - set(seen)
 
 
 def suggestion(*, episode: Episode, positive: Collection[str], day: date) -> str:
@@ -67,12 +79,17 @@ def record_screen(
     screened_on: date,
     by: User,
     reason: str = "",
+    seen: Collection[str] | None = None,
 ) -> RedFlagScreen:
     """Each screen is a new row. A clinician may set a lower level than suggested, but not without a word.
 
-    `screened_on` is when the patient was asked; when that was recorded is stamped beside it.
+    `screened_on` is when the patient was asked; when that was recorded is stamped beside it. `seen` are the questions
+    of waiting findings and answers that the page showed; None where no page stood between. Raises NeedsReason,
+    NoSuchStep and Unseen.
     """
-    Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)  # one level follows the other
+    now = _take_turn(episode)
+    if seen is not None and concern != Concern.EMERGENCY and unseen(episode=episode, seen=seen, day=screened_on):
+        raise Unseen
     before = RedFlagScreen.objects.counting_on(episode, screened_on)
     if (before.concern if before else "not_done", concern) not in STEPS:
         raise NoSuchStep(before.concern if before else "not_done", concern)
@@ -90,13 +107,12 @@ def record_screen(
         reason=reason,
         screened_on=screened_on,
         screened_by=by,
-        recorded_at=timezone.now(),
+        recorded_at=now,
     )
     audit.record("screen", subject=screen, by=by, patient_id=episode.patient_id, detail={"episode": episode.pk})
     if concern != Concern.IN_PROGRESS:
         _settle_alerts(screen, by)
-    if RedFlagScreen.objects.latest_for(episode) == screen:  # one of an earlier day leaves what stands since alone
-        _ask_again(screen, by)
+    _follow_up(screen, by)
     return screen
 
 
@@ -108,6 +124,7 @@ def keep_screen(
     that the answers suggest, and never below the one before. An emergency is one at once; where one stands already
     there is nothing to keep it from.
     """
+    _take_turn(episode)
     before = RedFlagScreen.objects.counting_on(episode, screened_on)
     if before and before.concern == Concern.EMERGENCY:
         return None
@@ -119,11 +136,15 @@ def keep_screen(
     return record_screen(episode=episode, concern=concern, positive=positive, note=note, screened_on=screened_on, by=by)
 
 
+def _take_turn(episode: Episode) -> datetime:
+    """One level follows the other, and each knows what was raised before it."""
+    Episode.objects.select_for_update(no_key=True).get(pk=episode.pk)
+    return take_turn(episode.pk)
+
+
 def _settle_alerts(screen: RedFlagScreen, by: User) -> None:
     """A finished screen is the answer to whoever asked for one."""
     episode = screen.episode
-    if RedFlagScreen.objects.latest_for(episode) == screen:
-        resolve_alerts(kinds=[AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED], episode=episode, by=by)
     # Asked on an earlier day and written down now, it knows nothing of what has come up since.
     _start, end = day_bounds(screen.screened_on, screen.clinic.zone)
     resolve_alerts(kinds=[AlertKind.PATIENT_EMERGENCY], episode=episode, by=by, raised_before=end)
@@ -135,10 +156,20 @@ def _settle_alerts(screen: RedFlagScreen, by: User) -> None:
         resolve_alerts(kinds=[AlertKind.HAND_OVER], episode=episode, by=by)
 
 
-def _ask_again(screen: RedFlagScreen, by: User) -> None:
-    """A concern asks for another look, also one that nobody has confirmed yet."""
+def _follow_up(screen: RedFlagScreen, by: User) -> None:
+    """A concern asks for another look, also one that nobody has confirmed yet. A screen of an earlier day leaves alone
+    what has been asked for since.
+    """
+    if RedFlagScreen.objects.latest_for(screen.episode) != screen:
+        return
+    if screen.concern != Concern.IN_PROGRESS:
+        answered = [AlertKind.CONCERN, AlertKind.SCREEN_EXPIRED]
+        resolve_alerts(kinds=answered, episode=screen.episode, by=by)
     if wait := FOLLOW_UP.get(Concern(screen.level)):
-        raise_alert(kind=AlertKind.CONCERN, episode=screen.episode, due_at=screen.recorded_at + wait, by=by)
+        due_at = screen.recorded_at + wait
+        if Alert.objects.filter(episode=screen.episode, kind=AlertKind.CONCERN, due_at__gt=due_at).open().exists():
+            resolve_alerts(kinds=[AlertKind.CONCERN], episode=screen.episode, by=by)  # the concern has risen
+        raise_alert(kind=AlertKind.CONCERN, episode=screen.episode, due_at=due_at, by=by)
 
 
 def _asks(episode: Episode, day: date) -> bool:

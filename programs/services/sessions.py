@@ -28,6 +28,10 @@ class Sealed(ValueError):  # noqa: N818  # reads as what happened
     """The session is signed, or somebody else is writing it: this note is not the caller's to change."""
 
 
+class Moved(ValueError):  # noqa: N818  # reads as what happened
+    """The note is not the one that the page began from: it was saved in another window meanwhile."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     muscle: str
@@ -54,6 +58,9 @@ class Treatment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
+    """What a page says. `version` is the one that it began from, 0 for none; None where no page stands between."""
+
+    version: int | None = None
     note: str = ""
     pain_before: int | None = None
     pain_after: int | None = None
@@ -73,6 +80,7 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
     """Write the note anew. Who writes first is the session's therapist, and stays it.
 
     While an emergency stands words can be written, and needles counted out; EmergencyStands says that more was tried.
+    Raises Sealed and Moved.
     """
     if appointment.status not in LIVE:
         raise Sealed(_("This visit did not take place."))
@@ -82,8 +90,11 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
     )
     if session.is_signed or session.therapist_id != by.pk:
         raise Sealed(_("This session is not yours to change."))
+    if draft.version not in (None, session.version):
+        raise Moved
     session.note, session.pain_before, session.pain_after = draft.note, draft.pain_before, draft.pain_after
-    session.save(update_fields=["note", "pain_before", "pain_after"])
+    session.version += 1
+    session.save(update_fields=["note", "pain_before", "pain_after", "version"])
     _write_parts(session, draft)
     audit.record(
         "write",
@@ -159,9 +170,13 @@ _TRIGGERS: Mapping[str, str] = {
 
 @transaction.atomic
 def sign(*, session: Session, by: User) -> Session | Refused:
-    """Sign and lock. The signature is always the acting person's, and the visit is completed with it."""
-    session = _for_signing(session)
+    """Sign and lock the version that was passed. The signature is always the acting person's, and the visit is
+    completed with it.
+    """
+    seen, session = session.version, _for_signing(session)
     shut = [gate for gate in _gates(session, by) if not gate.open]
+    if session.version != seen:
+        shut = [_changed("moved")]
     if session.is_signed:
         shut = [Gate("signed", False, _("This session is signed already"))]
     if shut:
@@ -212,7 +227,11 @@ def _gate_of(error: IntegrityError) -> Gate:
     name = broken_rule(error)
     if name not in _TRIGGERS:
         raise error
-    return Gate(_TRIGGERS[name], False, _("Something changed while you were signing"), _("Open the session again."))
+    return _changed(_TRIGGERS[name])
+
+
+def _changed(key: str) -> Gate:
+    return Gate(key, False, _("Something changed while you were signing"), _("Open the session again."))
 
 
 def _complete(appointment: Appointment, by: User) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -77,6 +78,12 @@ def code(test: str) -> str:
 def codes(tests: Iterable[str]) -> str:
     """M12, own fear of movement: what has no number by its name."""
     return ", ".join(code(key) or catalogue.test(key).name for key in tests)
+
+
+@register.filter
+def listed(things: Iterable[object]) -> str:
+    """3, 6 and 9."""
+    return get_text_list([str(one) for one in things], _("and"))
 
 
 @register.filter

@@ -9,7 +9,7 @@ from programs.forms.assessments import DecisionForm
 from programs.models import Factor
 from programs.queries.findings import assessment_page
 from programs.queries.nerves import asked_by_findings
-from programs.services.factors import NeedsReason, decide
+from programs.services.factors import EvidenceChanged, NeedsReason, decide
 from programs.views.fetch import care_of, chart_for
 
 
@@ -26,7 +26,7 @@ def assessments(request: StaffRequest, care: Care) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def factor_decide(request: StaffRequest, factor_id: int) -> HttpResponseBase:
-    factor = get_object_or_404(Factor.objects.select_related("episode", "kind"), pk=factor_id)
+    factor = get_object_or_404(Factor.objects.with_decisions().select_related("episode"), pk=factor_id)
     chart = chart_for(request, care_of(factor.episode), tab="assessments")
     form = DecisionForm(request.POST or None, factor=factor)
     if form.is_valid() and _is_decided(form, factor, request):
@@ -36,10 +36,11 @@ def factor_decide(request: StaffRequest, factor_id: int) -> HttpResponseBase:
 
 
 def _is_decided(form: DecisionForm, factor: Factor, request: StaffRequest) -> bool:
-    """What was supported when the page was opened may be less by now."""
+    """What was supported when the page was opened may be less by now, or rest on something else."""
     try:
         decide(factor=factor, by=request.user, **form.cleaned_data)
     except NeedsReason:
         form.ask_why()
-        return False
-    return True
+    except EvidenceChanged:
+        form.refuse_unseen()
+    return not form.errors

@@ -1,8 +1,11 @@
+import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,7 +13,7 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from programs.addresses import Care
 from programs.forms.plan_steps import FIRST_CHOICE
-from programs.forms.plans import Basis, PlanForms, SignForm
+from programs.forms.plans import Basis, DraftForm, PlanForms, SignForm
 from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
 from programs.models import CarePlan, Episode
 from programs.queries.cautions import cautions_of
@@ -19,7 +22,8 @@ from programs.queries.findings import abnormal_tests
 from programs.queries.goal_values import goal_values
 from programs.queries.overview import running_prescriptions
 from programs.queries.patient_plan import patient_plan, running_plan
-from programs.queries.plan_history import plan_history
+from programs.queries.plan_content import content_of
+from programs.queries.plan_history import ChangeRow, changed, plan_history
 from programs.queries.plan_page import (
     closed_plan,
     confirmed_factors,
@@ -30,8 +34,10 @@ from programs.queries.plan_page import (
     plan_page,
 )
 from programs.queries.red_flag_gap import UNSCREENED, screen_gap
-from programs.services.plans import discard_draft, draft_plan, make_plan, sign_plan
+from programs.services.plans import GONE, Moved, as_drafted, discard_draft, draft_plan, make_plan, sign_plan
 from programs.views.fetch import chart_for, episode_for
+
+PREFIX = re.compile(r"[a-z0-9_]{1,40}-include")  # of an exercise's card, as posted
 
 
 @require_safe
@@ -58,24 +64,50 @@ def _plan_context(chart: Chart, sign: SignForm | None = None) -> dict[str, Any]:
 def plan_new(request: StaffRequest, care: Care) -> HttpResponseBase:
     """Everything of the plan on one page. Signed, it replaces the one that runs; as a draft it waits."""
     chart = chart_for(request, care, tab="plan")
+    try:
+        return _new(request, care, chart)
+    except Moved:  # between the look and the lock; looked at again it is seen
+        return _new(request, care, chart)
+
+
+def _new(request: StaffRequest, care: Care, chart: Chart) -> HttpResponseBase:
     episode = episode_for(chart)
-    running, draft = current_plan(episode), draft_of(episode)
-    before = draft or running or closed_plan(episode)
-    basis = _basis(episode, chart.today, before)
+    draft = draft_of(episode)
+    before = draft or current_plan(episode) or closed_plan(episode)
+    basis = _basis(episode, chart.today, before, request.POST)
     forms = PlanForms(request.POST or None, basis=basis, today=chart.today, before=before)
-    if request.method == "POST" and forms.is_valid() and _kept(request, forms, chart):
+    if request.method == "POST" and not forms.is_behind and forms.is_valid() and _kept(request, forms, chart):
         return redirect("plan", care)
     context = {
-        "chart": chart,
-        "basis": basis,
+        **_beside(chart, draft),
         "forms": forms,
-        "running": running,
+        "basis": basis,
         "before": before,
+        "protocols": ChooseProtocolForm(initial={"seen": forms.seen}),
+        "both": _both(request, forms, episode, before) if forms.is_behind else [],
+    }
+    status = 409 if forms.is_behind else 422 if request.method == "POST" else 200
+    return render(request, "programs/plan_new.html", context, status=status)
+
+
+def _beside(chart: Chart, draft: CarePlan | None) -> dict[str, Any]:
+    """What the page tells of the plan as it is."""
+    episode = episode_for(chart)
+    return {
+        "chart": chart,
+        "draft": draft,
+        "running": current_plan(episode),
         "at_home": running_prescriptions(episode, chart.today),
-        "protocols": ChooseProtocolForm(),
         "left_out": draft.left_out if draft else [],
     }
-    return render(request, "programs/plan_new.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _both(request: StaffRequest, forms: PlanForms, episode: Episode, theirs: CarePlan | None) -> list[ChangeRow]:
+    """Where what was typed differs from what stands there now."""
+    if theirs is None or not forms.is_valid():
+        return []
+    stands = content_of(theirs) if theirs.is_draft else theirs.signed_content
+    return changed(stands, as_drafted(**forms.values(episode=episode), by=request.user))
 
 
 def _kept(request: StaffRequest, forms: PlanForms, chart: Chart) -> bool:
@@ -94,7 +126,10 @@ def _kept(request: StaffRequest, forms: PlanForms, chart: Chart) -> bool:
 @staff(Permission.DOCUMENT)
 def plan_sign(request: StaffRequest, care: Care) -> HttpResponse:
     chart = chart_for(request, care, tab="plan")
-    draft = _draft_for(chart)
+    draft = draft_of(episode_for(chart))
+    if draft is None:
+        messages.error(request, GONE)
+        return redirect("plan", care)
     form = SignForm(request.POST, is_screened=screen_gap(draft.episode, chart.today) != UNSCREENED, draft=draft)
     if form.is_valid():
         try:
@@ -108,7 +143,13 @@ def plan_sign(request: StaffRequest, care: Care) -> HttpResponse:
 @require_POST
 @staff(Permission.DOCUMENT)
 def plan_discard(request: StaffRequest, care: Care) -> HttpResponse:
-    discard_draft(plan=_draft_for(chart_for(request, care, tab="plan")), by=request.user)
+    draft = draft_of(episode_for(chart_for(request, care, tab="plan")))
+    try:
+        if draft is None or not DraftForm(request.POST, draft=draft).is_valid():
+            raise ValidationError(GONE)
+        discard_draft(plan=draft, by=request.user)
+    except ValidationError as refused:
+        messages.error(request, refused.messages[0])
     return redirect("plan", care)
 
 
@@ -132,13 +173,6 @@ def plan_versions(request: StaffRequest, care: Care) -> HttpResponse:
     )
 
 
-def _draft_for(chart: Chart) -> CarePlan:
-    draft = draft_of(episode_for(chart))
-    if draft is None:
-        raise Http404
-    return draft
-
-
 @require_safe
 @staff(Permission.READ_CHART)
 def home_programme(request: StaffRequest, care: Care) -> HttpResponse:
@@ -147,10 +181,11 @@ def home_programme(request: StaffRequest, care: Care) -> HttpResponse:
     return render(request, "programs/home_programme.html", {"chart": chart, "prescriptions": found})
 
 
-def _basis(episode: Episode, today: date, before: CarePlan | None) -> Basis:
-    """Exercises: the first choice, what stands in the plan, and what answers the factors."""
+def _basis(episode: Episode, today: date, before: CarePlan | None, typed: Mapping[str, Any]) -> Basis:
+    """Exercises: the first choice, what stands in the plan, what was on the page, and what answers the factors."""
     kept, factors = kept_steps(before), confirmed_factors(episode)
     at_home = [step.dose.exercise.key for step in kept if hasattr(step, "dose")]
+    at_home += [name.removesuffix("-include") for name in typed if PREFIX.fullmatch(name)]
     return Basis(
         factors=factors,
         abnormal=abnormal_tests(episode, today),

@@ -13,6 +13,7 @@ from programs.addresses import Care
 from programs.forms.protocols import ChooseProtocolForm, KeepProtocolForm
 from programs.queries.findings import abnormal_tests
 from programs.queries.plan_page import current_plan
+from programs.services.plans import Moved
 from programs.services.protocols import draft_from_protocol, keep_as_protocol
 from programs.views.fetch import chart_for, episode_for
 
@@ -27,9 +28,12 @@ def plan_from_protocol(request: StaffRequest, care: Care) -> HttpResponse:
         return redirect("plan-new", care)
     try:
         draft_from_protocol(
-            episode=episode, protocol=form.cleaned_data["protocol"], day=chart.today, by=request.user,
-            tests=abnormal_tests(episode, chart.today),
+            episode=episode, day=chart.today, by=request.user, tests=abnormal_tests(episode, chart.today),
+            **form.cleaned_data,
         )  # fmt: skip
+    except Moved:
+        messages.error(request, _("The plan has changed meanwhile. Look at it as it is now, then choose again."))
+        return redirect("plan-new", care)
     except ValidationError as refused:
         messages.error(request, refused.messages[0])
         return redirect("plan-new", care)

@@ -27,6 +27,7 @@ from programs.services.red_flags import (
     FOLLOW_UP,
     NeedsReason,
     NoSuchStep,
+    Unseen,
     keep_screen,
     least_without_reason,
     record_advice,
@@ -90,11 +91,13 @@ def _is_accepted(form: ScreenForm, episode: Episode, suggested: str) -> bool:
 
 
 def _finished(form: ScreenForm, episode: Episode, suggested: str, by: User) -> RedFlagScreen | None:
-    """A step that there is not is said on the form."""
+    """What speaks against it is said on the form."""
     try:
         return record_screen(episode=episode, by=by, **form.values(suggested))
     except NoSuchStep as step:
         form.refuse_step(*step.args)
+    except Unseen:
+        form.refuse_unseen()
     except NeedsReason as least:  # the patient's own answers, or a finding, came in between
         form.accepts(form.values(suggested)["concern"], least.args[0])
     return None

@@ -22,7 +22,7 @@ from programs.models import Episode, Session
 from programs.queries.chart import Chart, chart_of
 from programs.queries.gates import Gate, gates_of, needles_add_up, needles_still_in
 from programs.services.red_flags import NothingToConfirm, confirm_screen
-from programs.services.sessions import EmergencyStands, Sealed, save_session, sign
+from programs.services.sessions import EmergencyStands, Moved, Sealed, save_session, sign
 from programs.views.fetch import appointment_for, chart_for, emergency_first
 
 
@@ -42,7 +42,7 @@ def session(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
     visit = _visit(request, appointment_id)
     if request.method != "POST":
         return _page(request, visit, SessionForms.saved(visit.session))
-    if change := request.POST.get("change", ""):
+    if (change := request.POST.get("change", "")) and visit.is_mine(request):
         return _page(request, visit, SessionForms.changed(request.POST, change))
     forms = SessionForms(request.POST)
     if _save(request, visit, forms) is None:
@@ -92,17 +92,26 @@ def _save(request: StaffRequest, visit: "Visit", forms: SessionForms) -> Session
     if not (visit.is_mine(request) and forms.is_valid()):
         return None
     try:
-        return save_session(appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user)
+        written = save_session(
+            appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user
+        )
     except Sealed:  # signed in another tab a moment ago
+        return None
+    except Moved:
+        forms.is_behind = True
         return None
     except EmergencyStands:
         messages.error(request, _("Not saved: an emergency stands, so nothing more is given. Words can be written."))
         return None
+    forms.go_on_from(written)
+    return written
 
 
 def _refused(request: StaffRequest, visit: "Visit", forms: SessionForms) -> HttpResponse:
-    """422 for what was typed, 409 for what has become of the session."""
+    """422 for what was typed, 409 for what has become of the session: then both are shown."""
     visit = _visit(request, visit.appointment.pk)
+    if forms.is_behind and visit.session:
+        forms.go_on_from(visit.session)
     return _page(request, visit, forms, status=422 if visit.is_mine(request) and not forms.is_valid() else 409)
 
 
@@ -165,6 +174,7 @@ def _chosen(request: StaffRequest) -> int | None:
 def _page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int = 200) -> HttpResponse:
     context: dict[str, Any] = {"chart": visit.chart, "appointment": visit.appointment, "session": visit.session}
     if not visit.is_mine(request):
+        context["typed"] = forms.read() if forms.note.is_bound else None
         return render(request, "programs/session_read.html", context, status=status)
     sites = forms.counted()
     gates = [_with_way(gate, visit) for gate in _gates(request, visit, forms)]
@@ -197,7 +207,10 @@ def _with_way(gate: Gate, visit: Visit) -> Gate:
     pk = visit.appointment.pk
     if gate.key == "reconfirm":
         return replace(gate, url=reverse("session-confirm", args=[pk]), form="session-form")
-    screen = f"{reverse('red-flags', args=[visit.chart.care])}?appointment={pk}"
+    care = visit.chart.care
+    elsewhere = gate.about and gate.about != visit.treated.pk
+    screen = reverse("red-flags", args=[replace(care, episode=gate.about) if elsewhere else care])
+    screen += "" if elsewhere else f"?appointment={pk}"
     ways = {
         "red_flags": screen,
         "held": screen,

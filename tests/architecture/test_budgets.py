@@ -41,6 +41,7 @@ RAW_SQL = {
     "patients/models/patient.py": "search_patients(): bound by the scope like the policies",
     "patients/queries/busy.py": "therapists_busy_elsewhere(): bound by the scope, tells times only",
     "patients/services/claims.py": "advisory locks, no clinic data",
+    "programs/services/turns.py": "advisory lock, no clinic data",
 }
 BASE_MANAGER = {"clinics/checks.py": "checks that it is a ClinicManager"}
 BARE_DELAY = {

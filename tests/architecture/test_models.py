@@ -37,6 +37,7 @@ ANY_PERSON = {
     "programs.CarePlan.made_by": "as above",
     "programs.CarePlan.signed_by": "as above; the trigger asks for the membership when they sign",
     "programs.Factor.decided_by": "as above",
+    "programs.FactorDecision.decided_by": "as above",
     "programs.PatientCheck.sent_by": "patients send it",
     "programs.PainMap.drawn_by": "patients draw too",
     "programs.RedFlagScreen.screened_by": "as above; a trigger asks for a clinician of the clinic",

@@ -16,7 +16,7 @@ PLATFORM_TASKS = {
     "patients.tasks.sweep_visit_reminders": "asks which visits are near, in all clinics, with a recorded reason",
     "patients.tasks.sweep_waiting_list": "asks which offers and freed times are due, then hands each to its clinic",
     "programs.tasks.sweep_alerts": "asks which clinics have something that time alone raises, then hands it to each",
-    "programs.tasks.sweep_home_scores": "asks which clinics have heard something from home, then hands it to each",
+    "programs.tasks.sweep_factors": "asks which clinics have heard something from home, then hands it to each",
     "programs.tasks.sweep_reminders": "asks which patients are due, in all clinics, with a recorded reason",
 }
 HANDED_ON = {"clinics.tasks.deliver_account_mail"}  # by the one that dispatches it

@@ -19,7 +19,6 @@ WORDS = "A day between 1900 and 2199, please."
 OTHERWISE = {
     "clinics.Message.local_date": "the clock's",
     "patients.Patient.birth_date": "not before 1900, and not to come",
-    "programs.Assessment.done_on": "the clock's",
     "programs.ExerciseLog.due_on": "a day of its programme",
     "programs.RedFlagScreen.screened_on": "from the first day of care on, and not to come",
 }

@@ -1,5 +1,7 @@
 """The reasoning board in a browser: its lines meet the cards, one chain on a phone, by keyboard; and what axe says."""
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -61,6 +63,14 @@ def test_a_phone_shows_one_chain_and_leads_to_the_next(browser: Browser, platfor
     expect(page.locator(".factor:visible")).to_have_count(1)
     page.get_by_role("link", name="Next factor").click()
     expect(page.locator(".chain-nav")).to_contain_text("Chain 2 of 6")
+    niamh.leave()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_on_paper_it_is_one_sheet_on_its_side(width: str, browser: Browser, platform: Platform) -> None:
+    niamh = Person(browser, platform, "Niamh Byrne", width=width)
+    sheets = re.findall(rb"/MediaBox \[0 0 (\d+)[.\d]* (\d+)", board(niamh).pdf(prefer_css_page_size=True))
+    assert [(int(across), int(down)) for across, down in sheets] == [(841, 594)]  # A4, in points
     niamh.leave()
 
 

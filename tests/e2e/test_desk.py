@@ -6,16 +6,15 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import WIDTHS, Person, Platform
+from tests.e2e.conftest import WIDTHS, Person, Platform, today
 from tests.e2e.test_calendar import Booking, book, settled, signed_in, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-TODAY = date.today()  # noqa: DTZ011  # the demo is built for the day on which it starts
 
 
 def empty_day(number: int) -> date:
     """A working day beyond the demo's appointments, and beyond those of the calendar's tests."""
-    monday = TODAY + timedelta(weeks=9) - timedelta(TODAY.weekday())
+    monday = today() + timedelta(weeks=9) - timedelta(today().weekday())
     return monday + timedelta(weeks=number // 5, days=number % 5)
 
 
@@ -119,7 +118,7 @@ def test_another_desk_sees_who_arrived_without_loading_the_page(
     browser: Browser, platform: Platform, dana: Person
 ) -> None:
     other = signed_in(browser, platform, "Kofi Larsen")
-    book(dana.page, Booking(TODAY, time="23:00", patient="Chidinma Eze"))
+    book(dana.page, Booking(today(), time="23:00", patient="Chidinma Eze"))
     other.page.goto("/waiting-area/")
     dana.page.goto("/waiting-area/")
     expected = dana.page.locator(".card", has_text="Chidinma Eze").filter(has_text="23:00")

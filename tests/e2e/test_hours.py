@@ -1,16 +1,15 @@
 """The editor of hours in a browser, by the clinic's manager: with script, by keyboard, at both widths."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import WIDTHS, Person, Platform
+from tests.e2e.conftest import WIDTHS, Person, Platform, today
 from tests.e2e.test_waiting_list import look_over
 
 pytestmark = [pytest.mark.browser, pytest.mark.process]
-TODAY = date.today()  # noqa: DTZ011  # the demo is built for the day on which it starts
 
 
 @pytest.fixture(params=WIDTHS)
@@ -51,14 +50,14 @@ def test_days_off_and_holidays_can_be_read_at_both_widths(kofi: Person) -> None:
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("On which day?")).to_be_visible()
     look_over(page)
-    page.get_by_label("First day").fill(str(TODAY + timedelta(days=3)))
-    page.get_by_label("Last day").fill(str(TODAY + timedelta(days=9)))
+    page.get_by_label("First day").fill(str(today() + timedelta(days=3)))
+    page.get_by_label("Last day").fill(str(today() + timedelta(days=9)))
     preview(page)
     kofi.picture("exception-preview")
     page.goto("/hours/")
     page.get_by_role("link", name="Holidays").click()
     look_over(page)
-    page.get_by_label("Day", exact=True).fill(str(TODAY + timedelta(days=3)))
+    page.get_by_label("Day", exact=True).fill(str(today() + timedelta(days=3)))
     page.get_by_label("Name").fill("Founders’ day")
     preview(page)
     kofi.picture("holiday-preview")

@@ -41,6 +41,7 @@ from programs.models import (
     Exercise,
     ExerciseLog,
     Factor,
+    FactorDecision,
     FactorKind,
     Goal,
     GoalOutcome,
@@ -143,6 +144,9 @@ def _found(cast: Cast, episode: Episode) -> list[ClinicModel]:
     protocol = Protocol.objects.create(key="usual", name="Usual", body={})
     return [
         test, assessment, factor, protocol, FactorKind.objects.get(key="ankle_df"),
+        FactorDecision.objects.create(
+            factor=factor, decision="open", suggestion="supported", decided_by=cast.therapist, decided_at=NINE
+        ),
         RaisedFlag.objects.create(
             episode=episode, assessment=assessment, question="r07_rule", level="concern_high", found_on=DAY
         ),

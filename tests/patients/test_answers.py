@@ -85,11 +85,16 @@ def test_looking_changes_nothing(phone: Client, visit: Appointment, now: Now, pu
     assert events(visit) == []
 
 
+def without_tokens(page: str) -> str:
+    """Random letters spell a name now and then. No word of ours is as long as the shortest signature."""
+    return re.sub(r"[\w.:-]{43,}", "", page)
+
+
 @pytest.mark.parametrize("purpose", Purpose)
 def test_a_page_shows_time_place_and_therapist_and_nothing_else_of_the_patient(
     phone: Client, visit: Appointment, north: Cast, purpose: Purpose
 ) -> None:
-    text = phone.get(path_for(visit, purpose)).content.decode()
+    text = without_tokens(phone.get(path_for(visit, purpose)).content.decode())
     said = [word for word in ("Theo North", "North House", "Dublin time", "+353 1 555 0100") if word not in text]
     leaks = [word for word in ("Pia", "needling", "patients.example", "1984") if word.lower() in text.lower()]
     assert (said, leaks) == ([], [])

@@ -118,7 +118,28 @@ def test_a_new_address_in_the_file_takes_the_access_over(desk: Client, north: Ca
     with clinic_scope(north.clinic.pk):
         emails = PatientLogin.objects.filter(patient=north.neighbour).values_list("user__email", flat=True)
         assert list(emails) == ["pete@new.example"]
-    assert [letter.status for letter in letters(north)] == [MessageStatus.CANCELLED, MessageStatus.PENDING]
+    assert [(letter.address, letter.rule, letter.status) for letter in letters(north)] == [
+        ("pete@patients.example", "portal_invitation", MessageStatus.CANCELLED),
+        ("pete@patients.example", "portal_access_ended", MessageStatus.PENDING),
+        ("pete@new.example", "portal_invitation", MessageStatus.PENDING),
+    ]
+
+
+@pytest.mark.parametrize("steps", [["invite"], ["end", "invite"]])
+def test_the_old_address_hears_that_access_is_gone_in_words_that_fit_a_stranger(
+    desk: Client, north: Cast, steps: list[str]
+) -> None:
+    send(desk, "invite", north)
+    file_says(north, email="pete@new.example")
+    for step in steps:
+        send(desk, step, north)
+    (news,) = (letter for letter in letters(north) if letter.rule == "portal_access_ended")
+    with clinic_scope(north.clinic.pk):
+        assert deliver(news.pk) == MessageStatus.SENT
+    mailed = mail.outbox[-1]
+    assert (mailed.to, mailed.subject) == (["pete@patients.example"], "Your access on Plumbline has changed")
+    assert "please call your clinic" in str(mailed.body)
+    assert [word in f"{mailed.subject} {mailed.body}" for word in ("North", "Pete", "new.example")] == [False] * 3
 
 
 def test_ended_access_ends_at_once(desk: Client, patient: Client, north: Cast) -> None:
@@ -182,7 +203,7 @@ def test_the_page_takes_the_same_statements_with_and_without_access(desk: Client
         with CaptureQueriesContext(connection) as queries:
             desk.get(reverse("portal-access", args=[patient.pk]))
         counts.append(len(of_the_page(queries)))
-    assert counts == [3, 3]
+    assert counts == [4, 4]
 
 
 def test_each_side_sees_the_pictures_of_its_own_clinic(north: Cast, south: Cast) -> None:

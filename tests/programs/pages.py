@@ -23,6 +23,12 @@ def rows(prefix: str, *given: dict[str, Any]) -> dict[str, Any]:
     return {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": 0, **fields}
 
 
+def begun(client: Client, form: str) -> dict[str, str]:
+    """What the plan's form sends back of the version that it began from."""
+    shown: Any = client.get(form)
+    return {"seen": shown.context["forms"].seen}
+
+
 def seen(client: Client, plan: str) -> dict[str, int]:
     """What the plan's page sends back when its draft is signed."""
     shown: Any = client.get(plan)

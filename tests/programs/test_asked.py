@@ -11,7 +11,7 @@ from programs.queries.asked import latest_known
 from programs.queries.evidence import evidence_of
 from programs.queries.findings import person_of
 from programs.queries.retest import retest_of
-from programs.services import home_scores
+from programs.services import weighing
 from programs.services.assessments import Entry
 from programs.services.measures import record_scores
 from tests.factories import NINE, Cast
@@ -104,10 +104,10 @@ def test_from_home_it_is_news_until_the_worker_has_weighed_it(north: Cast, south
         say(north, episode, {"fear_movement": "7", "nprs_average": "5"}, at_home=True)
         assert fear(episode) is None
     with as_worker():
-        assert home_scores.clinics_with_news() == [north.clinic.pk, south.clinic.pk]
+        assert weighing.clinics_with_news() == [north.clinic.pk, south.clinic.pk]
         with clinic_scope(north.clinic.pk):
-            home_scores.weigh_news(clinic_id=north.clinic.pk, now=NINE)
-        assert home_scores.clinics_with_news() == [south.clinic.pk]
+            weighing.weigh_news(clinic_id=north.clinic.pk, now=NINE)
+        assert weighing.clinics_with_news() == [south.clinic.pk]
     with clinic_scope(north.clinic.pk):
         assert fear(episode) == ("possible", False, ["FEAR"])
         assert Score.objects.filter(is_news=True).count() == 0

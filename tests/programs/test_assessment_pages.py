@@ -153,7 +153,7 @@ def test_the_page_costs_the_same_for_one_and_three_tests(
         entries = [*both("M12", "7", "10.5"), *both("M17", "18", "34"), *both("O08", "165", "205")][: 2 * count]
         for day in (TODAY, LATER)[:count]:
             assessed(north, entries, episode=episode, day=day)
-    with django_assert_num_queries(16):  # one of them asks whether a score answers one of the tests
+    with django_assert_num_queries(17):  # one of them asks whether a score answers one of the tests
         answer = therapist.get(page(north, "assessments"))
     assert len(answer.context["page"].rows) == count
 

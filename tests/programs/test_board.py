@@ -166,4 +166,4 @@ class TestPage:
         retested(north, episode, *[("8.0", "10.5")] * (sittings - 1), first=1)
         with CaptureQueriesContext(connection) as queries:
             board(therapist, north)
-        assert len(queries) == 24
+        assert len(queries) == 23

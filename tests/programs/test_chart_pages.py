@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -192,6 +193,12 @@ def test_what_was_not_asked_is_not_recorded(therapist: Client, north: Cast, epis
 # --- Factors
 
 
+def say(therapist: Client, factor: Factor, decision: str, reason: str = "") -> Any:
+    """As the page would send it."""
+    posted = {"seen": factor.seen_as, "decision": decision, "reason": reason}
+    return therapist.post(reverse("factor-decide", args=[factor.pk]), posted)
+
+
 @pytest.fixture
 def factor(north: Cast, episode: Episode) -> Factor:
     with clinic_scope(north.clinic.pk):
@@ -200,7 +207,7 @@ def factor(north: Cast, episode: Episode) -> Factor:
 
 
 def test_a_factor_is_confirmed_with_one_tap(therapist: Client, north: Cast, factor: Factor) -> None:
-    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "confirmed", "reason": "Stiff"})
+    answer = say(therapist, factor, "confirmed", "Stiff")
     assert (answer.status_code, answer["Location"]) == (
         302,
         reverse("assessments", args=[Care(north.patient.pk, factor.episode_id)]),
@@ -210,14 +217,27 @@ def test_a_factor_is_confirmed_with_one_tap(therapist: Client, north: Cast, fact
 
 @pytest.mark.parametrize("decision", ["confirmed", "rejected"])
 def test_a_decision_beside_what_is_only_possible_asks_why(therapist: Client, factor: Factor, decision: str) -> None:
-    answer = therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": decision, "reason": " "})
+    answer = say(therapist, factor, decision, " ")
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reason"])
+
+
+def test_what_came_in_while_the_page_was_open_is_looked_at_first(
+    therapist: Client, north: Cast, factor: Factor
+) -> None:
+    with clinic_scope(north.clinic.pk):
+        assessed(north, both("M12", "11", "11"), episode=factor.episode, day=LATER)
+    answer = say(therapist, factor, "confirmed", "Stiff")
+    said = "The findings or the decision have changed since you opened the page: see them below."
+    assert (answer.status_code, said in words(answer)) == (422, True)
+    with clinic_scope(north.clinic.pk):
+        now = Factor.objects.get(pk=factor.pk)
+    assert say(therapist, now, "confirmed", "Stiff").status_code == 302
 
 
 def test_what_was_suggested_when_it_was_decided_stands_beside_what_is_suggested_now(
     therapist: Client, north: Cast, factor: Factor
 ) -> None:
-    therapist.post(reverse("factor-decide", args=[factor.pk]), {"decision": "confirmed", "reason": "Stiff"})
+    say(therapist, factor, "confirmed", "Stiff")
     assert "Decided when it was" not in words(therapist.get(url("assessments", north)))
     with clinic_scope(north.clinic.pk):
         assessed(north, both("M12", "11", "11"), episode=factor.episode, day=LATER)
@@ -236,7 +256,7 @@ def test_what_nobody_looked_at_is_named_with_the_tests_that_would_tell(
 def test_what_nobody_looked_at_can_be_decided_with_a_reason(therapist: Client, north: Cast, factor: Factor) -> None:
     with clinic_scope(north.clinic.pk):
         fear = Factor.objects.get(key="fear_avoidance")
-    therapist.post(reverse("factor-decide", args=[fear.pk]), {"decision": "confirmed", "reason": "Said so today"})
+    say(therapist, fear, "confirmed", "Said so today")
     with clinic_scope(north.clinic.pk):
         fear.refresh_from_db()
     assert (fear.decision, fear.decided_on, fear.reason) == ("confirmed", "not_assessed", "Said so today")
@@ -246,5 +266,5 @@ def test_another_clinics_factor_is_not_found(therapist: Client, south: Cast) -> 
     with clinic_scope(south.clinic.pk):
         factor_kinds()
         foreign = Factor.objects.create(episode=opened(south), key="ankle_df", suggestion="possible")
-    answer = therapist.post(reverse("factor-decide", args=[foreign.pk]), {"decision": "confirmed"})
+    answer = say(therapist, foreign, "confirmed")
     assert answer.status_code == 404

@@ -1,12 +1,15 @@
 """What was written wrongly is put right: the last word counts, the first one stays readable."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -16,7 +19,7 @@ from programs import catalogue
 from programs.addresses import Care
 from programs.forms.assessments import AssessmentForm
 from programs.forms.entry_again import typed_again
-from programs.models import Assessment, Episode, RaisedFlag
+from programs.models import Assessment, Episode, RaisedFlag, Result
 from programs.queries.asked import latest_known
 from programs.queries.course import tried_tests
 from programs.queries.findings import abnormal_tests, assessment_page
@@ -24,11 +27,11 @@ from programs.queries.timeline import timeline_of
 from programs.services.assessments import Entry, PutRight, correct_assessment
 from programs.services.catalogue import install_catalogue
 from programs.shapes import Shape, shape_of
-from tests.factories import Cast
+from tests.factories import NINE, Cast
 from tests.programs.pages import words
 from tests.programs.test_assessments import LATER, a_test, assessed, both
 from tests.programs.test_entry import EXAMINED, MAYA, clinic_test
-from tests.programs.test_episodes import TODAY
+from tests.programs.test_episodes import TODAY, opened
 
 pytestmark = pytest.mark.usefixtures("monday_morning")
 WHY = "A dot was missing"
@@ -150,12 +153,46 @@ def test_the_timeline_tells_of_the_sitting_once(in_north: Cast) -> None:
     assert [one.pk for one in timeline_of(episode, ZoneInfo("Europe/Dublin"), kind="assessment").events] == [right.pk]
 
 
-@pytest.mark.parametrize("values", [{"reason": " "}, {"corrected_at": None}, {"corrects": None}, {"stands_for": None}])
-def test_the_database_wants_a_correction_whole(in_north: Cast, values: dict[str, Any]) -> None:
-    episode = assessed(in_north, both("M12", "70", "10.5"))
-    right = put_right(in_north, of_episode(episode), *both("M12", "7", "10.5"))
-    with pytest.raises(IntegrityError, match="programs_assessment_corrected_why"), transaction.atomic():
-        Assessment.objects.filter(pk=right.pk).update(**values)
+def by_hand(cast: Cast, wrong: Assessment, **values: Any) -> None:
+    given: dict[str, Any] = {
+        "patient_id": wrong.patient_id, "episode_id": wrong.episode_id, "done_on": wrong.done_on, "corrects": wrong,
+        "stands_for": wrong.turn, "corrected_at": NINE, "reason": WHY, **values,
+    }  # fmt: skip
+    with transaction.atomic():
+        Assessment.objects.create(assessor=cast.therapist, **given)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"reason": " "}, {"corrected_at": None}, {"corrects": None}, {"stands_for": None}, {"stands_for": 1},
+        {"done_on": LATER},
+    ],
+)  # fmt: skip
+def test_the_database_wants_a_correction_whole_and_where_it_was(in_north: Cast, values: dict[str, Any]) -> None:
+    wrong = of_episode(assessed(in_north, both("M12", "70", "10.5")))
+    with pytest.raises(IntegrityError, match=r"programs_assessment_corrected_why|put right where it was"):
+        by_hand(in_north, wrong, **values)
+    by_hand(in_north, wrong)
+
+
+def test_a_sitting_of_another_complaint_is_not_what_is_put_right(in_north: Cast) -> None:
+    wrong = of_episode(assessed(in_north, both("M12", "70", "10.5")))
+    with pytest.raises(IntegrityError, match="put right where it was"):
+        by_hand(in_north, wrong, episode_id=opened(in_north, complaint="Stiff ankle", pain=None).pk)
+
+
+def test_nobody_was_tested_on_a_day_to_come(in_north: Cast) -> None:
+    with pytest.raises(IntegrityError, match="still to come"):
+        assessed(in_north, both("M12", "7", "10.5"), day=date.today() + timedelta(days=3))  # noqa: DTZ011  # any zone
+
+
+@pytest.mark.parametrize("kind", [Assessment, Result])
+@pytest.mark.parametrize("change", [lambda rows: rows.update(id=F("id")), lambda rows: rows.delete()])
+def test_what_was_recorded_is_never_changed(in_north: Cast, kind: Any, change: Callable[[Any], Any]) -> None:
+    assessed(in_north, both("M12", "7", "10.5"))
+    with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+        change(kind.objects.all())
 
 
 # --- The page

@@ -1,13 +1,15 @@
 """What a re-test says beside the first sitting: resolved, improving, or neither."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from programs import catalogue
 from programs.models import Episode, Factor, ResultSide
+from programs.queries.retest import retest_of
 from programs.reasoning import Course, Person, Reading, State, Taken, Verdict, course_of, judge, suggest
+from programs.retest import Moved
 from programs.services.assessments import Entry
 from tests.factories import Cast
 from tests.programs.test_assessments import LATER, a_test, assessed, both
@@ -34,6 +36,8 @@ def course(key: str, *sides: tuple[float, float]) -> Course:
         ("M12", [(7.0, 10.5), (7.9, 10.5)], False),
         ("M12", [(7.0, 10.5), (9.0, 9.0)], False),  # one side for the other
         ("M12", [(7.0, 10.5)], False),
+        ("M12", [(12.0, 12.0), (7.0, 7.0), (8.5, 8.5)], True),  # since it was outside, not since it was normal
+        ("M12", [(12.0, 12.0), (7.0, 7.0), (7.5, 7.5)], False),
         ("M12", [(10.0, 10.5), (12.0, 12.5)], False),  # was never outside
         ("O01", [(8, 0), (2, 0)], True),  # lower is better
         ("M17", [(18, 34), (19, 60)], False),  # nobody knows this test's error
@@ -118,10 +122,21 @@ def test_sides_of_two_days_are_not_compared(in_north: Cast) -> None:
     assert factor(episode, "ankle_df") == ("not_assessed", False)
 
 
-def test_a_side_of_two_days_ago_that_fits_does_not_resolve_either(in_north: Cast) -> None:
+def test_a_side_of_two_days_ago_that_fits_resolves_nothing_and_the_one_that_gained_is_better(in_north: Cast) -> None:
+    """On the page of the re-assessment as in the factor."""
     episode = assessed(in_north, both("M12", "7.0", "10.5"))
     assessed(in_north, right_only("9.5"), episode=episode, day=LATER)
-    assert factor(episode, "ankle_df") == ("not_assessed", False)
+    assert factor(episode, "ankle_df") == ("not_assessed", True)
+    assert [one.state for one in retest_of(episode, LATER).factors] == [Moved.IMPROVING]
+
+
+def test_what_was_inside_first_is_judged_since_it_was_outside(in_north: Cast) -> None:
+    episode = assessed(in_north, both("M12", "12", "12"))
+    for weeks, value in ((1, "7"), (2, "8.5")):
+        assessed(in_north, both("M12", value, value), episode=episode, day=LATER + timedelta(weeks=weeks))
+    (found,) = retest_of(episode, LATER + timedelta(weeks=2)).factors
+    assert (found.state, factor(episode, "ankle_df")[1]) == (Moved.IMPROVING, True)
+    assert [(side.first.text, side.gained) for side in found.tests[0].sides] == [("7", 1.5), ("7", 1.5)]
 
 
 def test_the_other_sides_short_value_is_not_forgotten(in_north: Cast) -> None:

@@ -196,8 +196,8 @@ def test_two_clinicians_unlock_one_visit_once_it_is_handed_over(session: Session
         overridden(north, session)
     handed(north, standing())
     overridden(north, session)
-    save(session, Draft(note="Needles out, then positioned.", treatments=[MOBILISED, MOBILISED]))
-    assert isinstance(sign(session=session, by=north.therapist), Session)
+    later = save(session, Draft(note="Needles out, then positioned.", treatments=[MOBILISED, MOBILISED]))
+    assert isinstance(sign(session=later, by=north.therapist), Session)
     event = AuditEvent.objects.get(action="override_lock")
     assert event.detail == {
         "screen": standing().pk, "appointment": session.appointment.pk, "clinician": north.colleague.pk,

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from programs.instruments.conditions import Condition, circle_in, is_asked
-from programs.instruments.fhir import MOST_BYTES, MOST_ITEMS, Refused, read
+from programs.instruments.fhir import MOST_ITEMS, read
+from programs.instruments.reading import MOST_BYTES, Refused
 
 WEIGHT = "http://hl7.org/fhir/StructureDefinition/itemWeight"
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"

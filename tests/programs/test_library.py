@@ -12,10 +12,13 @@ from django.urls import reverse
 from clinics.models import AuditEvent
 from clinics.tenancy import clinic_scope
 from programs import catalogue, models
+from programs.forms.library import form_of_test
 from programs.models import Factor, FactorKind
+from programs.services import weighing
 from programs.services.catalogue import change_copy, install_catalogue, update_copies
 from programs.templatetags.program import code, codes
-from tests.factories import Cast
+from tests.factories import NINE, Cast
+from tests.factories.worker import as_worker
 from tests.programs.pages import words
 from tests.programs.test_assessments import assessed, both, suggestions
 
@@ -51,10 +54,37 @@ def test_a_moved_line_is_remembered_and_audited_with_before_and_after(in_north: 
     assert event.detail["changes"] == {"line": [before, moved(test, 8)]}
 
 
+@pytest.mark.parametrize(("typed", "errors"), [("", ["A test that is measured needs its range."]), ("0; 25", [])])
+def test_a_measured_test_keeps_a_range(in_north: Cast, typed: str, errors: list[str]) -> None:
+    test = lunge(in_north)
+    shown = form_of_test(test)(instance=test)
+    form = form_of_test(test)(
+        {**{name: shown[name].value() for name in shown.fields}, "possible": typed}, instance=test
+    )
+    assert form.errors.get("possible", []) == errors
+
+
 def test_back_to_the_librarys_value_is_no_longer_an_override(in_north: Cast) -> None:
     test = lunge(in_north)
     change_copy(row=test, to={"line": moved(test, 8)}, by=in_north.owner)
     assert change_copy(row=test, to={"line": dict(catalogue.test("M12").line)}, by=in_north.owner).overridden == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_moved_line_says_reaches_every_complaint_in_care(north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        test = lunge(north)
+        episode = assessed(north, both("M12", "9.5", "10"))
+        assert suggestions(episode) == {}
+        change_copy(row=test, to={"line": moved(test, 9.8)}, by=north.owner)
+    for left in ([north.clinic.pk], []):
+        with as_worker():
+            assert weighing.clinics_with_news() == left
+            for clinic_id in left:
+                with clinic_scope(clinic_id):
+                    weighing.weigh_news(clinic_id=clinic_id, now=NINE)
+    with clinic_scope(north.clinic.pk):
+        assert suggestions(episode) == {"ankle_df": "possible"}
 
 
 def test_nothing_changed_is_no_event(in_north: Cast) -> None:

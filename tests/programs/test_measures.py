@@ -16,6 +16,7 @@ from clinics.tenancy import clinic_scope
 from programs.catalogue import sources
 from programs.measures import Measure, asked_measures, is_due, measures
 from programs.models import Episode, Score
+from programs.queries.measures import LATEST, measured_of
 from programs.services.measures import Activity, record_scores
 from tests.factories import Cast
 from tests.programs.pages import words
@@ -121,6 +122,17 @@ def test_the_activities_named_first_are_rated_again(in_north: Cast, episode: Epi
 def test_three_to_five_activities(count: int, in_north: Cast, episode: Episode) -> None:
     with pytest.raises(ValidationError, match="Three to five"):
         record(in_north, episode, TODAY, *(Activity(f"what {number}", 1) for number in range(count)))
+
+
+def test_of_each_measure_the_first_and_the_latest_are_kept_however_often_another_is_asked(
+    in_north: Cast, episode: Episode
+) -> None:
+    record(in_north, episode, TODAY, nprs_average=7, psfs=2)
+    record(in_north, episode, TODAY + WEEK, psfs=6)
+    for day in range(40):
+        record(in_north, episode, TODAY + 2 * WEEK + timedelta(days=day), nprs_average=3)
+    found = {row.measure.key: row.values for row in measured_of(episode, ["nprs_average", "psfs"])}
+    assert (found["psfs"], len(found["nprs_average"]), found["nprs_average"][0]) == ([2, 6], LATEST + 1, 7)
 
 
 def ask(therapist: Client, cast: Cast, **given: Any) -> Any:

@@ -74,6 +74,8 @@ def test_a_root_is_suspected_with_a_positive_tension_test_and_loss_that_fits(los
         ({"N05": ("5", "5")}, {"N04": ("3", "5")}, []),  # L5 was not looked at before: nobody knows
         ({"N10": ("normal", "normal")}, {"N10": ({"S1": 1}, "normal")}, ["new_root"]),
         ({"N07": (2, 2)}, {"N07": (1, 2)}, ["new_root", "new_root"]),  # L3 and L4
+        ({"N08": (2, 2)}, {"N08": (3, 2)}, []),  # brisker on one side: the other has lost nothing
+        ({"N08": (4, 4)}, {"N08": (4, 3)}, []),
         ({"N04": ("3", "5")}, {"N04": ("5", "5")}, []),
         ({}, {"N04": ("2", "5")}, []),
     ],
@@ -90,6 +92,11 @@ def test_power_that_holds_or_returns_is_never_progressive(first: tuple[str, str]
     one, two = exam(N04=first), exam(N04=second)
     assert progressive_deficit(one, one) == ()
     assert not (progressive_deficit(one, two) and progressive_deficit(two, one)) or first != second
+
+
+@pytest.mark.parametrize(("reflex", "lost"), [((3, 2), []), ((2, 1), [("S1", "left"), ("S2", "left")])])
+def test_what_is_lost_is_not_the_normal_side_of_a_brisk_one(reflex: Any, lost: list[tuple[str, str]]) -> None:
+    assert sorted(nerve_findings(exam(N08=reflex)).lost) == lost
 
 
 def alarms(found: NerveFindings) -> list[str]:

@@ -13,7 +13,7 @@ from programs.models import CarePlan, Decision, Episode, Factor, HomeProgramme, 
 from programs.services.catalogue import install_catalogue
 from programs.services.factors import decide
 from tests.factories import Cast
-from tests.programs.pages import rows, words
+from tests.programs.pages import begun, rows, words
 from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import opened
 from tests.programs.test_sessions import screened
@@ -27,18 +27,18 @@ pytestmark = pytest.mark.usefixtures("monday_morning")
 
 @pytest.fixture
 def episode(north: Cast) -> Episode:
-    """With weak hips confirmed, and screened today."""
     with clinic_scope(north.clinic.pk):
         install_catalogue(by=None)
-        episode = assessed(north, both("M17", "18", "34"), episode=opened(north))
-        decide(
-            factor=Factor.objects.get(key="hip_weak"),
-            decision=Decision.CONFIRMED,
-            reason="As the lifts show",
-            by=north.therapist,
-        )
-        screened(episode, north)
-        return episode
+        return with_weak_hips(north, opened(north))
+
+
+def with_weak_hips(north: Cast, episode: Episode) -> Episode:
+    """Confirmed, and screened today."""
+    assessed(north, both("M17", "18", "34"), episode=episode)
+    weak = Factor.objects.get(key="hip_weak", episode=episode)
+    decide(factor=weak, decision=Decision.CONFIRMED, reason="As the lifts show", by=north.therapist)
+    screened(episode, north)
+    return episode
 
 
 def page(cast: Cast, name: str = "plan-new") -> str:
@@ -103,7 +103,8 @@ def test_a_goal_that_was_reached_meanwhile_stays_in_the_next_version(
     therapist.post(page(north), a_plan(goal))
     with clinic_scope(north.clinic.pk):
         assessed(north, both("M17", "32", "34"), episode=episode, day=date(2021, 3, 1))
-    assert therapist.post(page(north), a_plan(goal, reason="More visits")).status_code == 302
+    again = a_plan(goal, reason="More visits", **begun(therapist, page(north)))
+    assert therapist.post(page(north), again).status_code == 302
 
 
 def test_what_nothing_answers_is_asked_about_once(therapist: Client, north: Cast, episode: Episode) -> None:
@@ -233,7 +234,7 @@ def test_the_same_goal_twice_is_refused(therapist: Client, north: Cast, episode:
 
 def test_a_second_plan_is_version_two(therapist: Client, north: Cast, episode: Episode) -> None:
     for reason in ({}, {"reason": "Hips move well"}):
-        assert therapist.post(page(north), a_plan(**reason)).status_code == 302
+        assert therapist.post(page(north), a_plan(**reason, **begun(therapist, page(north)))).status_code == 302
     assert "signed 1 Mar 2021 by Theo North. From 1 Mar 2021 to 11 Apr 2021." in words(
         therapist.get(page(north, "plan"))
     )
@@ -247,7 +248,7 @@ def test_a_plan_without_exercises_ends_what_runs_at_home_and_says_so_before(
     assert "ends the day before this plan starts" not in words(therapist.get(page(north)))
     therapist.post(page(north), a_plan())
     assert "What is done at home now ends the day before this plan starts." in words(therapist.get(page(north)))
-    therapist.post(page(north), a_plan(reason="Rest", **{"hip_hinge-include": ""}))
+    therapist.post(page(north), a_plan(reason="Rest", **begun(therapist, page(north)), **{"hip_hinge-include": ""}))
     assert "Nothing to do at home now" in words(therapist.get(page(north, "home-programme")))
 
 

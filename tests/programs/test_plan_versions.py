@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from clinics.models import AuditEvent
+from clinics.tenancy import clinic_scope
 from patients.visit_limits import limits_of
 from programs.models import Answer, CarePlan, Episode, Goal, HomeProgramme, Intervention, InterventionKind
 from programs.queries.plan_content import canonical, content_of
@@ -23,12 +24,14 @@ from tests.programs.test_plans import a_dose, factor, planned
 THEN = date(2021, 3, 22)
 
 
-def drafted(cast: Cast, episode: Episode, **terms: Any) -> CarePlan:
+def drafted(cast: Cast, episode: Episode, *, seen: str | None = None, **terms: Any) -> CarePlan:
     factor_kinds()
     weak = factor(episode, "hip_weak")
     step = Step(kind=InterventionKind.EXERCISE, what="Hip hinge", factors=[weak], dose=a_dose())
     values = {"starts_on": TODAY, "weeks": 6, "visits": 8, **terms}
-    return draft_plan(episode=episode, terms=Terms(**values), goals=[], interventions=[step], by=cast.therapist)
+    return draft_plan(
+        episode=episode, terms=Terms(**values), goals=[], interventions=[step], by=cast.therapist, seen=seen
+    )
 
 
 def test_a_draft_does_not_run(in_north: Cast) -> None:
@@ -176,6 +179,15 @@ def refused_when_whole() -> None:
     transaction.set_rollback(True)
 
 
+def test_the_portal_does_not_see_a_draft_even_where_nobody_filters(in_north: Cast) -> None:
+    plan = drafted(in_north, opened(in_north))
+    for signed, seen in ((False, 0), (True, 1)):
+        if signed:
+            sign_plan(unscreened="By phone.", plan=plan, day=TODAY, by=in_north.therapist)
+        with clinic_scope(in_north.clinic.pk, patient_id=in_north.patient.pk):
+            assert CarePlan.objects.count() == seen
+
+
 def test_a_draft_can_be_thrown_away(in_north: Cast) -> None:
     plan = drafted(in_north, opened(in_north))
     discard_draft(plan=plan, by=in_north.therapist)
@@ -186,8 +198,10 @@ def test_a_draft_can_be_thrown_away(in_north: Cast) -> None:
 
 def test_a_signed_plan_is_not_thrown_away(in_north: Cast) -> None:
     plan = planned(in_north, opened(in_north))
-    with pytest.raises(IntegrityError, match="a signed plan is never changed"), transaction.atomic():
+    with pytest.raises(ValidationError, match="signed or discarded meanwhile"):
         discard_draft(plan=plan, by=in_north.therapist)
+    with pytest.raises(IntegrityError, match="a signed plan is never changed"), transaction.atomic():
+        plan.delete()
 
 
 def test_booking_hears_of_what_is_authorised(in_north: Cast) -> None:

@@ -23,7 +23,7 @@ from programs.services.plans import sign_plan
 from programs.services.protocols import draft_from_protocol, keep_as_protocol
 from programs.targets import parse
 from tests.factories import NINE, Cast
-from tests.programs.pages import rows, words
+from tests.programs.pages import begun, rows, words
 from tests.programs.test_assessments import assessed, both
 from tests.programs.test_episodes import opened
 
@@ -224,7 +224,8 @@ def test_a_draft_that_is_looked_through_stays_one_of_its_protocol(
         drafted(north, episode)
     hinge = {"hip_hinge-include": "on", "hip_hinge-sets": "2", "hip_hinge-reps": "10", "hip_hinge-weekdays": ["1"]}
     given = {"starts_on": "2021-03-01", "weeks": "6", "visits": "8", **rows("goals"), **hinge, "draft": "1"}
-    therapist.post(reverse("plan-new", args=[north.patient.pk]), {**given, "hip_hinge-factors": ["hip_weak"]})
+    url = reverse("plan-new", args=[north.patient.pk])
+    therapist.post(url, {**given, **begun(therapist, url), "hip_hinge-factors": ["hip_weak"]})
     with clinic_scope(north.clinic.pk):
         assert [(one.template, one.left_out) for one in CarePlan.objects.all()] == [(HIPS, [])]
 

@@ -90,17 +90,27 @@ def test_without_a_licence_nothing_comes_in(missing: str, manager: Client, north
 SCALE = {"key": "own", "name": "Own", "items": ["s0", "s1"], "rule": "sum", "low": 0, "high": 5}
 
 
+A_BAND = {"low": 3, "label": "Some"}
+OUTSIDE = "This lies outside what the scale can give."
+NOT_RISING = "Each band begins above the one before."
 NO_NUMBER = "An answer to this question is no number of the scale."
 FILES = [
     (b"{", "This is not a JSON file."),
     (b" " * 50_000_000, "The file is larger than 1 MB."),
 ]
 SCORINGS = [
-    ({}, "scales: This is not a JSON file."),
+    ({}, "scales: A list belongs here."),
     ({"scales": [{**SCALE, "items": ["s0", "x9"]}]}, "scales[0].items[1]: There is no question of this name."),
     ({"scales": [{**SCALE, "rule": "guess"}]}, "scales[0].rule: This rule is not known."),
     ({"scales": [{**SCALE, "key": "odi"}]}, "scales[0].key: The same name stands here twice."),
     ({"scales": [{**SCALE, "high": 4}]}, f"scales[0].items[0]: {NO_NUMBER}"),
+    ({"scales": [{**SCALE, "reverse": 5}]}, "scales[0].reverse: There is no question of this name."),
+    ({"scales": [{**SCALE, "thresholds": {"s0": 6}}]}, f"scales[0].thresholds.s0: {OUTSIDE}"),
+    ({"scales": [{**SCALE, "max_missing": 2}]}, f"scales[0].max_missing: {OUTSIDE}"),
+    ({"scales": [{**SCALE, "bands": [{"low": 0, "label": " "}]}]}, "scales[0].bands[0].label: Words belong here."),
+    ({"scales": [{**SCALE, "bands": [A_BAND, A_BAND]}]}, f"scales[0].bands[1].low: {NOT_RISING}"),
+    ({"scales": [{**SCALE, "bands": [{**A_BAND, "low": 11}]}]}, f"scales[0].bands[0].low: {OUTSIDE}"),
+    ({"scales": [{**SCALE, "low": -99999}]}, "scales[0].high: This number is too great."),
 ]
 
 
@@ -141,12 +151,32 @@ def test_a_scoring_of_the_clinics_own_is_used(
     )
 
 
+def test_two_in_use_never_give_numbers_under_one_key(manager: Client, north: Cast) -> None:
+    bring(manager, ten(3), scoring={"scales": [SCALE]})
+    again = bring(manager, ten(3), scoring={"scales": [SCALE]})
+    assert errors(again) == {"scoring": ["scales[0].key: The same name stands here twice."]}
+    with clinic_scope(north.clinic.pk):
+        kept = Questionnaire.objects.get()
+    manager.post(reverse("questionnaire-retire", args=[kept.pk]))
+    assert bring(manager, ten(3), scoring={"scales": [SCALE]}).status_code == 302
+
+
 def test_the_same_day_puts_it_right(manager: Client, therapist: Client, north: Cast, episode: Episode) -> None:
     bring(manager, ten(3), scoring={"scales": [SCALE]})
     for answer in ("a1", "a4"):
         therapist.post(page_of(north), {"q0": answer, "q1": "a0"})
     with clinic_scope(north.clinic.pk):
         assert (Response.objects.count(), str(Score.objects.get().value)) == (1, "4.00")
+
+
+def test_too_few_answers_on_a_second_try_take_the_score_back(
+    manager: Client, therapist: Client, north: Cast, episode: Episode
+) -> None:
+    bring(manager, ten(), instrument="odi")
+    for answered, scores in ((10, ["20.00"]), (1, [])):
+        therapist.post(page_of(north), {f"q{n}": "a1" for n in range(answered)})
+        with clinic_scope(north.clinic.pk):
+            assert [str(one.value) for one in Score.objects.all()] == scores
 
 
 def test_what_is_not_asked_is_neither_required_nor_kept(
@@ -193,6 +223,7 @@ def test_a_newer_copy_takes_the_place_of_the_one_in_use(manager: Client, north: 
         bring(manager, ten(), instrument="odi")
     with clinic_scope(north.clinic.pk):
         assert [one.retired_at is None for one in Questionnaire.objects.order_by("pk")] == [False, True]
+        assert AuditEvent.objects.get(action="retire").subject_ids == [Questionnaire.objects.earliest("pk").pk]
 
 
 def test_what_was_asked_never_changes(in_north: Cast) -> None:

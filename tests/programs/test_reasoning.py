@@ -68,6 +68,20 @@ def test_no_number_is_never_normal(key: str) -> None:
     assert taken(key, Reading("right", None, "good"), Reading("left", None, "good")).state == State.NO_REFERENCE
 
 
+@pytest.mark.parametrize(
+    ("key", "right", "left", "state"),
+    [
+        ("M19", 60, 0, State.ABNORMAL), ("M19", 0, 60, State.ABNORMAL), ("M19", 0, 0, State.NO_REFERENCE),
+        ("O08", 0, 0, State.NO_REFERENCE), ("O08", 200, 0, State.ABNORMAL),
+        ("O09", 20, 200, State.NO_REFERENCE),  # hand grades only have a line here
+    ],
+)  # fmt: skip
+def test_a_side_that_holds_nothing_is_weaker_and_of_two_nobody_can_tell(
+    key: str, right: float, left: float, state: State
+) -> None:
+    assert taken(key, Reading("right", right), Reading("left", left)).state == state
+
+
 @pytest.mark.parametrize("key", ["M07", "M09", "O10", "N14"])
 def test_no_answer_is_never_normal(key: str) -> None:
     assert taken(key, Reading("right", 1.0), Reading("left", 1.0)).state == State.NO_REFERENCE

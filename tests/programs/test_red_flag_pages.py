@@ -21,6 +21,7 @@ from programs.models import (
 from programs.services.red_flags import record_screen
 from tests.factories import NINE, Cast, appointment_at
 from tests.programs.pages import words
+from tests.programs.test_checks import told
 from tests.programs.test_episodes import TODAY, opened
 from tests.programs.test_session_pages import note
 from tests.programs.test_sessions import screened
@@ -201,3 +202,15 @@ def test_after_a_finding_a_tap_is_not_enough(therapist: Client, north: Cast, vis
         screened(Episode.objects.get(), north, Concern.EMERGENCY)
     answer = therapist.post(reverse("session-confirm", args=[visit.pk]), note(), follow=True)
     assert "Nothing to confirm: a new screen is needed." in words(answer)
+
+
+def test_what_came_in_while_the_page_was_open_is_judged_first(therapist: Client, north: Cast, episode: Episode) -> None:
+    page, lower = url("red-flags", north), {**ASKED, "concern": "clear", "reason": "Nothing new."}
+    with clinic_scope(north.clinic.pk):
+        told(north, episode, "r04_fever", Concern.HIGH)
+    answer = therapist.post(page, lower)
+    assert (answer.status_code, recorded(north)) == (422, [("in_progress", [])])
+    assert "Something came in while this page was open: it stands first. Please judge it as well." in words(answer)
+    assert '<input type="hidden" name="seen" value="r04_fever">' in answer.content.decode()
+    assert therapist.post(page, {**lower, "seen": "r04_fever"}).status_code == 302
+    assert recorded(north) == [("in_progress", []), ("clear", [])]

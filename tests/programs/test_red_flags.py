@@ -176,6 +176,20 @@ def test_an_emergency_is_one_at_once(in_north: Cast) -> None:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize(("before", "after", "days"), [("low", "high", 1), ("high", "low", 1), ("low", "low", 7)])
+def test_a_concern_that_rises_is_looked_at_sooner_and_one_that_falls_no_later(
+    in_north: Cast, before: str, after: str, days: int
+) -> None:
+    first = screen(in_north, f"concern_{before}", note="As seen.")
+    kept = {"low": [], "high": ["r02_major"]}[after]
+    then = keep_screen(
+        episode=first.episode, positive=kept, note="More to ask.", screened_on=TODAY, by=in_north.therapist
+    )
+    assert then is not None
+    due = Alert.objects.open().get(kind="concern").due_at
+    assert round((due - first.recorded_at) / timedelta(days=1)) == days
+
+
 def test_a_screen_of_an_earlier_day_leaves_what_stands_since_alone(in_north: Cast) -> None:
     episode = opened(in_north, started_on=TODAY - timedelta(days=9))
     record_screen(

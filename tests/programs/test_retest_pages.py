@@ -67,11 +67,19 @@ def test_without_a_signed_plan_nothing_is_due(north: Cast, episode: Episode) -> 
         assert [due(episode, day) for day in (WEEK_THREE, WEEK_SIX)] == [None, None]
 
 
-def test_a_plan_does_not_ask_for_what_was_due_before_it_began(north: Cast, episode: Episode) -> None:
+def test_a_plan_counts_its_own_weeks_from_its_first_day(north: Cast, episode: Episode) -> None:
+    began = WEEK_THREE + timedelta(days=1)
     with clinic_scope(north.clinic.pk):
-        planned(north, episode, day=WEEK_THREE + timedelta(days=1))
-        assert due(episode, WEEK_SIX - timedelta(days=1)) is None
-        assert due(episode, WEEK_SIX) == ("week", 6, ["M12", "M17"])
+        planned(north, episode, day=began, retest_weeks=(2, 4))
+        days = [began + timedelta(weeks=week) for week in (2, 4)]
+        assert [due(episode, day - timedelta(days=1)) for day in days] == [None, ("week", 2, ["M12", "M17"])]
+        assert [due(episode, day) for day in days] == [("week", week, ["M12", "M17"]) for week in (2, 4)]
+
+
+def test_a_plan_that_names_no_weeks_has_the_usual_ones(north: Cast, episode: Episode) -> None:
+    with clinic_scope(north.clinic.pk):
+        planned(north, episode, retest_weeks=())
+        assert due(episode, WEEK_THREE) == ("week", 3, ["M12", "M17"])
 
 
 def test_a_reason_why_not_is_an_answer_too_and_the_value_before_stays(north: Cast, episode: Episode) -> None:
@@ -144,7 +152,7 @@ def test_what_was_repeated_for_it_and_is_outside_still_is_not_asked_for_again(
         planned(north, episode)
         assessed(north, both("M12", "8.0", "10.5"), episode=episode, day=WEEK_THREE)
     shown = page(therapist, north)
-    assert "week 3 of care: 1 test to repeat." in shown
+    assert "week 3 of the plan: 1 test to repeat." in shown
     assert "Repeat 1 test" in shown
     assert "To repeat: Single-leg bridge hold M17" in shown
     assert "Outside still, and repeated already: Weight-bearing lunge, knee to wall M12" in shown
@@ -188,7 +196,7 @@ def test_the_chart_says_so_and_leads_to_exactly_these_tests(therapist: Client, n
     with clinic_scope(north.clinic.pk):
         planned(north, episode)
     chart = words(therapist.get(reverse("chart", args=[north.patient.pk])))
-    assert "Re-assessment due since 22 Mar 2021, week 3 of care: 2 tests to repeat. Re-assess" in chart
+    assert "Re-assessment due since 22 Mar 2021, week 3 of the plan: 2 tests to repeat. Re-assess" in chart
     answer = therapist.get(reverse("retest", args=[north.patient.pk]))
     entry = f"{reverse('assessment-new', args=[Care(north.patient.pk, episode.pk)])}?tests=M12,M17"
     assert f'href="{entry}"' in answer.content.decode()

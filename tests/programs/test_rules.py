@@ -35,23 +35,25 @@ def rows(in_north: Cast) -> Rows:
     return one_of_everything(in_north)
 
 
+def decided(rows: Rows, decision: str, *, on: str, reason: str = "so it is") -> None:
+    Factor.objects.update(
+        decision=decision, decided_on=on, reason=reason, decided_by=rows["programs.Assessment"].assessor,
+        decided_at=timezone.now(),
+    )  # fmt: skip
+
+
+def noted(rows: Rows, **values: Any) -> None:
+    """Results are added only: one beside the row that is there."""
+    before = rows["programs.Result"]
+    given: dict[str, Any] = {"assessment": before.assessment, "test": before.test, "side": "left", "value": 1, **values}
+    Result.objects.create(**given)
+
+
 CHOICES: dict[str, Callable[[Rows], Any]] = {
     "programs_factor_key_same_clinic": lambda rows: Factor.objects.update(key="luck"),
     "programs_factor_suggestion": lambda rows: Factor.objects.update(suggestion="certain"),
-    "programs_factor_decision": lambda rows: Factor.objects.update(
-        decision="maybe",
-        decided_on="possible",
-        reason="so it is",
-        decided_by=rows["programs.Assessment"].assessor,
-        decided_at=timezone.now(),
-    ),
-    "programs_factor_decided_on": lambda rows: Factor.objects.update(
-        decision="confirmed",
-        decided_on="certain",
-        reason="so it is",
-        decided_by=rows["programs.Assessment"].assessor,
-        decided_at=timezone.now(),
-    ),
+    "programs_factor_decision": lambda rows: decided(rows, "maybe", on="possible"),
+    "programs_factor_decided_on": lambda rows: decided(rows, "confirmed", on="certain"),
     "programs_goal_operator": lambda rows: Goal.objects.update(operator="~"),
     "programs_intervention_kind": lambda rows: Intervention.objects.update(kind="magic"),
     "programs_manualtreatment_side": lambda rows: ManualTreatment.objects.update(side="up"),
@@ -65,8 +67,8 @@ CHOICES: dict[str, Callable[[Rows], Any]] = {
     "programs_painmark_place": lambda rows: PainMark.objects.update(side="up"),
     "programs_prescription_side": lambda rows: Prescription.objects.update(side="up"),
     "programs_exerciselog_completion": lambda rows: ExerciseLog.objects.update(completion="almost"),
-    "programs_result_side": lambda rows: Result.objects.update(side="both"),
-    "programs_result_not_tested": lambda rows: Result.objects.update(value=None, not_tested="lazy"),
+    "programs_result_side": lambda rows: noted(rows, side="both"),
+    "programs_result_not_tested": lambda rows: noted(rows, value=None, not_tested="lazy"),
     "programs_test_kind": lambda rows: ClinicTest.objects.update(kind="guess"),
 }
 
@@ -79,9 +81,8 @@ def test_a_choice_is_one_of_its_choices(rows: Rows, rule: str) -> None:
 
 @pytest.mark.parametrize("reason", ["", " ", "\n"])
 def test_rejecting_a_factor_says_why(rows: Rows, reason: str) -> None:
-    decided = {"decided_by": rows["programs.Assessment"].assessor, "decided_at": timezone.now()}
     with pytest.raises(IntegrityError, match="programs_factor_decided_why"), transaction.atomic():
-        Factor.objects.update(decision="rejected", decided_on="supported", reason=reason, **decided)
+        decided(rows, "rejected", on="supported", reason=reason)
 
 
 def log_on(rows: Rows, day: date) -> ExerciseLog:

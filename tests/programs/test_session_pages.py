@@ -295,3 +295,39 @@ def test_the_list_costs_the_same_for_one_and_three(
     with django_assert_num_queries(14):
         answer = therapist.get(reverse("sessions", args=[north.patient.pk]))
     assert words(answer).count("Signed by Theo North") == count
+
+
+def test_a_second_window_shows_both_notes_and_keeps_what_was_typed(therapist: Client, visit: Appointment) -> None:
+    therapist.post(page(visit), note(SITE, note="First window."))
+    answer = therapist.post(page(visit), note(note="Second window.", version="0"))
+    assert answer.status_code == 409
+    assert "Not saved: this note was changed in another window" in words(answer)
+    assert "First window." in words(answer)
+    note_form = answer.context["forms"].note
+    assert (note_form["note"].value(), note_form["version"].value()) == ("Second window.", 1)
+    assert therapist.post(page(visit), note(note="Second window.", version="1")).status_code == 302
+
+
+def test_the_second_window_signs_nothing_over_the_first(therapist: Client, visit: Appointment, north: Cast) -> None:
+    therapist.post(page(visit), note(note="First window."))
+    assert therapist.post(page(visit, "session-sign"), note(note="Second window.", version="0")).status_code == 409
+    with clinic_scope(north.clinic.pk):
+        assert Session.objects.values_list("note", "signed_at").get() == ("First window.", None)
+
+
+def test_a_row_more_does_not_make_an_old_page_a_new_one(therapist: Client, visit: Appointment) -> None:
+    therapist.post(page(visit), note(note="First window."))
+    answer = therapist.post(page(visit), {**note(SITE, version="0"), "change": "add-site"})
+    assert answer.context["forms"].note["version"].value() == "0"
+
+
+@pytest.mark.parametrize("extra", [{}, {"change": "add-site"}])
+def test_what_was_typed_for_a_signed_session_can_still_be_read(
+    therapist: Client, visit: Appointment, extra: dict[str, str]
+) -> None:
+    assert therapist.post(page(visit, "session-sign"), note(note="Signed words.")).status_code == 302
+    answer = therapist.post(page(visit), {**note(SITE, note="Typed since.", version="1"), **extra})
+    assert answer.status_code == 409
+    assert [one.muscle for one in answer.context["typed"].sites] == ["gluteus_medius"]
+    shown = words(answer)
+    assert shown.index("Not saved: what you typed") < shown.index("Typed since.") < shown.index("Signed words.")

@@ -1,6 +1,7 @@
 """Writing and signing: what the service says, and what the database says to somebody who goes round it."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from clinics.permissions import Role
 from patients.models import Appointment, Status
 from programs.models import Concern, Episode, NeedlingSite, RedFlagScreen, Session
 from programs.services.red_flags import confirm_screen
-from programs.services.sessions import Draft, Refused, Sealed, Site, Treatment, save_session, sign
+from programs.services.sessions import Draft, Moved, Refused, Sealed, Site, Treatment, save_session, sign
 from tests.factories import NINE, Cast, appointment_at
 from tests.programs.test_episodes import TODAY, opened
 
@@ -80,6 +81,27 @@ def test_saving_again_replaces_the_parts(in_north: Cast) -> None:
     draft = Draft(note="x", sites=[GLUTEUS])
     again = save_session(appointment=session.appointment, episode=session.episode, draft=draft, by=in_north.therapist)
     assert (again, again.needling_sites.count()) == (session, 1)
+
+
+def test_a_note_is_not_saved_over_what_another_window_saved(in_north: Cast) -> None:
+    session = written(in_north)
+    for version, seen in ((0, Moved), (1, None), (1, Moved), (2, None)):
+        with pytest.raises(seen) if seen else nullcontext():
+            save_session(
+                appointment=session.appointment, episode=session.episode, by=in_north.therapist,
+                draft=Draft(version=version, note=f"From version {version}."),
+            )  # fmt: skip
+    session.refresh_from_db()
+    assert (session.version, session.note) == (3, "From version 2.")
+
+
+def test_only_the_version_that_was_seen_is_signed(in_north: Cast) -> None:
+    seen = written(in_north)
+    save_session(
+        appointment=seen.appointment, episode=seen.episode, draft=Draft(note="Another."), by=in_north.therapist
+    )
+    assert shut(sign(session=seen, by=in_north.therapist)) == ["moved"]
+    assert isinstance(sign(session=Session.objects.get(), by=in_north.therapist), Session)
 
 
 def test_nobody_writes_in_a_colleagues_note(in_north: Cast) -> None:

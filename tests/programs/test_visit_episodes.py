@@ -50,8 +50,8 @@ def test_a_written_note_stays_with_its_complaint(
     therapist: Client, north: Cast, back: Episode, ankle: Episode, page: str
 ) -> None:
     """Also where another page of it, opened before, says otherwise."""
-    for one in (back, ankle):
-        assert therapist.post(page, note(episode=str(one.pk)))["Location"] == page
+    for version, one in enumerate((back, ankle)):
+        assert therapist.post(page, note(episode=str(one.pk), version=str(version)))["Location"] == page
     with clinic_scope(north.clinic.pk):
         assert Session.objects.get().episode == back
     shown = therapist.get(page)
