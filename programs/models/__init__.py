@@ -23,6 +23,8 @@ from programs.models.home import (
     ReminderSetting,
 )
 from programs.models.library import FactorKind, LibraryCopy, Protocol, Test, TestKind
+from programs.models.manual import ManualTreatment
+from programs.models.needling import NeedlingSite, NeedlingTechnique
 from programs.models.pain import BodyFigure, PainKind, PainMap, PainMark, PainSide, PainSource
 from programs.models.plan import MOST_VISITS, MOST_WEEKS, CarePlan
 from programs.models.plan_parts import Answer, Goal, Intervention, InterventionKind, PlannedDose
@@ -37,7 +39,8 @@ from programs.models.screen import (
     SafetyNetAdvice,
     ScreenConfirmation,
 )
-from programs.models.session import HELD_TECHNIQUES, ManualTreatment, NeedlingSite, NeedlingTechnique, Session
+from programs.models.session import Session
+from programs.models.signing_rules import HELD_TECHNIQUES
 
 __all__ = [
     "HELD_TECHNIQUES",
