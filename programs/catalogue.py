@@ -33,7 +33,18 @@ class Muscle:
     guard: str | None
     guard_by_class: Mapping[str, str]
     credential_flags: Sequence[str]
+    needling_default: str
+    body_view: str
     status: str
+
+    def classes(self, level: str) -> list[str]:
+        """What kind of place this is at the level, such as thorax: it decides on guards, training and check-ins."""
+        return list(self.region_class_by_level.get(level, (self.region_class,)))
+
+    def needs_training(self, level: str) -> list[str]:
+        """What a needling credential must name: regions, and the muscle itself where needling is off by default."""
+        named = [] if self.needling_default == "on" else [self.key]
+        return [one for one in self.classes(level) if one in self.credential_flags] + named
 
     def guards(self, level: str) -> list[str]:
         """What keeps the needle safe here: the words for this level, else those for the muscle."""
@@ -58,6 +69,8 @@ class Technique:
     level_required: bool
     levels: Sequence[str]
     gates: Mapping[str, Any]
+    modality: Sequence[str]
+    dose: Sequence[Mapping[str, Any]]
     status: str
 
 
@@ -208,6 +221,12 @@ def safety_net() -> Mapping[str, Any]:
 def muscle(key: str) -> Muscle:
     """KeyError for an unknown key, as in all look-ups here."""
     return _find(muscles(), key)
+
+
+@cache
+def known_muscle(key: str) -> Muscle | None:
+    """None for what was not chosen yet, or is no longer in the list."""
+    return next((entry for entry in muscles() if entry.key == key), None)
 
 
 def technique(key: str) -> Technique:

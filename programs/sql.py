@@ -51,3 +51,25 @@ EXERCISES_REST = RunSQL(
     """,
     "DROP FUNCTION exercises_rest(bigint)",
 )
+
+SESSION_DIGEST = RunSQL(
+    # Of all that a signature covers: the note and its parts as the rows stand, in the order in which they were added.
+    # Who signed beside it comes later, and is no part of it.
+    """
+    CREATE FUNCTION session_digest(note programs_session)
+    RETURNS text LANGUAGE sql STABLE SET search_path = pg_catalog, public
+    BEGIN ATOMIC
+        SELECT encode(sha256(convert_to(jsonb_build_object(
+            'note', to_jsonb(note) - '{sha256,cosigned_at,cosigned_by_id}'::text[],
+            'needles', (SELECT jsonb_agg(to_jsonb(site) ORDER BY site.id) FROM programs_needlingsite AS site
+                        WHERE site.session_id = note.id),
+            'current', (SELECT jsonb_agg(to_jsonb(one) ORDER BY one.id) FROM programs_stimulation AS one
+                        WHERE one.session_id = note.id),
+            'hands', (SELECT jsonb_agg(to_jsonb(one) ORDER BY one.id) FROM programs_manualtreatment AS one
+                      WHERE one.session_id = note.id)
+        )::text, 'UTF8')), 'hex');
+    END;
+    GRANT EXECUTE ON FUNCTION session_digest(programs_session) TO plumbline_web, plumbline_worker;
+    """,
+    "DROP FUNCTION session_digest(programs_session)",
+)

@@ -2,9 +2,11 @@ from django.urls import path, register_converter
 
 from programs.addresses import CareConverter
 from programs.views import (
+    addenda,
     alerts,
     assessments,
     chart,
+    contraindications,
     emergency,
     entry,
     figures,
@@ -69,5 +71,18 @@ urlpatterns = [
     path("appointments/<int:appointment_id>/session/sign/", sessions.session_sign, name="session-sign"),
     path("appointments/<int:appointment_id>/session/override/", emergency.session_override, name="session-override"),
     path("appointments/<int:appointment_id>/session/confirm/", sessions.session_confirm, name="session-confirm"),
+    path("appointments/<int:appointment_id>/session/keep/", sessions.session_autosave, name="session-autosave"),
+    path("appointments/<int:appointment_id>/session/ask/", sessions.session_ask, name="session-ask"),
+    path(
+        "appointments/<int:appointment_id>/contraindications/",
+        contraindications.contraindications,
+        name="contraindications",
+    ),
+    path("appointments/<int:appointment_id>/session/addendum/", addenda.addendum, name="addendum"),
+    path("appointments/<int:appointment_id>/session/cosign/", addenda.session_cosign, name="session-cosign"),
+    path("sessions/unsigned/", addenda.unsigned, name="unsigned"),
+    path("sessions/unsigned/report/", addenda.unsigned_report, name="unsigned-report"),
+    path("phrases/", addenda.phrases, name="phrases"),
+    path("phrases/<int:pk>/drop/", addenda.phrase_drop, name="phrase-drop"),
     path("exercises/<slug:key>.svg", figures.exercise_figure, name="exercise-figure"),
 ]

@@ -146,7 +146,28 @@ TREATMENTS = {
     "needling": _("Needling"),
     "estim": _("Electrical stimulation"),
     "thrust": _("Thrust"),
+    "cervical_thrust": _("Thrust at the neck"),
     "traction": _("Traction"),
+    "mobilisation": _("Mobilisation"),
+    "soft_tissue": _("Soft tissue work"),
+    "iastm": _("Work with instruments"),
+    "met": _("Muscle energy"),
+    "mwm": _("Mobilisation with movement"),
+    "neural_mob": _("Nerve gliding"),
+    "stretch": _("Stretching"),
+    "exercise": _("Exercise"),
+}
+
+# What kind of place a needle goes to.
+REGION_CLASSES = {
+    "standard": _("standard"),
+    "thorax": _("chest wall"),
+    "upper_lumbar": _("upper lumbar spine"),
+    "neck": _("neck"),
+    "abdomen_flank": _("abdomen and flank"),
+    "face": _("face"),
+    "hand_foot": _("hand and foot"),
+    "neurovascular": _("near large vessels and nerves"),
 }
 # What a patient's flag says to a treatment.
 EFFECTS = {

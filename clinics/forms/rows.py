@@ -1,6 +1,6 @@
 """Rows of a form that buttons add and drop: what was typed comes back with one row more or less, unjudged."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -9,9 +9,11 @@ from django.http import QueryDict
 Row = dict[str, Any]
 
 
-def posted(data: QueryDict, prefix: str, form: type[forms.Form], most: int) -> list[Row]:
+def posted(data: QueryDict, prefix: str, form: type[forms.Form], most: int, more: Iterable[str] = ()) -> list[Row]:
+    """`more`: names of fields that only some rows of the form have."""
+    names = [*form.base_fields, *more]
     rows = range(whole(data.get(f"{prefix}-TOTAL_FORMS", ""), most))
-    return [{name: data.get(f"{prefix}-{row}-{name}", "") for name in form.base_fields} for row in rows]
+    return [{name: data.get(f"{prefix}-{row}-{name}", "") for name in names} for row in rows]
 
 
 def row_of(which: str, rows: Sequence[object]) -> int | None:

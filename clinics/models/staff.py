@@ -48,6 +48,11 @@ class Membership(ClinicModel):
     )
     role = models.CharField(_("role"), max_length=20, choices=ROLE_LABELS)
     treats = models.BooleanField(_("treats patients"), default=False, help_text=_("Has a column in the calendar."))
+    supervised = models.BooleanField(
+        _("works under supervision"),
+        default=False,
+        help_text=_("A colleague signs their notes too. No needles, no thrust."),
+    )
     is_active = models.BooleanField(_("works here now"), default=True)
     invited_at = models.DateTimeField(_("invited"), null=True, blank=True, editable=False)  # until they accept
     # Empty until they accept for the first time. Who has joined once stays in the records.

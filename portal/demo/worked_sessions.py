@@ -9,14 +9,20 @@ from typing import Any
 from patients.models import Appointment
 from portal.demo.calendar import Kind, Visit, at
 from portal.demo.people import MAYA, TRAVELLER
+from programs.contraindications import NEEDLING, NO, asked_for
 from programs.models import (
+    Aftercare,
+    ContraindicationCheck,
     Episode,
     ManualTreatment,
     NeedlingSite,
     NeedlingTechnique,
+    Position,
     RedFlagScreen,
     ScreenConfirmation,
     Session,
+    SkinPrep,
+    Twitch,
 )
 
 TEN = time(10)
@@ -72,6 +78,14 @@ TOLD = (
 )  # fmt: skip
 
 
+# What stands once for all needles of a visit.
+RECORD: Mapping[str, Any] = {
+    "position": Position.PRONE, "skin_prep": SkinPrep.ALCOHOL, "gloves": True, "hands_clean": True,
+    "sharps_disposed": True, "aftercare": [Aftercare.NEEDLING],
+    "sign_name": "Bending forward, fingertips to floor", "sign_before": "18 cm", "sign_after": "11 cm",
+}  # fmt: skip
+
+
 def agreed_visits(case: Mapping[str, Any], day0: date, zone: tzinfo, kinds: Mapping[str, Kind]) -> list[Visit]:
     """Maya's eight visits and the one to come, all with Niamh in Ash at ten."""
     days = [(visit["day"], told.service) for visit, told in zip(case["visits"], TOLD, strict=True)]
@@ -95,8 +109,10 @@ def write(*, episode: Episode, case: Mapping[str, Any], visits: Sequence[Appoint
             note=told.note,
             pain_before=told.before,
             pain_after=told.after,
+            **(RECORD if told.needled else {}),
         )
         if told.needled:
+            _ask(visit)
             NeedlingSite.objects.bulk_create(_site(session, one, case) for one in case["needling"][0]["sites"])
         ManualTreatment.objects.bulk_create(ManualTreatment(session=session, **one) for one in told.treatments)
         session.signed_at, session.signed_by = visit.ends_at + timedelta(hours=1), visit.therapist
@@ -114,6 +130,14 @@ def _confirm(episode: Episode, visits: Sequence[Appointment]) -> None:
     )
 
 
+def _ask(visit: Appointment) -> None:
+    """Before the needles: no to everything."""
+    ContraindicationCheck.objects.create(
+        appointment=visit, asked=[NEEDLING], answers={one.key: NO for one in asked_for([NEEDLING])},
+        asked_at=visit.starts_at + timedelta(minutes=5), asked_by=visit.therapist,
+    )  # fmt: skip
+
+
 def _site(session: Session, source: Mapping[str, Any], case: Mapping[str, Any]) -> NeedlingSite:
     return NeedlingSite(
         session=session,
@@ -126,5 +150,7 @@ def _site(session: Session, source: Mapping[str, Any], case: Mapping[str, Any]) 
         needles_in=source["needles_in"],
         needles_out=source["needles_out"],
         lot=case["needling"][0]["lot"],
-        response=f"twitch: {source['twitch']}" if "twitch" in source else f"left in for {source['dwell_s'] // 60} min",
+        expires_on=session.appointment.local_start.date() + timedelta(days=900),
+        twitch=source.get("twitch", Twitch.NONE),
+        dwell_s=source.get("dwell_s"),
     )

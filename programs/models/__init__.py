@@ -1,3 +1,4 @@
+from programs.models.addendum import Addendum, QuickPhrase
 from programs.models.alert import Alert, AlertKind
 from programs.models.assessment import (
     MOST_TRIALS,
@@ -8,6 +9,7 @@ from programs.models.assessment import (
     ResultSide,
 )
 from programs.models.check import OLDEST, PatientCheck
+from programs.models.contraindication import SPARED, ContraindicationCheck
 from programs.models.emergency import HandedOver, HandOver, LockOverride
 from programs.models.ending import CareEnding, GoalOutcome
 from programs.models.episode import EndReason, Episode, Side
@@ -24,7 +26,7 @@ from programs.models.home import (
 )
 from programs.models.library import FactorKind, LibraryCopy, Protocol, Test, TestKind
 from programs.models.manual import ManualTreatment
-from programs.models.needling import NeedlingSite, NeedlingTechnique
+from programs.models.needling import Depth, Felt, NeedlingSite, NeedlingTechnique, Stimulation, Twitch, Waveform
 from programs.models.pain import BodyFigure, PainKind, PainMap, PainMark, PainSide, PainSource
 from programs.models.plan import MOST_VISITS, MOST_WEEKS, CarePlan
 from programs.models.plan_parts import Answer, Goal, Intervention, InterventionKind, PlannedDose
@@ -39,7 +41,7 @@ from programs.models.screen import (
     SafetyNetAdvice,
     ScreenConfirmation,
 )
-from programs.models.session import Session
+from programs.models.session import Aftercare, Position, Session, SkinPrep
 from programs.models.signing_rules import HELD_TECHNIQUES
 
 __all__ = [
@@ -51,7 +53,10 @@ __all__ = [
     "MOST_WEEKS",
     "OLDEST",
     "SCREEN_DAYS",
+    "SPARED",
+    "Addendum",
     "AdviceFormat",
+    "Aftercare",
     "Alert",
     "AlertKind",
     "Answer",
@@ -62,7 +67,9 @@ __all__ = [
     "CarePlan",
     "Completion",
     "Concern",
+    "ContraindicationCheck",
     "Decision",
+    "Depth",
     "EndReason",
     "Episode",
     "Exercise",
@@ -70,6 +77,7 @@ __all__ = [
     "Factor",
     "FactorDecision",
     "FactorKind",
+    "Felt",
     "Goal",
     "GoalOutcome",
     "HandOver",
@@ -90,9 +98,11 @@ __all__ = [
     "PainSource",
     "PatientCheck",
     "PlannedDose",
+    "Position",
     "Prescription",
     "Protocol",
     "Questionnaire",
+    "QuickPhrase",
     "RaisedFlag",
     "RedFlagScreen",
     "ReminderSetting",
@@ -104,7 +114,11 @@ __all__ = [
     "ScreenConfirmation",
     "Session",
     "Side",
+    "SkinPrep",
+    "Stimulation",
     "Suggestion",
     "Test",
     "TestKind",
+    "Twitch",
+    "Waveform",
 ]

@@ -13,15 +13,7 @@ from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import Appointment
 from programs.models.screen import RedFlagScreen
-from programs.models.signing import CLINICIANS
-
-
-def _clinician(column: str) -> str:
-    return f"""
-        EXISTS (SELECT FROM clinics_membership AS member
-                WHERE member.clinic_id = NEW.clinic_id AND member.user_id = NEW.{column}
-                  AND member.is_active AND member.role IN ({CLINICIANS}))
-    """
+from programs.models.signing import clinician
 
 
 class HandedOver(models.TextChoices):
@@ -65,7 +57,7 @@ class HandOver(ClinicModel):
                 IF (NEW.handed_at AT TIME ZONE '{FIRST_TO_HAVE_A_DAY}')::date < (
                     SELECT screen.screened_on FROM programs_redflagscreen AS screen WHERE screen.id = NEW.screen_id
                 ) THEN {refuse("programs_handover_since_found", "signs are handed over once they were found")} END IF;
-                IF NOT ({_clinician("handed_by_id")}) THEN
+                IF NOT ({clinician("handed_by_id")}) THEN
                     {refuse("programs_handover_clinician", "a clinician hands over")}
                 END IF;
                 RETURN NEW;
@@ -119,7 +111,7 @@ class LockOverride(ClinicModel):
                       AND screen.concern = 'emergency'
                       AND EXISTS (SELECT FROM programs_handover AS done WHERE done.screen_id = screen.id)
                 ) THEN {refuse("programs_lockoverride_screen", "an emergency is handed over first")} END IF;
-                IF NOT ({_clinician("clinician_id")} AND {_clinician("made_by_id")}) THEN
+                IF NOT ({clinician("clinician_id")} AND {clinician("made_by_id")}) THEN
                     {refuse("programs_lockoverride_clinician", "two clinicians answer for it")}
                 END IF;
                 RETURN NEW;

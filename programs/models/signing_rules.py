@@ -1,16 +1,18 @@
 """What the database asks before a session is signed. NEW is the session; queries.gates says the same in words."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clinics.constraints import refuse
 from clinics.models import CredentialKind
-from patients.models import Status
+from patients.models import LIVE, Status
 from programs import catalogue
+from programs.contraindications import ASKED_FIRST, NECK_THRUST
 from programs.models.emergency import standing_emergency
 from programs.models.raised import HOLDS, WAITS
 from programs.models.screen import KEEP_SHUT, SCREEN_DAYS, VISIT_DAY
-from programs.models.signing import SIGNER
+from programs.models.signing import SIGNER, SUPERVISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,70 @@ COUNTING_SCREEN = f"""
                         ({LATEST_SCREEN.format(until="SELECT 'infinity'::date")}))
 """
 
+THRUSTS = tuple(one.key for one in catalogue.techniques() if one.family == "thrust")
+NECK_THRUSTS = tuple(one.key for one in catalogue.techniques() if one.gates["same_day_neck_check"])
+# Where the way of the needle is told: what lies behind the muscle is not forgiving.
+TOLD_HOW = ("thorax", "upper_lumbar", "abdomen_flank", "neck")
+NOT_TAKEN = [one for one in Status if one not in LIVE]
+SPACING_HOURS = 48  # the same muscle again, at the earliest; domain notes 4.7
 NEEDLED = "EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)"
 TREATED = "EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id)"
 HELD_TREATED = f"""
     EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id
             AND one.technique IN ({", ".join(repr(one) for one in HELD_TECHNIQUES)}))
 """
+
+
+def _given(techniques: Iterable[str]) -> str:
+    return f"""
+        EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id
+                AND one.technique IN ({", ".join(repr(one) for one in techniques)}))
+    """
+
+
+def _site(condition: str) -> str:
+    return f"""
+        EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id AND {condition})
+    """
+
+
+def _held(kind: CredentialKind, more: str = "") -> str:
+    return f"""
+        EXISTS (SELECT FROM clinics_credential AS credential
+                WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id
+                  AND credential.kind = '{kind.value}' {more}
+                  AND ({VISIT_DAY}) BETWEEN credential.issued_on AND credential.expires_on)
+    """
+
+
+# Off unless the credential names the muscle itself.
+NAMED = tuple(one.key for one in catalogue.muscles() if one.needling_default != "on")
+_TRAINING = (
+    "SELECT unnest(site.classes) AS place EXCEPT SELECT 'standard' "
+    f"UNION SELECT site.muscle WHERE site.muscle IN ({', '.join(repr(one) for one in NAMED)})"
+)
+CURRENT = "EXISTS (SELECT FROM programs_stimulation AS current WHERE current.session_id = NEW.id)"
+_MODALITY = json.dumps({one.key: list(one.modality) for one in catalogue.techniques()}, sort_keys=True)
+# What the session brings, as the contraindication check names it.
+_BROUGHT = f"""
+    (SELECT 'needling' AS what WHERE {NEEDLED}
+     UNION SELECT 'estim' WHERE {CURRENT}
+     UNION SELECT jsonb_array_elements_text('{_MODALITY}'::jsonb -> one.technique)
+           FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id) AS brought
+"""
+_CHECK = """
+    (SELECT made.* FROM programs_contraindicationcheck AS made
+     WHERE made.appointment_id = NEW.appointment_id ORDER BY made.id DESC LIMIT 1) AS latest
+"""
+_SOON_AGAIN = f"""EXISTS (
+    SELECT FROM programs_needlingsite AS other
+    JOIN programs_session AS before ON before.id = other.session_id AND before.id <> NEW.id
+    JOIN patients_appointment AS visit ON visit.id = before.appointment_id
+    JOIN patients_appointment AS mine ON mine.id = NEW.appointment_id
+    WHERE before.patient_id = NEW.patient_id AND (other.muscle, other.side) = (site.muscle, site.side)
+      AND visit.status NOT IN ({", ".join(repr(one.value) for one in NOT_TAKEN)})
+      AND visit.starts_at <= mine.starts_at
+      AND visit.starts_at > mine.starts_at - interval '{SPACING_HOURS} hours')"""
 
 # In the order in which they are told: the first that holds refuses.
 SIGNING_RULES = (
@@ -70,12 +130,72 @@ SIGNING_RULES = (
     ),
     SigningRule("programs_session_signer", "only a therapist of the clinic signs", f"NOT EXISTS ({SIGNER})"),
     SigningRule(
+        "programs_session_delegated", "no needles and no thrust under supervision",
+        f"({NEEDLED} OR {_given(THRUSTS)}) AND EXISTS ({SUPERVISED})",
+    ),
+    SigningRule(
         "programs_session_credential", "no valid needling credential on that day",
-        f"""{NEEDLED} AND NOT EXISTS (
-            SELECT FROM clinics_credential AS credential
-            WHERE credential.clinic_id = NEW.clinic_id AND credential.therapist_id = NEW.therapist_id
-              AND credential.kind = '{CredentialKind.NEEDLING.value}'
-              AND ({VISIT_DAY}) BETWEEN credential.issued_on AND credential.expires_on)""",
+        f"{NEEDLED} AND NOT {_held(CredentialKind.NEEDLING)}",
+    ),
+    SigningRule(
+        "programs_session_training", "the needling credential does not cover that region",
+        _site(f"EXISTS (SELECT FROM ({_TRAINING}) AS needed WHERE NOT "
+              f"{_held(CredentialKind.NEEDLING, 'AND needed.place = ANY(credential.regions)')})"),
+    ),
+    SigningRule(
+        "programs_session_thrust_credential", "no valid thrust credential on that day",
+        f"{_given(THRUSTS)} AND NOT {_held(CredentialKind.THRUST)}",
+    ),
+    SigningRule(
+        "programs_session_current", "current and the needles that carry it belong together",
+        f"{CURRENT} <> {_site('site.with_current')}",
+    ),
+    SigningRule(
+        "programs_session_safety", "say how the needle was kept safe there",
+        _site(f"site.classes && ARRAY[{', '.join(repr(one) for one in TOLD_HOW)}]::varchar[] AND site.safety !~ '\\S'"),
+    ),
+    SigningRule(
+        "programs_session_lots", "each needle has a lot that is in date",
+        _site(f"(site.lot !~ '\\S' OR site.expires_on IS NULL OR site.expires_on < ({VISIT_DAY}))"),
+    ),
+    SigningRule(
+        "programs_session_hygiene", "position, skin and sharps are told",
+        f"{NEEDLED} AND (NEW.position = '' OR NEW.skin_prep = '' OR NOT NEW.hands_clean OR NOT NEW.sharps_disposed)",
+    ),
+    SigningRule(
+        "programs_session_spacing", "the same muscle again within 48 hours",
+        f"NEW.early_why !~ '\\S' AND {_site(_SOON_AGAIN)}",
+    ),
+    SigningRule(
+        "programs_session_unasked", "what speaks against it was not asked at this visit",
+        f"""EXISTS (SELECT FROM {_BROUGHT}
+                    WHERE brought.what IN ({", ".join(repr(one) for one in ASKED_FIRST)})
+                      AND NOT EXISTS (SELECT FROM {_CHECK} WHERE brought.what = ANY(latest.asked)))""",
+    ),
+    SigningRule(
+        "programs_session_contraindicated", "an answer of this visit rules it out",
+        f"EXISTS (SELECT FROM {_BROUGHT}, {_CHECK} WHERE brought.what = ANY(latest.stops))",
+    ),
+    SigningRule(
+        "programs_session_spared", "that place was to stay free",
+        _site(f"EXISTS (SELECT FROM {_CHECK} WHERE site.side || ':' || site.region = ANY(latest.spared))"),
+    ),
+    SigningRule(
+        "programs_session_neck", "the neck is checked on the same day",
+        f"""{_given(NECK_THRUSTS)} AND NOT EXISTS (
+            SELECT FROM {_CHECK} JOIN patients_appointment AS visit ON visit.id = latest.appointment_id
+            JOIN clinics_room AS room ON room.id = visit.room_id
+            JOIN clinics_location AS place ON place.id = room.location_id
+            WHERE '{NECK_THRUST}' = ANY(latest.asked)
+              AND (latest.asked_at AT TIME ZONE place.time_zone)::date = ({VISIT_DAY}))""",
+    ),
+    SigningRule(
+        "programs_session_thrust_flags", "thrust needs red flags that are clear",
+        f"{_given(THRUSTS)} AND NOT EXISTS (SELECT FROM {COUNTING_SCREEN} AND screen.concern = 'clear')",
+    ),
+    SigningRule(
+        "programs_session_aftercare", "what to expect afterwards was not explained",
+        f"{NEEDLED} AND NOT 'dry_needling' = ANY(NEW.aftercare)",
     ),
     SigningRule(
         "programs_session_red_flags", "no valid red-flag screen", f"NOT EXISTS (SELECT FROM {COUNTING_SCREEN})"

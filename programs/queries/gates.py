@@ -1,7 +1,6 @@
 """What must be true before a session is signed. The database holds the same rules as triggers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, tzinfo
 
 from django.utils import timezone
@@ -9,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clinics.models import Credential, CredentialKind, Membership, User
+from clinics.models import Membership, User
 from clinics.permissions import Permission
 from patients.models import LIVE, Appointment, Status
 from programs.models import (
@@ -24,42 +23,21 @@ from programs.models import (
     RedFlagScreen,
 )
 from programs.models.raised import holding
+from programs.queries.gate import Gate
+from programs.queries.needles import needles_add_up, needles_still_in
+from programs.queries.noted import Noted
+from programs.queries.safety_gates import safety_gates
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """`action` names what opens a shut gate; `url`, which the page fills in, is where that happens."""
-
-    key: str
-    open: bool
-    title: str
-    text: str = ""
-    action: str = ""
-    url: str = ""
-    other_action: str = ""  # a second way, at `other_url`
-    other_url: str = ""
-    about: int = 0  # the episode that `url` is about, where it is not the visit's own
-    form: str = ""  # the id of the form that `url` is sent with, where it is a button
-
-
-def gates_of(
-    *,
-    appointment: Appointment,
-    episode: Episode,
-    sites: Sequence[NeedlingSite],
-    techniques: Sequence[str] = (),
-    documented: bool,
-    writer: User,
-    by: User,
-) -> list[Gate]:
+def gates_of(*, appointment: Appointment, episode: Episode, noted: Noted, writer: User, by: User) -> list[Gate]:
     """`writer` is the session's therapist, `by` who would sign now. Expects room and location with the appointment."""
     day = visit_day(appointment)
     zone = appointment.room.location.zone
-    gates = [_red_flags(episode, appointment, zone), _needles(sites), _documented(documented), _visit(appointment, day)]
-    if sites:
-        gates.insert(2, _credential(writer, day))
-    if sites or not set(HELD_TECHNIQUES).isdisjoint(techniques):
-        gates[1:1] = _held(episode, day)
+    gates = [_red_flags(episode, appointment, zone)]
+    if noted.sites or not set(HELD_TECHNIQUES).isdisjoint(noted.techniques):
+        gates += _held(episode, day)
+    gates += [_needles(noted.sites), *safety_gates(noted, appointment, writer, day)]
+    gates += [_documented(noted.is_documented), _visit(appointment, day)]
     signer = _signer(writer, by)
     return gates if signer.open else [*gates, signer]
 
@@ -67,15 +45,6 @@ def gates_of(
 def visit_day(appointment: Appointment) -> date:
     """The date where the visit happens."""
     return appointment.room.location.local(appointment.starts_at).date()
-
-
-def needles_still_in(sites: Sequence[NeedlingSite]) -> int:
-    return sum(max(site.needles_in - site.needles_out, 0) for site in sites)
-
-
-def needles_add_up(sites: Sequence[NeedlingSite]) -> bool:
-    """Every site has a count, and no more came out of it than went in. What cannot be read counts as 0."""
-    return all(site.needles_in >= 1 and site.needles_out <= site.needles_in for site in sites)
 
 
 def _red_flags(episode: Episode, appointment: Appointment, zone: tzinfo) -> Gate:
@@ -214,18 +183,6 @@ def _needles(sites: Sequence[NeedlingSite]) -> Gate:
         return Gate("needles", False, title, _("Count them out, site by site."), _("Go to the sites"))
     total = sum(site.needles_in for site in sites)
     return Gate("needles", True, _("All needles out"), _("%(total)s in, %(total)s out") % {"total": total})
-
-
-def _credential(therapist: User, day: date) -> Gate:
-    held = Credential.objects.valid_on(day, CredentialKind.NEEDLING).filter(therapist=therapist).first()
-    if held is None:
-        return Gate(
-            "credential", False, _("No needling credential for this day"),
-            _("Take the needling out of this note, or ask a clinic admin to enter the credential."),
-            _("Go to the sites"),
-        )  # fmt: skip
-    until = date_format(held.expires_on, "j M Y")
-    return Gate("credential", True, _("Your credential"), _("Needling, until %(until)s") % {"until": until})
 
 
 def _documented(documented: bool) -> Gate:

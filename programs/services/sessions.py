@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -15,9 +14,12 @@ from clinics.models import User
 from patients.models import HERE, LIVE, Appointment, Status
 from patients.services import visits
 from patients.services.claims import lock_resources
-from programs.models import Episode, ManualTreatment, NeedlingSite, RedFlagScreen, Session
-from programs.queries.gates import Gate, gates_of, visit_day
+from programs.models import Episode, ManualTreatment, NeedlingSite, RedFlagScreen, Session, Stimulation
+from programs.queries.gate import Gate
+from programs.queries.gates import gates_of, visit_day
+from programs.queries.noted import noted
 from programs.services.outlook import look_ahead
+from programs.session_draft import Current, Draft, Site, Treatment, own, values
 
 
 class EmergencyStands(ValueError):  # noqa: N818  # reads as what is the case
@@ -30,42 +32,6 @@ class Sealed(ValueError):  # noqa: N818  # reads as what happened
 
 class Moved(ValueError):  # noqa: N818  # reads as what happened
     """The note is not the one that the page began from: it was saved in another window meanwhile."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    muscle: str
-    side: str
-    diameter_mm: Decimal
-    length_mm: int
-    technique: str
-    needles_in: int
-    needles_out: int = 0
-    level: str = ""
-    lot: str = ""
-    response: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Treatment:
-    technique: str
-    region: str
-    minutes: int
-    level: str = ""
-    side: str = "none"
-    grade: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """What a page says. `version` is the one that it began from, 0 for none; None where no page stands between."""
-
-    version: int | None = None
-    note: str = ""
-    pain_before: int | None = None
-    pain_after: int | None = None
-    sites: Sequence[Site] = ()
-    treatments: Sequence[Treatment] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +58,10 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
         raise Sealed(_("This session is not yours to change."))
     if draft.version not in (None, session.version):
         raise Moved
-    session.note, session.pain_before, session.pain_after = draft.note, draft.pain_before, draft.pain_after
+    for name, value in own(draft).items():
+        setattr(session, name, value)
     session.version += 1
-    session.save(update_fields=["note", "pain_before", "pain_after", "version"])
+    session.save(update_fields=[*own(draft), "version"])
     _write_parts(session, draft)
     audit.record(
         "write",
@@ -111,6 +78,7 @@ def _write_parts(session: Session, draft: Draft) -> None:
     if RedFlagScreen.objects.locking(session.episode, session.appointment).exists():
         _count_out(session.needling_sites.all(), draft.sites)
         _count_out(session.manual_treatments.all(), draft.treatments)
+        _count_out(session.stimulations.all(), [draft.current] if draft.current else [])
         return
     try:
         with transaction.atomic():
@@ -121,7 +89,13 @@ def _write_parts(session: Session, draft: Draft) -> None:
         raise EmergencyStands from error
 
 
-def _count_out(stored: Iterable[NeedlingSite | ManualTreatment], parts: Sequence[Site | Treatment]) -> None:
+# What may still be told of a needle that is in: the same as the trigger of the model allows.
+_STILL_TOLD = frozenset({"needles_out", "response", "twitch", "referred", "pain", "dwell_s"})
+
+
+def _count_out(
+    stored: Iterable[NeedlingSite | ManualTreatment | Stimulation], parts: Sequence[Site | Treatment | Current]
+) -> None:
     """Nothing is added or changed. Needles come out, and what was only meant to be done may go."""
     left = list(stored)
     for part in parts:
@@ -130,25 +104,24 @@ def _count_out(stored: Iterable[NeedlingSite | ManualTreatment], parts: Sequence
             raise EmergencyStands
         left.remove(row)
         if isinstance(row, NeedlingSite) and isinstance(part, Site):
-            row.needles_out, row.response = part.needles_out, part.response
-            row.save(update_fields=["needles_out", "response"])
+            for name in _STILL_TOLD:
+                setattr(row, name, getattr(part, name))
+            row.save(update_fields=sorted(_STILL_TOLD))
     for row in left:
         row.delete()
 
 
-def _fixed(given: object, like: Site | Treatment) -> dict[str, Any]:
-    return {name: getattr(given, name) for name in _values(like) if name not in {"needles_out", "response"}}
+def _fixed(given: object, like: Site | Treatment | Current) -> dict[str, Any]:
+    return {name: getattr(given, name) for name in values(like) if name not in _STILL_TOLD}
 
 
 def _replace_parts(session: Session, draft: Draft) -> None:
-    session.needling_sites.all().delete()
-    session.manual_treatments.all().delete()
-    NeedlingSite.objects.bulk_create(NeedlingSite(session=session, **_values(one)) for one in draft.sites)
-    ManualTreatment.objects.bulk_create(ManualTreatment(session=session, **_values(one)) for one in draft.treatments)
-
-
-def _values(part: Site | Treatment) -> dict[str, Any]:
-    return {name: getattr(part, name) for name in part.__slots__}
+    for kept in (session.needling_sites, session.manual_treatments, session.stimulations):
+        kept.all().delete()
+    NeedlingSite.objects.bulk_create(NeedlingSite(session=session, **values(one)) for one in draft.sites)
+    ManualTreatment.objects.bulk_create(ManualTreatment(session=session, **values(one)) for one in draft.treatments)
+    if draft.current:
+        Stimulation.objects.create(session=session, **values(draft.current))
 
 
 # The database has the last word; these are its rules' names.
@@ -162,6 +135,20 @@ _TRIGGERS: Mapping[str, str] = {
     "programs_session_held": "held",
     "programs_session_documented": "documented",
     "programs_session_credential": "credential",
+    "programs_session_training": "credential",
+    "programs_session_thrust_credential": "thrust",
+    "programs_session_thrust_flags": "thrust_flags",
+    "programs_session_delegated": "delegated",
+    "programs_session_current": "current",
+    "programs_session_safety": "safety",
+    "programs_session_lots": "complete",
+    "programs_session_hygiene": "complete",
+    "programs_session_aftercare": "complete",
+    "programs_session_spacing": "spacing",
+    "programs_session_unasked": "contraindications",
+    "programs_session_contraindicated": "contraindicated",
+    "programs_session_spared": "spared",
+    "programs_session_neck": "neck",
     "programs_session_signer": "signer",
     "programs_session_signed": "signed",
     "programs_session_visit": "visit",
@@ -204,19 +191,16 @@ def _for_signing(session: Session) -> Session:
     return (
         Session.objects.select_for_update(of=("self",))
         .select_related("appointment__room__location", "appointment__service", "episode__patient", "therapist")
-        .prefetch_related("needling_sites", "manual_treatments")
+        .prefetch_related("needling_sites", "manual_treatments", "stimulations")
         .get(pk=session.pk)
     )
 
 
 def _gates(session: Session, by: User) -> list[Gate]:
-    sites = list(session.needling_sites.all())
     return gates_of(
         appointment=session.appointment,
         episode=session.episode,
-        sites=sites,
-        techniques=[one.technique for one in session.manual_treatments.all()],
-        documented=bool(sites or session.note.strip() or session.manual_treatments.all()),
+        noted=noted(session),
         writer=session.therapist,
         by=by,
     )

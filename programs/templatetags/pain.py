@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 
 from programs import pain_words
 from programs.models import PainKind
+from programs.needle_drawing import Needle, draw_needles
 from programs.pain import drawing
 from programs.pain.compare import Difference
 from programs.pain.drawing import Chart
@@ -65,6 +66,23 @@ def _drawn(
         leader=leader,
     )
     return mark_safe(drawing.draw(chart))  # noqa: S308  # words are escaped there; the rest are keys and numbers
+
+
+@register.simple_tag
+def needle_chart(view: str, needles: Sequence[Needle], figure: str) -> SafeString:
+    """One view with numbered needles; the rows beside it say the same in words."""
+    chart = Chart(
+        figure=figure,
+        figure_url=static(f"vendor/body-{drawn_as(figure)}.svg"),
+        letters=pain_words.letters(),
+        views=[view],
+    )
+    return mark_safe(draw_needles(chart, needles))  # noqa: S308  # keys and numbers
+
+
+@register.filter
+def on_front(needles: Sequence[Needle]) -> bool:
+    return any(one.point.view == "front" for one in needles)
 
 
 @register.simple_tag

@@ -30,13 +30,16 @@ from patients.models import (
 )
 from portal.models import PatientLogin
 from programs import catalogue
+from programs.contraindications import asked_for
 from programs.models import (
+    Addendum,
     Alert,
     Answer,
     Assessment,
     AssessmentDraft,
     CareEnding,
     CarePlan,
+    ContraindicationCheck,
     Episode,
     Exercise,
     ExerciseLog,
@@ -58,6 +61,7 @@ from programs.models import (
     Prescription,
     Protocol,
     Questionnaire,
+    QuickPhrase,
     RaisedFlag,
     RedFlagScreen,
     ReminderSetting,
@@ -67,6 +71,7 @@ from programs.models import (
     Score,
     ScreenConfirmation,
     Session,
+    Stimulation,
     Test,
 )
 from tests.factories.cast import NINE, Cast, appointment_at
@@ -87,6 +92,7 @@ def one_of_everything(cast: Cast) -> Rows:
             *_clinic(cast),
             *_scheduled(cast, appointment),
             *_found(cast, episode),
+            *_signed(cast),
             *_treated(cast, episode, appointment),
             *_home(cast, episode),
             *_planned(cast, episode),
@@ -211,6 +217,20 @@ def _ended(cast: Cast) -> list[ClinicModel]:
     return [ending, outcome]
 
 
+def _signed(cast: Cast) -> list[ClinicModel]:
+    """Of a complaint that is over: what is added to a session needs one that is signed."""
+    foot = Episode.objects.create(patient=cast.patient, complaint="Foot", started_on=DAY)
+    RedFlagScreen.objects.create(episode=foot, concern="clear", screened_on=DAY, screened_by=cast.therapist)
+    visit = appointment_at(cast, NINE - timedelta(hours=2), status="completed")
+    session = Session.objects.create(
+        patient=cast.patient, episode=foot, appointment=visit, therapist=cast.therapist, note="Examined."
+    )
+    Session.objects.update(signed_at=NINE, signed_by=cast.therapist)
+    added = Addendum.objects.create(session=session, text="Left, not right.", reason="Slip", written_by=cast.therapist)
+    Episode.objects.filter(pk=foot.pk).update(closed_on=DAY, end_reason="enough")
+    return [added]
+
+
 def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[ClinicModel]:
     session = Session.objects.create(
         patient=cast.patient, episode=episode, appointment=appointment, therapist=cast.therapist
@@ -234,7 +254,15 @@ def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[Cli
             session=session, muscle="gluteus_medius", side="left", diameter_mm="0.30", length_mm=50,
             technique="static", needles_in=1, needles_out=1,
         ),
+        Stimulation.objects.create(
+            session=session, waveform="biphasic", frequency_hz=3, felt="motor", minutes=10
+        ),
         ManualTreatment.objects.create(session=session, technique="massage", region="ankle", minutes=5),
+        ContraindicationCheck.objects.create(
+            appointment=session.appointment, asked=["stretch"], asked_by=session.therapist,
+            answers={one.key: "no" for one in asked_for(["stretch"])},
+        ),
+        QuickPhrase.objects.create(therapist=session.therapist, text="Keep moving."),
     ]  # fmt: skip
 
 

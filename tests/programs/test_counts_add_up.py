@@ -1,7 +1,7 @@
 import pytest
 
 from programs.models import NeedlingSite
-from programs.queries.gates import needles_add_up, needles_still_in
+from programs.queries.needles import needles_add_up, needles_still_in
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,8 @@ from patients.models import Status
 from programs.models import Concern, Episode, HandOver, LockOverride, RedFlagScreen, Session
 from programs.services.emergencies import hand_over, override_lock
 from programs.services.red_flags import NeedsReason, record_screen
-from programs.services.sessions import Draft, EmergencyStands, save_session, sign
+from programs.services.sessions import EmergencyStands, save_session, sign
+from programs.session_draft import Draft
 from tests.factories import NINE, Cast, appointment_at
 from tests.programs.test_episodes import TODAY, opened
 from tests.programs.test_sessions import GLUTEUS, MOBILISED, STILL_IN, screened, shut, sign_by_hand

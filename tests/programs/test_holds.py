@@ -12,9 +12,11 @@ from programs.models import Concern, Episode, ReminderSetting, Session
 from programs.queries.reminders import wanted_on
 from programs.services.assessments import Entry
 from programs.services.red_flags import record_screen
-from programs.services.sessions import Draft, Refused, Treatment, save_session, sign
+from programs.services.sessions import Refused, save_session, sign
+from programs.session_draft import Draft, Treatment
 from tests.factories import Cast, appointment_at
 from tests.factories.programme import MONDAY, make_programme
+from tests.programs.needles import RECORD, asked
 from tests.programs.test_assessments import a_test, assessed
 from tests.programs.test_sessions import GLUTEUS, MOBILISED, screened, shut, sign_by_hand
 
@@ -29,7 +31,8 @@ def session(north: Cast) -> Iterator[Session]:
         episode = Episode.objects.get()
         screened(episode, north)
         appointment = appointment_at(north, status=Status.IN_SESSION)
-        draft = Draft(sites=[GLUTEUS])
+        asked(appointment, north.therapist, "needling", "traction")
+        draft = Draft(sites=[GLUTEUS], **RECORD)
         yield save_session(appointment=appointment, episode=episode, draft=draft, by=north.therapist)
 
 

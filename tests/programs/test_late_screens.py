@@ -13,6 +13,7 @@ from clinics.tenancy import clinic_scope
 from patients.models import Appointment
 from programs.models import Concern, RedFlagScreen, Session
 from programs.queries.gates import gates_of
+from programs.queries.noted import noted
 from programs.services.episodes import open_episode
 from programs.services.sessions import sign
 from tests.factories import NINE, Cast
@@ -43,7 +44,7 @@ def told(note: Session, north: Cast) -> tuple[bool, str]:
     """What the gate says."""
     visit = Appointment.objects.select_related("room__location", "service").get()
     gate = gates_of(
-        appointment=visit, episode=note.episode, sites=[], documented=True, writer=north.therapist, by=north.therapist
+        appointment=visit, episode=note.episode, noted=noted(note), writer=north.therapist, by=north.therapist
     )[0]
     return gate.open, gate.text
 

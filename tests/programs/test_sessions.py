@@ -16,17 +16,19 @@ from clinics.permissions import Role
 from patients.models import Appointment, Status
 from programs.models import Concern, Episode, NeedlingSite, RedFlagScreen, Session
 from programs.services.red_flags import confirm_screen
-from programs.services.sessions import Draft, Moved, Refused, Sealed, Site, Treatment, save_session, sign
+from programs.services.sessions import Moved, Refused, Sealed, save_session, sign
+from programs.session_draft import Draft, Site, Treatment
 from tests.factories import NINE, Cast, appointment_at
+from tests.programs.needles import IN_DATE, RECORD, asked
 from tests.programs.test_episodes import TODAY, opened
 
 GLUTEUS = Site(
     muscle="gluteus_medius", side="right", diameter_mm=Decimal("0.30"), length_mm=60, technique="pistoning",
-    needles_in=2, needles_out=2, lot="DEMO-LOT-01",
+    needles_in=2, needles_out=2, lot="DEMO-LOT-01", expires_on=IN_DATE,
 )  # fmt: skip
 STILL_IN = Site(
     muscle="lumbar_multifidus", level="L5", side="right", diameter_mm=Decimal("0.30"), length_mm=50,
-    technique="static", needles_in=2, needles_out=1,
+    technique="static", needles_in=2, needles_out=1, lot="DEMO-LOT-01", expires_on=IN_DATE,
 )  # fmt: skip
 MOBILISED = Treatment(technique="lumbar_pa_central", region="low_back", level="L4", grade="II-III", minutes=8)
 
@@ -43,7 +45,9 @@ def written(cast: Cast, *, screen: bool = True, by: User | None = None, **parts:
     if screen:
         screened(episode, cast)
     appointment = appointment_at(cast, status=Status.IN_SESSION)
-    draft = Draft(**{"note": "Hinge retraining.", **parts})
+    if "sites" in parts:
+        asked(appointment, cast.therapist)
+    draft = Draft(**{"note": "Hinge retraining.", **RECORD, **parts})
     return save_session(appointment=appointment, episode=episode, draft=draft, by=by or cast.therapist)
 
 

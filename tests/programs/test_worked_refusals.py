@@ -13,10 +13,12 @@ from clinics.models import Credential
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
 from patients.services.booking import Booked, book
-from programs.services.sessions import Site, sign
+from programs.services.sessions import sign
+from programs.session_draft import Site
 from tests.factories import NINE, Cast, appointment_at
 from tests.patients.test_booking_page import offered
 from tests.patients.test_close_visits import facts, monday
+from tests.programs.needles import LOT
 from tests.programs.pages import words
 from tests.programs.test_cases import MAYA
 from tests.programs.test_episodes import opened
@@ -26,8 +28,9 @@ from tests.programs.test_sessions import screened, shut, written
 __all__ = ["monday"]  # the fixture: needling on Monday at nine
 
 REFUSALS = {one["key"]: one["expect"] for one in MAYA["negative_tests"]}
-HIP = {"muscle": "gluteus_medius", "diameter_mm": Decimal("0.30"), "length_mm": 60, "technique": "pistoning"}
-BACK = {"muscle": "lumbar_multifidus", "diameter_mm": Decimal("0.30"), "length_mm": 50, "technique": "static"}
+NEEDLE: dict[str, Any] = {"diameter_mm": Decimal("0.30"), **LOT}
+HIP = {"muscle": "gluteus_medius", "length_mm": 60, "technique": "pistoning", **NEEDLE}
+BACK = {"muscle": "lumbar_multifidus", "length_mm": 50, "technique": "static", **NEEDLE}
 
 
 def visit_two(*, out: int) -> list[Site]:
