@@ -22,12 +22,9 @@ class NoteForm(forms.Form):
     subjective = forms.CharField(
         label=_("What the patient says"), required=False, widget=forms.Textarea(attrs=LINES), max_length=LONG
     )
-    sign_name = forms.CharField(
-        label=_("Comparable sign"), max_length=120, required=False,
-        help_text=_("One movement that is tried again afterwards, such as bending forward."),
-    )  # fmt: skip
-    sign_before = forms.CharField(label=_("Before"), max_length=60, required=False)
-    sign_after = forms.CharField(label=_("After"), max_length=60, required=False)
+    sign_name = forms.CharField(label=_("Comparable sign, such as bending forward"), max_length=120, required=False)
+    sign_before = forms.CharField(label=_("The sign before"), max_length=60, required=False)
+    sign_after = forms.CharField(label=_("The sign after"), max_length=60, required=False)
     pain_before = forms.IntegerField(label=_("Pain before, 0 to 10"), min_value=0, max_value=10, required=False)
     pain_after = forms.IntegerField(label=_("Pain after, 0 to 10"), min_value=0, max_value=10, required=False)
     note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 4}), max_length=LONG)

@@ -156,6 +156,14 @@ def site(needled: NeedlingSite) -> str:
     return f"{sided % {'muscle': name[:1].lower() + name[1:]}} {needled.level}".strip()
 
 
+@register.filter
+def site_so_far(needled: NeedlingSite) -> str:
+    """The same of a row in which something may not be chosen yet."""
+    if catalogue.known_muscle(needled.muscle) is None or needled.side not in Side.values:
+        return _("muscle and side not chosen yet")
+    return site(needled)
+
+
 register.filter("reasons", reasons)
 
 

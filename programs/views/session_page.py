@@ -131,10 +131,14 @@ def page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int =
     if not visit.is_mine(request):
         context |= {"typed": forms.read() if forms.note.is_bound else None, "member": request.membership}
         return render(request, "programs/session_read.html", context, status=status)
+    return render(request, "programs/session.html", context | writing(request, visit, forms), status=status)
+
+
+def writing(request: StaffRequest, visit: Visit, forms: SessionForms) -> dict[str, Any]:
+    """What the page shows to whoever writes the note."""
     noted = forms.noted()
     gates = [with_way(gate, visit) for gate in shown_gates(request, visit, noted)]
-    latest = PainMap.objects.of(visit.treated).first()
-    context |= {
+    return {
         "forms": forms,
         "choices": visit.choices,
         "gates": gates,
@@ -142,12 +146,12 @@ def page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int =
         "waits": [{"text": gate.title, "url": "#gates" if gate.form else gate.url} for gate in gates if not gate.open],
         **needle_count(noted.sites),
         "needles": placed(noted.sites),
-        "figure": figure_for(visit.treated.patient.sex, latest),
+        "noted_sites": noted.sites,
+        "figure": figure_for(visit.treated.patient.sex, PainMap.objects.of(visit.treated).first()),
         "last": visit.last,
         "phrases": QuickPhrase.objects.filter(therapist=request.user),
         "techniques": technique_choices(),
     }
-    return render(request, "programs/session.html", context, status=status)
 
 
 def shown_gates(request: StaffRequest, visit: Visit, noted: Noted) -> list[Gate]:

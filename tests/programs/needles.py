@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from clinics.models import User
 from patients.models import Appointment
 from programs.contraindications import NO, YES, asked_for
@@ -31,6 +33,6 @@ def asked(
     answers = {one.key: YES if one.key in yes else NO for one in asked_for(planned)}
     made: ContraindicationCheck = ContraindicationCheck.objects.create(
         appointment=appointment, asked=planned, answers=answers, reasoning=reasoning or {}, spared=list(spared),
-        asked_by=by,
+        asked_at=timezone.now(), asked_by=by,
     )  # fmt: skip
     return made
