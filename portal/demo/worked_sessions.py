@@ -9,9 +9,13 @@ from typing import Any
 from patients.models import Appointment
 from portal.demo.calendar import Kind, Visit, at
 from portal.demo.people import MAYA, TRAVELLER
+from programs.consents import NEEDLING as NEEDLING_CONSENT
+from programs.consents import digest, exact_text, expires
 from programs.contraindications import NEEDLING, NO, asked_for
 from programs.models import (
     Aftercare,
+    Consent,
+    ConsentSaid,
     ContraindicationCheck,
     Episode,
     ManualTreatment,
@@ -24,6 +28,7 @@ from programs.models import (
     SkinPrep,
     Twitch,
 )
+from programs.queries.consents import facts_for, template_of
 
 TEN = time(10)
 NEXT_VISIT_DAY = 56  # two weeks after the last one: it is still to come
@@ -100,6 +105,7 @@ def agreed_visits(case: Mapping[str, Any], day0: date, zone: tzinfo, kinds: Mapp
 def write(*, episode: Episode, case: Mapping[str, Any], visits: Sequence[Appointment]) -> None:
     """Written with their parts first and signed afterwards, an hour after each visit: the triggers judge signatures."""
     _confirm(episode, visits)
+    _agree(episode, [visit for visit, told in zip(visits, TOLD, strict=True) if told.needled])
     for visit, told in zip(visits, TOLD, strict=True):
         session = Session.objects.create(
             patient_id=episode.patient_id,
@@ -127,6 +133,24 @@ def _confirm(episode: Episode, visits: Sequence[Appointment]) -> None:
         ScreenConfirmation(screen=screen, appointment=visit, confirmed_by=visit.therapist, confirmed_at=visit.starts_at)
         for screen, visit in counting
         if screen and screen.screened_on < visit.local_start.date()
+    )
+
+
+def _agree(episode: Episode, needled: Sequence[Appointment]) -> None:
+    """On the tablet at the first needling visit, and said again at each later one."""
+    first, *later = needled
+    template = template_of(NEEDLING_CONSENT)
+    facts = facts_for(episode, first.therapist, regions=["low_back", "hip"], with_neck=False)
+    day = first.local_start.date()
+    consent = Consent.objects.create(
+        patient_id=episode.patient_id, episode=episode, kind=NEEDLING_CONSENT, exact_text=exact_text(template, facts),
+        sha256=digest(exact_text(template, facts)), regions=["hip", "low_back"], signer=episode.patient.name,
+        how="typed", place="tablet", taken_by=first.therapist, signed_at=first.starts_at + timedelta(minutes=3),
+        signed_on=day, expires_on=expires(day, template.months),
+    )  # fmt: skip
+    ConsentSaid.objects.bulk_create(
+        ConsentSaid(consent=consent, appointment=visit, said_at=visit.starts_at, heard_by=visit.therapist)
+        for visit in later
     )
 
 

@@ -9,6 +9,7 @@ from programs.models.assessment import (
     ResultSide,
 )
 from programs.models.check import OLDEST, PatientCheck
+from programs.models.consent import Consent, ConsentKind, ConsentSaid, ConsentText, GivenBy, Place, Signature
 from programs.models.contraindication import SPARED, ContraindicationCheck
 from programs.models.emergency import HandedOver, HandOver, LockOverride
 from programs.models.ending import CareEnding, GoalOutcome
@@ -67,6 +68,10 @@ __all__ = [
     "CarePlan",
     "Completion",
     "Concern",
+    "Consent",
+    "ConsentKind",
+    "ConsentSaid",
+    "ConsentText",
     "ContraindicationCheck",
     "Decision",
     "Depth",
@@ -78,6 +83,7 @@ __all__ = [
     "FactorDecision",
     "FactorKind",
     "Felt",
+    "GivenBy",
     "Goal",
     "GoalOutcome",
     "HandOver",
@@ -97,6 +103,7 @@ __all__ = [
     "PainSide",
     "PainSource",
     "PatientCheck",
+    "Place",
     "PlannedDose",
     "Position",
     "Prescription",
@@ -114,6 +121,7 @@ __all__ = [
     "ScreenConfirmation",
     "Session",
     "Side",
+    "Signature",
     "SkinPrep",
     "Stimulation",
     "Suggestion",

@@ -23,13 +23,15 @@ class AlertKind(models.TextChoices):
     CONCERN = "concern", _("Follow up what the red-flag screen found")
     SCREEN_EXPIRED = "screen_expired", _("Red-flag screen too old, and a visit is near")
     RETEST_DUE = "retest_due", _("Re-assessment due")
+    CONSENT_WITHDRAWN = "consent_withdrawn", _("An agreement to treatment was taken back")
     NO_CHANGE = "no_change", _("No meaningful change so far")
 
 
 # Not for the patient's own therapist alone: whoever is there acts.
 EMERGENCIES = (AlertKind.PATIENT_EMERGENCY, AlertKind.HAND_OVER)
 FOR_ALL = (*EMERGENCIES, AlertKind.FINDING)
-BY_HAND = (AlertKind.CONCERN, AlertKind.NO_CHANGE)  # done when somebody says so; the others when their cause is gone
+# Done when somebody says so; the others when their cause is gone.
+BY_HAND = (AlertKind.CONCERN, AlertKind.CONSENT_WITHDRAWN, AlertKind.NO_CHANGE)
 
 
 class AlertQuerySet(ClinicQuerySet["Alert"]):

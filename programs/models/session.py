@@ -11,6 +11,7 @@ from clinics.constraints import SameClinic, Trigger, clinic_rules, one_of, refus
 from clinics.models import ClinicModel
 from clinics.tenancy import ClinicManager, ClinicQuerySet
 from patients.models import LIVE, Appointment, Patient
+from programs.models.consent import WAIT_FOR_CONSENTS
 from programs.models.emergency import wait_for_screens
 from programs.models.episode import Episode, while_care_goes_on
 from programs.models.signing import CO_SIGNER, SUPERVISED
@@ -183,6 +184,7 @@ class Session(ClinicModel):
                 body=f"""
                 IF NEW.signed_at IS NULL THEN RETURN NEW; END IF;
                 {wait_for_screens("SELECT NEW.patient_id")}
+                {WAIT_FOR_CONSENTS}
                 {refuse_each(SIGNING_RULES)}
                 NEW.needs_cosigning := EXISTS ({SUPERVISED});
                 NEW.sha256 := session_digest(NEW);

@@ -8,7 +8,9 @@ from clinics.constraints import refuse
 from clinics.models import CredentialKind
 from patients.models import LIVE, Status
 from programs import catalogue
+from programs.consents import NEEDLING, THRUST
 from programs.contraindications import ASKED_FIRST, NECK_THRUST
+from programs.models.consent import SAID_AGAIN, consent_in_force
 from programs.models.emergency import standing_emergency
 from programs.models.raised import HOLDS, WAITS
 from programs.models.screen import KEEP_SHUT, SCREEN_DAYS, VISIT_DAY
@@ -129,6 +131,26 @@ SIGNING_RULES = (
                    WHERE site.session_id = NEW.id AND site.needles_in <> site.needles_out)""",
     ),
     SigningRule("programs_session_signer", "only a therapist of the clinic signs", f"NOT EXISTS ({SIGNER})"),
+    SigningRule(
+        "programs_session_consent", "no consent to needling in force",
+        f"{NEEDLED} AND NOT {consent_in_force(NEEDLING)}",
+    ),
+    SigningRule(
+        "programs_session_consent_said", "the consent was not said again at this visit",
+        f"{NEEDLED} AND NOT {consent_in_force(NEEDLING, SAID_AGAIN)}",
+    ),
+    SigningRule(
+        "programs_session_consent_regions", "the consent does not name that region",
+        _site(f"NOT {consent_in_force(NEEDLING, f'AND site.region = ANY(given.regions) {SAID_AGAIN}')}"),
+    ),
+    SigningRule(
+        "programs_session_thrust_consent", "no consent to thrust in force, said again at this visit",
+        f"{_given(THRUSTS)} AND NOT {consent_in_force(THRUST, SAID_AGAIN)}",
+    ),
+    SigningRule(
+        "programs_session_neck_consent", "the consent to thrust does not name the neck",
+        f"{_given(NECK_THRUSTS)} AND NOT {consent_in_force(THRUST, f'AND given.with_neck {SAID_AGAIN}')}",
+    ),
     SigningRule(
         "programs_session_delegated", "no needles and no thrust under supervision",
         f"({NEEDLED} OR {_given(THRUSTS)}) AND EXISTS ({SUPERVISED})",

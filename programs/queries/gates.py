@@ -23,6 +23,7 @@ from programs.models import (
     RedFlagScreen,
 )
 from programs.models.raised import holding
+from programs.queries.consent_gates import consent_gates
 from programs.queries.gate import Gate
 from programs.queries.needles import needles_add_up, needles_still_in
 from programs.queries.noted import Noted
@@ -36,6 +37,7 @@ def gates_of(*, appointment: Appointment, episode: Episode, noted: Noted, writer
     gates = [_red_flags(episode, appointment, zone)]
     if noted.sites or not set(HELD_TECHNIQUES).isdisjoint(noted.techniques):
         gates += _held(episode, day)
+    gates += consent_gates(noted, episode, appointment, day)
     gates += [_needles(noted.sites), *safety_gates(noted, appointment, writer, day)]
     gates += [_documented(noted.is_documented), _visit(appointment, day)]
     signer = _signer(writer, by)

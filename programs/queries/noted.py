@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from programs import catalogue
+from programs.consents import NEEDLING, THRUST
 from programs.contraindications import modalities_of
 from programs.models import ManualTreatment, NeedlingSite, Session, Stimulation
 from programs.models.signing_rules import THRUSTS
@@ -28,6 +30,16 @@ class Noted:
     @property
     def modalities(self) -> list[str]:
         return modalities_of(needled=bool(self.sites), current=bool(self.current), techniques=self.techniques)
+
+    @property
+    def consents(self) -> list[str]:
+        """The agreements that this needs beside the one to treatment."""
+        return [*([NEEDLING] if self.sites else []), *([THRUST] if self.thrusts else [])]
+
+    @property
+    def regions(self) -> list[str]:
+        known = [catalogue.known_muscle(one.muscle) for one in self.sites]
+        return sorted({one.region for one in known if one} | {one.region for one in self.treatments if one.region})
 
     @property
     def is_documented(self) -> bool:

@@ -29,6 +29,7 @@ WAYS = {
     AlertKind.FINDING: "red-flags",
     AlertKind.CONCERN: "red-flags",
     AlertKind.SCREEN_EXPIRED: "red-flags",
+    AlertKind.CONSENT_WITHDRAWN: "consents",
     AlertKind.RETEST_DUE: "retest",
     AlertKind.NO_CHANGE: "measures",
 }

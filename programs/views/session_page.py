@@ -173,6 +173,9 @@ HERE = {
 }  # fmt: skip
 KEPT_FIRST = {
     "reconfirm": "session-confirm",
+    "consent": "session-consent",
+    "thrust_consent": "session-consent",
+    "consent_said": "session-said",
     "contraindications": "session-ask",
     "contraindicated": "session-ask",
 }

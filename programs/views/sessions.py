@@ -1,8 +1,9 @@
 """The session at an appointment: written as often as it takes, signed once."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,6 +12,8 @@ from clinics.permissions import Permission
 from programs.addresses import Care
 from programs.forms.sessions import SessionForms
 from programs.models import Session
+from programs.queries.noted import noted
+from programs.services.consents import NotInForce, say_again
 from programs.services.red_flags import NothingToConfirm, confirm_screen
 from programs.services.sessions import sign
 from programs.views.fetch import chart_for
@@ -89,6 +92,42 @@ def session_confirm(request: StaffRequest, appointment_id: int) -> HttpResponseB
     except NothingToConfirm:
         messages.error(request, _("Nothing to confirm: a new screen is needed."))
     return redirect("session", appointment_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.DOCUMENT)
+def session_said(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
+    """One tap: the patient says yes again, to all that this note needs. What is on the page is saved with it."""
+    visit = visit_for(request, appointment_id)
+    if request.method != "POST":
+        return redirect("session", appointment_id)
+    forms = SessionForms(request.POST)
+    written = save(request, visit, forms)
+    if written is None:
+        return refused(request, visit, forms)
+    try:
+        kinds = noted(written).consents
+        say_again(appointment=visit.appointment, episode=visit.treated, kinds=kinds, by=request.user)
+    except NotInForce:
+        messages.error(request, _("There is no consent in force: it is signed first."))
+    return redirect("session", appointment_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(Permission.DOCUMENT)
+def session_consent(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
+    """What is on the page is saved; the consents follow, with the regions of the note chosen."""
+    visit = visit_for(request, appointment_id)
+    if request.method != "POST":
+        return redirect("session", appointment_id)
+    forms = SessionForms(request.POST)
+    written = save(request, visit, forms)
+    if written is None:
+        return refused(request, visit, forms)
+    chosen = QueryDict(mutable=True)
+    chosen.setlist("regions", noted(written).regions)
+    chosen["visit"] = str(appointment_id)
+    return redirect(f"{reverse('consents', args=[visit.chart.care])}?{chosen.urlencode()}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

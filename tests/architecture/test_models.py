@@ -36,6 +36,7 @@ ANY_PERSON = {
     "programs.CareEnding.ended_by": "as above",
     "programs.CarePlan.made_by": "as above",
     "programs.CarePlan.signed_by": "as above; the trigger asks for the membership when they sign",
+    "programs.Consent.withdrawn_by": "patients take back too",
     "programs.Factor.decided_by": "as above",
     "programs.FactorDecision.decided_by": "as above",
     "programs.PatientCheck.sent_by": "patients send it",

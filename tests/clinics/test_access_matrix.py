@@ -116,13 +116,18 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "session-confirm": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "session-autosave": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "session-ask": (CLINICAL, {"appointment_id": "patients.Appointment"}),
+    "session-consent": (CLINICAL, {"appointment_id": "patients.Appointment"}),
+    "session-said": (CLINICAL, {"appointment_id": "patients.Appointment"}),
+    "consents": (CLINICAL, {"care": "patients.Patient"}),
+    "consent-sign": (CLINICAL, {"care": "patients.Patient", "kind": "dry_needling"}),
+    "consent": (CLINICAL, {"pk": "programs.Consent"}),
+    "consent-withdraw": (CLINICAL, {"pk": "programs.Consent"}),
     "session-cosign": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "contraindications": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "addendum": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "unsigned": (CLINICAL, {}),
     "unsigned-report": (ADMINS, {}),
     "phrases": (CLINICAL, {}),
-    "phrase-drop": (CLINICAL, {"pk": "programs.QuickPhrase"}),
     "exercise-figure": (STAFF, {"key": "programs.Exercise"}),
     "portal-access": (STAFF, {"patient_id": "patients.Patient"}),
     "portal-invite": (STAFF, {"patient_id": "patients.Patient"}),
@@ -150,6 +155,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
 }
 # Tested on their own: what they do depends on more than who asks.
 ELSEWHERE = {
+    "phrase-drop": "test_after_signing: a therapist's own only",
     "emergency": "test_emergencies: only where there is one",
     "session-override": "test_emergencies: only where one locks a visit",
     "referral-letter": "test_letters: only where there is something to refer for",

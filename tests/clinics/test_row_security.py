@@ -23,8 +23,9 @@ HIDDEN = [label for label, rules in RULES.items() if not rules.shown_in_portal]
 READ_ONLY = [label for label in SHOWN if not RULES[label].portal_writes]
 # Refused a step earlier: a trigger runs before the policy, and sees nothing there that the row could hang on.
 BY_TRIGGER = (
-    "programs.Addendum", "programs.ContraindicationCheck", "programs.ExerciseLog", "programs.HandOver",
-    "programs.LockOverride", "programs.NeedlingSite", "programs.RedFlagScreen", "programs.ScreenConfirmation",
+    "programs.Addendum", "programs.Consent", "programs.ConsentSaid", "programs.ContraindicationCheck",
+    "programs.ExerciseLog", "programs.HandOver", "programs.LockOverride", "programs.NeedlingSite",
+    "programs.RedFlagScreen", "programs.ScreenConfirmation",
 )  # fmt: skip
 REFUSED_BY = dict.fromkeys(MODELS, "42501") | dict.fromkeys(BY_TRIGGER, "23514")
 # The rows here do not meet it: the plan is a draft. That one who does is seen, tests.programs.test_plan_versions shows.

@@ -30,6 +30,7 @@ from patients.models import (
 )
 from portal.models import PatientLogin
 from programs import catalogue
+from programs.consents import digest
 from programs.contraindications import asked_for
 from programs.models import (
     Addendum,
@@ -39,6 +40,9 @@ from programs.models import (
     AssessmentDraft,
     CareEnding,
     CarePlan,
+    Consent,
+    ConsentSaid,
+    ConsentText,
     ContraindicationCheck,
     Episode,
     Exercise,
@@ -262,8 +266,22 @@ def _treated(cast: Cast, episode: Episode, appointment: Appointment) -> list[Cli
             appointment=session.appointment, asked=["stretch"], asked_by=session.therapist,
             answers={one.key: "no" for one in asked_for(["stretch"])},
         ),
+        ConsentText.objects.create(
+            kind="dry_needling", version=2, title="Our own words", made_by=session.therapist, sections=[]
+        ),
+        *_agreed(cast, session.appointment),
         QuickPhrase.objects.create(therapist=session.therapist, text="Keep moving."),
     ]  # fmt: skip
+
+
+def _agreed(cast: Cast, appointment: Appointment) -> list[ClinicModel]:
+    consent = Consent.objects.create(
+        patient=cast.patient, kind="general_treatment", exact_text="I agree.", sha256=digest("I agree."), how="typed",
+        signer="Pia North", place="tablet", taken_by=cast.therapist, signed_on=DAY, signed_at=NINE,
+        expires_on=DAY + timedelta(days=365),
+    )  # fmt: skip
+    said = ConsentSaid.objects.create(consent=consent, appointment=appointment, heard_by=cast.therapist)
+    return [consent, said]
 
 
 def _home(cast: Cast, episode: Episode) -> list[ClinicModel]:

@@ -10,15 +10,16 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinics.models import Credential, CredentialKind, Membership
 from clinics.tenancy import clinic_scope
 from patients.models import Appointment, Status
-from programs.models import Concern, Session
+from programs.models import Concern, Consent, Session
 from programs.services.sessions import save_session, sign
 from programs.session_draft import Current, Draft, Site, Treatment
 from tests.factories import NINE, Cast, appointment_at
-from tests.programs.needles import IN_DATE, RECORD, asked
+from tests.programs.needles import IN_DATE, RECORD, agreed, asked
 from tests.programs.pages import words
 from tests.programs.test_episodes import TODAY, opened
 from tests.programs.test_sessions import GLUTEUS, screened, shut, sign_by_hand
@@ -44,7 +45,39 @@ class Case:
 
 
 def no_question(cast: Cast, visit: Appointment) -> None:
-    """Nobody asked."""
+    agreed(visit, cast.therapist)
+
+
+def no_consent(cast: Cast, visit: Appointment) -> None:
+    asked(visit, cast.therapist, consent=False)
+
+
+def consent(**changes: Any) -> Callable[[Cast, Appointment], object]:
+    """Another one than the usual."""
+
+    def before(cast: Cast, visit: Appointment) -> None:
+        asked(visit, cast.therapist, consent=False)
+        agreed(visit, cast.therapist, **changes)
+
+    return before
+
+
+def taken_back(cast: Cast, visit: Appointment) -> None:
+    asked(visit, cast.therapist)
+    Consent.objects.update(withdrawn_at=timezone.now(), withdrawn_by=cast.therapist)
+
+
+def of_other_care(cast: Cast, visit: Appointment) -> None:
+    consent(episode=opened(cast, complaint="Knee"))(cast, visit)
+
+
+def no_thrust_consent(cast: Cast, visit: Appointment) -> None:
+    certified(cast, visit, consent=False)
+
+
+def not_for_the_neck(cast: Cast, visit: Appointment) -> None:
+    certified(cast, visit, "cervical_thrust", consent=False)
+    agreed(visit, cast.therapist, "thrust_manipulation", with_neck=False)
 
 
 def supervised(cast: Cast, visit: Appointment) -> None:
@@ -65,11 +98,14 @@ def needled_yesterday(cast: Cast, visit: Appointment) -> None:
 
 
 def for_thrust(cast: Cast, visit: Appointment) -> None:
-    asked(visit, cast.therapist, "thrust")
+    asked(visit, cast.therapist, "thrust", consent=False)
+    agreed(visit, cast.therapist, "thrust_manipulation")
 
 
-def certified(cast: Cast, visit: Appointment, *what: str) -> None:
-    asked(visit, cast.therapist, "thrust", *what)
+def certified(cast: Cast, visit: Appointment, *what: str, consent: bool = True) -> None:
+    asked(visit, cast.therapist, "thrust", *what, consent=False)
+    if consent:
+        agreed(visit, cast.therapist, "thrust_manipulation")
     span = {"issued_on": date(2020, 1, 1), "expires_on": TODAY}  # valid on its last day still
     Credential.objects.create(therapist=cast.therapist, kind=CredentialKind.THRUST, **span)
 
@@ -92,6 +128,18 @@ def with_current(**more: Any) -> dict[str, Any]:
 
 
 CASES = {
+    "no consent": Case("consent", "no consent to needling", "It is signed once for this care", before=no_consent),
+    "taken back": Case("consent", "no consent to needling", "It is signed once for this care", before=taken_back),
+    "run out": Case("consent", "no consent to needling", "It is signed once for this care",
+                    before=consent(expires_on=TODAY - timedelta(days=1), signed_on=date(2020, 2, 29))),
+    "of other care": Case("consent", "no consent to needling", "It is signed once for this care", before=of_other_care),
+    "another region": Case("consent", "does not name that region", "Site 1 lies at the hip",
+                           before=consent(regions=["low_back"])),
+    "not said again": Case("consent_said", "not said again", "Ask before the first needle", before=consent(said=False)),
+    "no thrust consent": Case("thrust_consent", "no consent to thrust", "signed before the first one",
+                              {"sites": [], "treatments": [THRUST]}, no_thrust_consent),
+    "not for the neck": Case("thrust_consent", "does not name the neck", "It has to name the neck.",
+                             {"sites": [], "treatments": [NECK]}, not_for_the_neck),
     "unasked": Case("contraindications", "not asked at this visit", "Not asked at this visit yet: needling.",
                     before=no_question),
     "unasked traction": Case("contraindications", "not asked at this visit", "Not asked at this visit yet: traction.",
@@ -176,6 +224,8 @@ def test_the_database_refuses_who_goes_round_it(name: str, in_north: Cast) -> No
 
 GOES = {
     "plain": Case("", "", "", {}),
+    "consent of the very day": Case("", "", "", {}, consent(signed_on=TODAY, signed_at=NINE, said=False)),
+    "last day of the consent": Case("", "", "", {}, consent(expires_on=TODAY)),
     "with reasons": Case("", "", "", {}, said_yes("anticoagulants", reasoning={"anticoagulants": "Shallow, pressed."})),
     "last day of the lot": Case("", "", "", {"sites": [replace(GLUTEUS, expires_on=TODAY)]}),
     "last day of the credential": Case(
