@@ -190,13 +190,15 @@ def _document_and_sign(niamh: Person) -> None:
     site.get_by_label("Muscle").select_option(label="Gluteus medius")
     site.get_by_label("Side").select_option(label="right")
     site.get_by_label("Length, mm").select_option("60")
+    site.get_by_label("Lot").fill("DEMO-LOT-01")
+    site.get_by_label("Use by").fill("2031-05-31")
     site.get_by_label("Technique").select_option(label="pistoning")
     site.get_by_label("In", exact=True).fill("2")
     site.get_by_label("Out", exact=True).fill("1")
+    _record_needling(niamh)
+    page.get_by_label("Technique to add").select_option(label="Massage")
     page.get_by_role("button", name="Add technique").click()
     treatment = page.get_by_role("group", name="Technique 1")
-    treatment.get_by_label("Technique").select_option(label="Massage")
-    treatment.get_by_label("Region").select_option(index=1)
     treatment.get_by_label("Minutes").fill("10")
     page.get_by_role("textbox", name="Note").fill("Hinge retraining, first time without the stick.")
     page.get_by_role("button", name="Sign and lock").click()
@@ -206,6 +208,19 @@ def _document_and_sign(niamh: Person) -> None:
     page.get_by_role("button", name="Sign and lock").click()
     expect(page.get_by_text("It can be read and no longer changed.")).to_be_visible()
     niamh.picture("session-signed")
+
+
+def _record_needling(niamh: Person) -> None:
+    """What stands once for all needles, what was agreed to, and what speaks against it."""
+    page = niamh.page
+    page.get_by_label("Position").first.select_option(label="face down")
+    page.get_by_label("Skin cleaned with").select_option(label="alcohol, 70 %")
+    for label in ("Hands cleaned", "Sharps disposed of", "after needling"):
+        page.get_by_label(label, exact=True).check()
+    page.wait_for_load_state("networkidle")
+    for shut in ("The patient says yes", "Ask now", "No to all the rest, and keep it"):
+        page.get_by_role("button", name=shut).click()
+        page.wait_for_load_state("networkidle")
 
 
 def done_this_week(maya: Person) -> float:
