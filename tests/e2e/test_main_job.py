@@ -220,7 +220,7 @@ def _record_needling(niamh: Person) -> None:
     page.wait_for_load_state("networkidle")
     for shut in ("The patient says yes", "Ask now", "No to all the rest, and keep it"):
         page.get_by_role("button", name=shut).click()
-        page.wait_for_load_state("networkidle")
+        expect(page.get_by_role("button", name=shut)).to_have_count(0)
 
 
 def done_this_week(maya: Person) -> float:

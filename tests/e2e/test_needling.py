@@ -86,6 +86,7 @@ def test_six_sites_take_fewer_than_forty_taps(niamh: Person) -> None:
     expect(page.locator(".count .left")).to_have_text("0")
     for shut in ("The patient says yes", "Ask now", "No to all the rest, and keep it"):
         hand.tap(shut)
+        expect(page.get_by_role("button", name=shut)).to_have_count(0)
     page.wait_for_url("**/session/")
     expect(page.get_by_role("region", name="Signing", exact=True).get_by_role("listitem")).to_have_text(
         ["Signing waits for", "Red flags not asked at this visit", "This visit is still to come"]
