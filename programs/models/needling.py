@@ -42,7 +42,9 @@ LONGEST_DWELL = 60 * 60  # s
 class NeedlingSiteQuerySet(ClinicQuerySet["NeedlingSite"]):
     def of_lot(self, lot: str) -> Self:
         """Where needles of a lot were used, newest first. The lot as it is printed, whatever the case."""
-        found = self.filter(lot=lot.strip().upper()).select_related("session__patient", "session__appointment__room")
+        found = self.filter(lot=lot.strip().upper()).select_related(
+            "session__patient", "session__therapist", "session__appointment__room__location"
+        )
         return found.order_by("-pk")
 
 

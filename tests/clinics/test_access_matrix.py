@@ -126,6 +126,7 @@ TABLE: dict[str, tuple[set[str], Named]] = {
     "contraindications": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "addendum": (CLINICAL, {"appointment_id": "patients.Appointment"}),
     "unsigned": (CLINICAL, {}),
+    "lots": (CLINICAL, {}),
     "unsigned-report": (ADMINS, {}),
     "phrases": (CLINICAL, {}),
     "exercise-figure": (STAFF, {"key": "programs.Exercise"}),
