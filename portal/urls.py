@@ -1,6 +1,6 @@
 from django.urls import path
 
-from portal.views import check, exercises, messages, offline, pain, plan, questions, settings, today, visits
+from portal.views import agreements, check, exercises, messages, offline, pain, plan, questions, settings, today, visits
 
 urlpatterns = [
     path("", today.today, name="portal-today"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("visits/", visits.visits, name="portal-visits"),
     path("messages/", messages.messages, name="portal-messages"),
     path("messages/read/", messages.messages_read, name="portal-messages-read"),
+    path("agreements/", agreements.agreements, name="portal-agreements"),
+    path("agreements/<int:pk>/", agreements.agreement, name="portal-agreement"),
+    path("agreements/<int:pk>/end/", agreements.agreement_end, name="portal-agreement-end"),
     path("settings/", settings.settings, name="portal-settings"),
     path("switch/", settings.switch_patient, name="portal-switch"),
 ]
