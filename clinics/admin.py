@@ -96,7 +96,7 @@ class MembershipAdmin(ClinicAdmin):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ["email", "name", "role", "treats"]
-        shown = ["person", "email", "role", "treats"]
+        shown = ["person", "email", "role", "treats", "supervised"]
         return [*shown, "is_active" if obj.is_active else "again"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:

@@ -21,7 +21,7 @@ class MembershipForm(forms.ModelForm[Membership]):
 
     class Meta:
         model = Membership
-        fields = ["role", "treats", "is_active"]
+        fields = ["role", "treats", "supervised", "is_active"]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

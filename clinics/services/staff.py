@@ -89,7 +89,7 @@ def withdraw(*, membership: Membership, by: User) -> None:
 
 @transaction.atomic
 def change(*, membership: Membership, by: User) -> None:
-    values = {"role": membership.role, "treats": membership.treats, "is_active": membership.is_active}
+    values = {name: getattr(membership, name) for name in ("role", "treats", "supervised", "is_active")}
     before = Membership.objects.get(pk=membership.pk)
     if refusal := objection(before, values, by=by):
         raise ValidationError(refusal)
