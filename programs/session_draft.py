@@ -61,9 +61,13 @@ class Current:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """`version` is the one that the page began from, 0 for none; None where no page stands between."""
+    """`version` is the one that the page began from, 0 for none; None where no page stands between.
+
+    `page` names the page: its own saves, of which it may not have heard, are no other window's.
+    """
 
     version: int | None = None
+    page: str = ""
     subjective: str = ""
     note: str = ""
     sign_name: str = ""
@@ -85,7 +89,7 @@ class Draft:
     current: Current | None = None
 
 
-PARTS = ("version", "sites", "treatments", "current")
+PARTS = ("version", "page", "sites", "treatments", "current")
 OWN = tuple(one.name for one in fields(Draft) if one.name not in PARTS)
 
 

@@ -19,6 +19,7 @@ LINES = {"rows": 3}
 
 class NoteForm(forms.Form):
     version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    page = forms.UUIDField(required=False, widget=forms.HiddenInput)
     subjective = forms.CharField(
         label=_("What the patient says"), required=False, widget=forms.Textarea(attrs=LINES), max_length=LONG
     )
@@ -51,6 +52,10 @@ class NoteForm(forms.Form):
 
     def clean_version(self) -> int:
         return self.cleaned_data["version"] or 0
+
+    def clean_page(self) -> str:
+        """A page of its own for each that was opened; what is no such name is none."""
+        return str(self.cleaned_data["page"] or "")
 
     def session(self) -> Session:
         """As it stands on the page: what the gates read of it."""

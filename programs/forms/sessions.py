@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Self
+from uuid import uuid4
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory, model_to_dict
@@ -47,10 +48,10 @@ class SessionForms:
     @classmethod
     def saved(cls, session: Session | None) -> Self:
         if session is None:
-            return cls()
+            return cls(note={"page": uuid4()})
         current = next(iter(session.stimulations.all()), None)
         return cls(
-            note={name: getattr(session, name) for name in NoteForm.base_fields},
+            note={name: getattr(session, name) for name in NoteForm.base_fields if name != "page"} | {"page": uuid4()},
             sites=[model_to_dict(site, fields=list(SiteForm.base_fields)) for site in session.needling_sites.all()],
             treatments=[as_row(one) for one in session.manual_treatments.all()],
             current=model_to_dict(current, fields=list(CurrentForm.base_fields)) if current else None,
@@ -121,7 +122,7 @@ class SessionForms:
     def read(self) -> Noted:
         """What was typed, to be read where it can no longer be saved. Rows that are not right yet are left out."""
         self.is_valid()
-        given = {name: value for name, value in self.note.cleaned_data.items() if name != "version"}
+        given = {name: value for name, value in self.note.cleaned_data.items() if name not in {"version", "page"}}
         current = self.current.current() if self.current.is_valid() else None
         return Noted(
             session=Session(**given),

@@ -56,12 +56,13 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
     )
     if session.is_signed or session.therapist_id != by.pk:
         raise Sealed(_("This session is not yours to change."))
-    if draft.version not in (None, session.version):
+    own_page = draft.page != "" and draft.page == session.saved_from
+    if draft.version not in (None, session.version) and not own_page:
         raise Moved
     for name, value in own(draft).items():
         setattr(session, name, value)
-    session.version += 1
-    session.save(update_fields=[*own(draft), "version"])
+    session.version, session.saved_from = session.version + 1, draft.page
+    session.save(update_fields=[*own(draft), "version", "saved_from"])
     _write_parts(session, draft)
     audit.record(
         "write",

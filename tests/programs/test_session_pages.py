@@ -303,6 +303,39 @@ def test_the_list_costs_the_same_for_one_and_three(
     assert words(answer).count("Signed by Theo North") == count
 
 
+def test_a_page_that_did_not_hear_of_its_own_save_is_no_other_window(therapist: Client, visit: Appointment) -> None:
+    """As where a tap on a button came before the answer of what was kept while one typed."""
+    own = therapist.get(page(visit)).context["forms"].note["page"].value()
+    therapist.post(page(visit, "session-autosave"), note(SITE, note="Half.", version="0", page=str(own)))
+    answer = therapist.post(page(visit), note(SITE, note="Whole.", version="0", page=str(own)))
+    assert answer.status_code == 302
+    assert therapist.post(page(visit), note(SITE, note="Other.", version="0")).status_code == 409
+    assert therapist.get(page(visit)).context["forms"].note["note"].value() == "Whole."
+
+
+def test_what_is_kept_while_one_types_says_so(therapist: Client, visit: Appointment) -> None:
+    kept = therapist.post(page(visit, "session-autosave"), note(SITE, version="0"))
+    assert ("Draft saved" in words(kept), 'value="1"' in kept.content.decode()) == (True, True)
+    wrong = therapist.post(page(visit, "session-autosave"), note({**SITE, "needles_in": "x"}, version="1"))
+    assert "Not saved yet: 1 field" in words(wrong)
+    behind = therapist.post(page(visit, "session-autosave"), note(SITE, version="0"))
+    assert "Not saved: changed elsewhere" in words(behind)
+
+
+def test_last_times_needles_stand_ready_and_none_is_out(therapist: Client, north: Cast, visit: Appointment) -> None:
+    with clinic_scope(north.clinic.pk):
+        earlier = appointment_at(north, NINE.replace(hour=7), status=Status.IN_SESSION)
+        draft = Draft(sites=[GLUTEUS], sign_name="Bending", next_time="Hinge first.", **RECORD)
+        save_session(appointment=earlier, episode=episode_of(north), draft=draft, by=north.therapist)
+    assert "Planned on 1 Mar: Hinge first." in words(therapist.get(page(visit)))
+    forms = therapist.post(page(visit), {**note(note="Today."), "change": "carry"}).context["forms"]
+    (site,) = forms.sites
+    assert (site["muscle"].value(), site["lot"].value(), site["needles_out"].value()) == (
+        "gluteus_medius", "DEMO-LOT-01", 0,
+    )  # fmt: skip
+    assert (forms.note["note"].value(), forms.note["sign_name"].value()) == ("Today.", "Bending")
+
+
 def test_a_second_window_shows_both_notes_and_keeps_what_was_typed(therapist: Client, visit: Appointment) -> None:
     therapist.post(page(visit), note(SITE, note="First window."))
     answer = therapist.post(page(visit), note(note="Second window.", version="0"))
