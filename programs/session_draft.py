@@ -63,11 +63,13 @@ class Current:
 class Draft:
     """`version` is the one that the page began from, 0 for none; None where no page stands between.
 
-    `page` names the page: its own saves, of which it may not have heard, are no other window's.
+    `page` names the page: what it kept by itself (`by_itself`) while one typed, of which it may not have heard, is no
+    other window's. What comes late, after a button was pressed, is not kept.
     """
 
     version: int | None = None
     page: str = ""
+    by_itself: bool = False
     subjective: str = ""
     note: str = ""
     sign_name: str = ""
@@ -89,7 +91,7 @@ class Draft:
     current: Current | None = None
 
 
-PARTS = ("version", "page", "sites", "treatments", "current")
+PARTS = ("version", "page", "by_itself", "sites", "treatments", "current")
 OWN = tuple(one.name for one in fields(Draft) if one.name not in PARTS)
 
 

@@ -117,7 +117,9 @@ class SessionForms:
 
     def go_on_from(self, session: Session) -> None:
         """What is typed stays; saved again it stands in place of this version."""
-        self.note.data = {**self.note.data.dict(), "version": session.version}  # type: ignore[attr-defined]  # posted
+        data = self.note.data.copy()  # type: ignore[attr-defined]  # posted; a plain dict would keep one tick of several
+        data["version"] = str(session.version)
+        self.note.data = data
 
     def read(self) -> Noted:
         """What was typed, to be read where it can no longer be saved. Rows that are not right yet are left out."""
@@ -142,9 +144,10 @@ class SessionForms:
     def problems(self) -> int:
         return sum(len(form.errors) for form in self.parts)
 
-    def draft(self) -> Draft:
+    def draft(self, *, by_itself: bool = False) -> Draft:
         """A row in which nothing was chosen is no row."""
         return Draft(
+            by_itself=by_itself,
             sites=[form.site() for form in self.sites if form.cleaned_data],
             treatments=[form.treatment() for form in self.treatments if form.cleaned_data],
             current=self.current.current(),

@@ -85,7 +85,7 @@ class Session(ClinicModel):
     appointment = models.OneToOneField(Appointment, on_delete=models.PROTECT, related_name="session")
     therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=0, editable=False)  # how often it was saved
-    saved_from = models.CharField(max_length=36, blank=True, editable=False, default="")  # the page that saved last
+    saved_from = models.CharField(max_length=36, blank=True, editable=False, default="")  # by itself, last
     subjective = models.TextField(_("what the patient says"), blank=True)
     note = models.TextField(_("note"), blank=True)
     sign_name = models.CharField(_("comparable sign"), max_length=120, blank=True)  # one movement, tried again after

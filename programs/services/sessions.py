@@ -61,7 +61,7 @@ def save_session(*, appointment: Appointment, episode: Episode, draft: Draft, by
         raise Moved
     for name, value in own(draft).items():
         setattr(session, name, value)
-    session.version, session.saved_from = session.version + 1, draft.page
+    session.version, session.saved_from = session.version + 1, draft.page if draft.by_itself else ""
     session.save(update_fields=[*own(draft), "version", "saved_from"])
     _write_parts(session, draft)
     audit.record(

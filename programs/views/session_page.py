@@ -98,14 +98,16 @@ def phrase_for(request: StaffRequest, change: str) -> str:
     return kept.text if kept else ""
 
 
-def save(request: StaffRequest, visit: Visit, forms: SessionForms) -> Session | None:
+def save(request: StaffRequest, visit: Visit, forms: SessionForms, *, by_itself: bool = False) -> Session | None:
     """None where the note is not right yet, or not this person's to write (any more)."""
     if not (visit.is_mine(request) and forms.is_valid()):
         return None
+    if forms.note.cleaned_data["second_count_by_id"] == request.user.pk:
+        forms.note.add_error("second_count_by_id", _("The second count is somebody else’s."))
+        return None
     try:
-        written = save_session(
-            appointment=visit.appointment, episode=visit.treated, draft=forms.draft(), by=request.user
-        )
+        draft = forms.draft(by_itself=by_itself)
+        written = save_session(appointment=visit.appointment, episode=visit.treated, draft=draft, by=request.user)
     except Sealed:  # signed in another tab a moment ago
         return None
     except Moved:

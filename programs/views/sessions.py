@@ -53,7 +53,7 @@ def session_autosave(request: StaffRequest, appointment_id: int) -> HttpResponse
     """Kept while one types. What is not right yet is not kept, and the page says so."""
     visit = visit_for(request, appointment_id)
     forms = SessionForms(request.POST)
-    kept = save(request, visit, forms)
+    kept = save(request, visit, forms, by_itself=True)
     context = {"forms": forms, "kept": kept, "mine": visit.is_mine(request)}
     return render(request, "programs/_session_kept.html", context)
 

@@ -54,7 +54,7 @@ def open_next_visit(person: Person) -> None:
     """Her next one: a draft can be prepared. What waits for the day itself stays open, and nothing else does."""
     page = person.page
     page.goto(re.sub(r"patients/(\d+).*", r"patients/\1/", page.url))
-    page.locator("main a[href*='/appointments/']").nth(1).click()  # after the way to a new one
+    page.locator("main a[href*='/appointments/']").filter(has_text="10:00").first.click()  # as all of the example's
     page.get_by_role("link", name="Session", exact=True).click()
     page.set_viewport_size({"width": TABLET["width"], "height": TABLET["height"]})
 

@@ -47,7 +47,7 @@ def page(visit: Appointment, name: str = "session") -> str:
     return reverse(name, args=[visit.pk])
 
 
-def note(*sites: dict[str, Any], treatments: list[dict[str, Any]] | None = None, **fields: str) -> dict[str, Any]:
+def note(*sites: dict[str, Any], treatments: list[dict[str, Any]] | None = None, **fields: Any) -> dict[str, Any]:
     typed = {"note": "Hinge retraining.", "pain_before": "5", "pain_after": "3", **RECORD_TYPED, **fields}
     return {**typed, **rows("sites", *sites), **rows("treatments", *(treatments or []))}
 
@@ -309,6 +309,8 @@ def test_a_page_that_did_not_hear_of_its_own_save_is_no_other_window(therapist: 
     therapist.post(page(visit, "session-autosave"), note(SITE, note="Half.", version="0", page=str(own)))
     answer = therapist.post(page(visit), note(SITE, note="Whole.", version="0", page=str(own)))
     assert answer.status_code == 302
+    late = therapist.post(page(visit, "session-autosave"), note(SITE, note="Late.", version="0", page=str(own)))
+    assert "Not saved: changed elsewhere" in words(late)
     assert therapist.post(page(visit), note(SITE, note="Other.", version="0")).status_code == 409
     assert therapist.get(page(visit)).context["forms"].note["note"].value() == "Whole."
 
@@ -320,6 +322,19 @@ def test_what_is_kept_while_one_types_says_so(therapist: Client, visit: Appointm
     assert "Not saved yet: 1 field" in words(wrong)
     behind = therapist.post(page(visit, "session-autosave"), note(SITE, version="0"))
     assert "Not saved: changed elsewhere" in words(behind)
+
+
+def test_a_refused_signature_keeps_every_tick(therapist: Client, visit: Appointment) -> None:
+    ticks = ["dry_needling", "exercise"]
+    answer = therapist.post(page(visit, "session-sign"), note({**SITE, "needles_out": "1"}, aftercare=ticks))
+    forms = answer.context["forms"]
+    assert (forms.note["aftercare"].value(), answer.context["shut"]) == (ticks, {"needles"})
+
+
+def test_nobody_counts_twice_for_a_second_person(therapist: Client, north: Cast, visit: Appointment) -> None:
+    answer = therapist.post(page(visit), note(SITE, second_count_by_id=str(north.therapist.pk)))
+    assert (answer.status_code, list(answer.context["forms"].note.errors)) == (422, ["second_count_by_id"])
+    assert therapist.post(page(visit), note(SITE, second_count_by_id=str(north.colleague.pk))).status_code == 302
 
 
 def test_last_times_needles_stand_ready_and_none_is_out(therapist: Client, north: Cast, visit: Appointment) -> None:
@@ -343,7 +358,7 @@ def test_a_second_window_shows_both_notes_and_keeps_what_was_typed(therapist: Cl
     assert "Not saved: this note was changed in another window" in words(answer)
     assert "First window." in words(answer)
     note_form = answer.context["forms"].note
-    assert (note_form["note"].value(), note_form["version"].value()) == ("Second window.", 1)
+    assert (note_form["note"].value(), note_form["version"].value()) == ("Second window.", "1")
     assert therapist.post(page(visit), note(note="Second window.", version="1")).status_code == 302
 
 
