@@ -229,6 +229,12 @@ def known_muscle(key: str) -> Muscle | None:
     return next((entry for entry in muscles() if entry.key == key), None)
 
 
+@cache
+def known_technique(key: str) -> Technique | None:
+    """The same of techniques."""
+    return next((entry for entry in techniques() if entry.key == key), None)
+
+
 def technique(key: str) -> Technique:
     return _find(techniques(), key)
 

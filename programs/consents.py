@@ -15,7 +15,6 @@ from programs import catalogue
 
 GENERAL, NEEDLING, THRUST, DATA = "general_treatment", "dry_needling", "thrust_manipulation", "data_and_reminders"
 KINDS = (GENERAL, NEEDLING, THRUST, DATA)
-SAID_AT_EACH_VISIT = (NEEDLING, THRUST)
 _HOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -64,11 +63,7 @@ def exact_text(template: Template, facts: Mapping[str, str]) -> str:
     for one in template.sections:
         parts += [one["heading"], one["text"], ""]
     parts += [f"[x] {one}" for one in template.confirmations]
-    return _filled("\n".join([*parts, "", template.withdrawal]), facts)
-
-
-def filled(text: str, facts: Mapping[str, str]) -> str:
-    return _filled(text, facts)
+    return filled("\n".join([*parts, "", template.withdrawal]), facts)
 
 
 def digest(text: str) -> str:
@@ -83,7 +78,9 @@ def expires(signed_on: date, months: int) -> date:
     return date(year, month, min(signed_on.day, calendar.monthrange(year, month)[1]))
 
 
-def _filled(text: str, facts: Mapping[str, str]) -> str:
+def filled(text: str, facts: Mapping[str, str]) -> str:
+    """Raises UnknownHolder."""
+
     def put(found: "re.Match[str]") -> str:
         if found[1] not in facts:
             raise UnknownHolder(found[1])

@@ -14,9 +14,7 @@ YES, NO = "yes", "no"
 NEEDLING, CURRENT, THRUST, NECK_THRUST, TRACTION = "needling", "estim", "thrust", "cervical_thrust", "traction"
 # Nothing of this is given before somebody has asked. What is gentler may be asked about, and then it counts too.
 ASKED_FIRST = (NEEDLING, CURRENT, THRUST, NECK_THRUST, TRACTION)
-# Gates of their own, or known from the file: nobody is asked.
-OWN_GATES = frozenset({"no_consent", "red_flag_open"})
-KNOWN = frozenset({"age_over_55", "young_person", "fear_avoidance_high"})
+OWN_GATES = frozenset({"no_consent", "red_flag_open"})  # nobody is asked about these
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +57,6 @@ def asked_for(modalities: Collection[str]) -> list[Question]:
     return [one for one in questions() if any(one.effect_on(modality) for modality in modalities)]
 
 
-def stopped(answers: Mapping[str, str]) -> list[str]:
-    """The treatments that a yes rules out, sorted."""
-    every = {modality for one in questions() for modality in one.effects}
-    said = [one for one in questions() if answers.get(one.key) == YES]
-    return sorted(modality for modality in every if any(one.stops(modality) for one in said))
-
-
 def because(answers: Mapping[str, str], modality: str) -> list[Question]:
     """What rules the treatment out."""
     return [one for one in questions() if answers.get(one.key) == YES and one.stops(modality)]
@@ -94,7 +85,7 @@ def modalities_of(*, needled: bool, current: bool, techniques: Collection[str]) 
     found = {NEEDLING} if needled else set()
     if current:
         found.add(CURRENT)
-    known = {one.key: one for one in catalogue.techniques()}
     for key in techniques:
-        found.update(known[key].modality if key in known else ())
+        known = catalogue.known_technique(key)
+        found.update(known.modality if known else ())
     return sorted(found)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 from programs.needle_points import WHOLE, Point
-from programs.pain.drawing import COLUMN, Chart, draw
+from programs.pain.drawing import COLUMN, Chart, inside
 from programs.pain.figures import frame_of
 
 RADIUS, HALO = 26, 38
@@ -27,11 +27,9 @@ def draw_needles(chart: Chart, needles: Sequence[Needle]) -> str:
     first, last = _span(chart, here) if here else (top, top + height)
     frame = frame_of(chart.figure)
     ends = f'data-top="{frame.top:g}" data-bottom="{frame.bottom:g}"'
-    start = f'<svg class="bodychart one needles" data-view="{view}" {ends}'
-    drawn = draw(chart).partition(" viewBox=")[2].partition('"')[2].partition('"')[2]
-    body = drawn.removesuffix("</svg>")
-    marks = "".join(_mark(chart, one) for one in here)
-    return f'{start} viewBox="{left:g} {first:g} {width:g} {last - first:g}"{body}{marks}{_sides(chart, last)}</svg>'
+    box = f'viewBox="{left:g} {first:g} {width:g} {last - first:g}"'
+    body = inside(chart) + "".join(_mark(chart, one) for one in here) + _sides(chart, last)
+    return f'<svg class="bodychart one needles" data-view="{view}" {ends} {box} aria-hidden="true">{body}</svg>'
 
 
 def _span(chart: Chart, needles: Sequence[Needle]) -> tuple[float, float]:

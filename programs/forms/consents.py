@@ -57,7 +57,7 @@ class SignForm(forms.Form):
             raise forms.ValidationError(_("This drawing cannot be read. Sign again, or type the name."))
         return list(strokes)
 
-    def given(self, kind: str, regions: list[str], *, with_neck: bool) -> Given:
+    def given(self, kind: str, *, regions: list[str], with_neck: bool) -> Given:
         return Given(
             kind=kind,
             seen=self.cleaned_data["seen"],

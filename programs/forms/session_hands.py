@@ -49,8 +49,7 @@ class TreatmentForm(forms.Form):
 
     @property
     def chosen(self) -> catalogue.Technique | None:
-        key = str(self["technique"].value() or "")
-        return next((one for one in catalogue.techniques() if one.key == key), None)
+        return catalogue.known_technique(str(self["technique"].value() or ""))
 
     def _fit(self, technique: catalogue.Technique) -> None:
         """Only what this technique has: its levels, its dose."""

@@ -166,7 +166,7 @@ class SessionForms:
 
 def _new_treatment(key: str) -> Row:
     """Chosen beside the button. Where it belongs to one region only, that one stands."""
-    known = next((one for one in catalogue.techniques() if one.key == key), None)
+    known = catalogue.known_technique(key)
     if known is None:
         return {"technique": key}
     dose = {f"dose_{one['name']}": one["default"] for one in known.dose if one.get("default") is not None}

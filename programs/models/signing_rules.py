@@ -62,10 +62,6 @@ NOT_TAKEN = [one for one in Status if one not in LIVE]
 SPACING_HOURS = 48  # the same muscle again, at the earliest; domain notes 4.7
 NEEDLED = "EXISTS (SELECT FROM programs_needlingsite AS site WHERE site.session_id = NEW.id)"
 TREATED = "EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id)"
-HELD_TREATED = f"""
-    EXISTS (SELECT FROM programs_manualtreatment AS one WHERE one.session_id = NEW.id
-            AND one.technique IN ({", ".join(repr(one) for one in HELD_TECHNIQUES)}))
-"""
 
 
 def _given(techniques: Iterable[str]) -> str:
@@ -233,7 +229,7 @@ SIGNING_RULES = (
     SigningRule(
         "programs_session_held", "needling, thrust and traction wait",
         f"""EXISTS (SELECT FROM {COUNTING_SCREEN} AND screen.concern = 'concern_high')
-            AND ({NEEDLED} OR {HELD_TREATED})""",
+            AND ({NEEDLED} OR {_given(HELD_TECHNIQUES)})""",
     ),
     SigningRule(
         "programs_session_raised", "a finding waits for a red-flag screen",

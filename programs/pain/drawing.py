@@ -78,8 +78,12 @@ def draw(chart: Chart) -> str:
     named = f'role="img" aria-label="{escape(chart.label)}"' if chart.label else 'aria-hidden="true"'
     kind = "bodychart" + (" one" if len(chart.views) == 1 else "") + (" tappable" if chart.names else "")
     ratio = ' preserveAspectRatio="xMaxYMid meet"' if chart.leader else ""
-    body = "".join(_view(chart, view) for view in chart.order) + (_leader(chart) if chart.leader else "")
-    return f'<svg class="{kind}" viewBox="{left:g} {top:g} {width:g} {height:g}"{ratio} {named}>{body}</svg>'
+    return f'<svg class="{kind}" viewBox="{left:g} {top:g} {width:g} {height:g}"{ratio} {named}>{inside(chart)}</svg>'
+
+
+def inside(chart: Chart) -> str:
+    """The views without the frame around them."""
+    return "".join(_view(chart, view) for view in chart.order) + (_leader(chart) if chart.leader else "")
 
 
 def _view(chart: Chart, view: str) -> str:

@@ -57,22 +57,25 @@ def consent_sign(request: StaffRequest, care: Care, kind: str) -> HttpResponseBa
     return render(request, "programs/consent_sign.html", {"chart": chart, "form": form, **shown}, status=status)
 
 
-def _text(request: StaffRequest, chart: Chart, kind: str) -> dict[str, Any]:
+def _named(request: StaffRequest) -> dict[str, Any]:
+    """What the text names, as it was chosen before."""
     regions = [one for one in request.GET.getlist("regions") if one in REGIONS]
+    return {"regions": regions, "with_neck": "neck" in request.GET}
+
+
+def _text(request: StaffRequest, chart: Chart, kind: str) -> dict[str, Any]:
     template = template_of(kind)
-    facts = facts_for(episode_for(chart), request.user, regions=regions, with_neck="neck" in request.GET)
+    facts = facts_for(episode_for(chart), request.user, **_named(request))
     sections = [{"heading": one["heading"], "text": filled(one["text"], facts)} for one in template.sections]
     return {
         "template": template,
         "sections": sections,
-        "regions": regions,
         "seal": digest(exact_text(template, facts)),
     }
 
 
 def _signed(request: StaffRequest, chart: Chart, kind: str, form: SignForm) -> bool:
-    regions = [one for one in request.GET.getlist("regions") if one in REGIONS]
-    given = form.given(kind, regions, with_neck="neck" in request.GET)
+    given = form.given(kind, **_named(request))
     try:
         give_consent(episode=episode_for(chart), given=given, by=request.user, clinician=request.user)
     except TextMoved:

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -126,6 +126,25 @@ def refused(request: StaffRequest, visit: Visit, forms: SessionForms) -> HttpRes
     if forms.is_behind and visit.session:
         forms.go_on_from(visit.session)
     return page(request, visit, forms, status=422 if visit.is_mine(request) and not forms.is_valid() else 409)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    visit: Visit
+    forms: SessionForms
+    written: Session
+
+
+def keep_first(request: StaffRequest, appointment_id: int) -> Kept | HttpResponseBase:
+    """What every button that leads on does first: the page is saved with it. Else the answer that says why not; GET is
+    such a page loaded again.
+    """
+    visit = visit_for(request, appointment_id)
+    if request.method != "POST":
+        return redirect("session", appointment_id)
+    forms = SessionForms(request.POST)
+    written = save(request, visit, forms)
+    return Kept(visit, forms, written) if written else refused(request, visit, forms)
 
 
 def page(request: StaffRequest, visit: Visit, forms: SessionForms, status: int = 200) -> HttpResponse:

@@ -17,7 +17,7 @@ from programs.services.consents import NotInForce, say_again
 from programs.services.red_flags import NothingToConfirm, confirm_screen
 from programs.services.sessions import sign
 from programs.views.fetch import chart_for
-from programs.views.session_page import page, phrase_for, refused, save, visit_for
+from programs.views.session_page import keep_first, page, phrase_for, refused, save, visit_for
 
 
 @require_safe
@@ -61,34 +61,28 @@ def session_autosave(request: StaffRequest, appointment_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def session_sign(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
-    """What is on the page is saved first: a refused signature loses nothing. GET is a refused page loaded again."""
-    visit = visit_for(request, appointment_id)
-    if request.method != "POST":
-        return redirect("session", appointment_id)
-    forms = SessionForms(request.POST)
-    written = save(request, visit, forms)
-    outcome = sign(session=written, by=request.user) if written else None
+    """What is on the page is saved first: a refused signature loses nothing."""
+    kept = keep_first(request, appointment_id)
+    if isinstance(kept, HttpResponseBase):
+        return kept
+    outcome = sign(session=kept.written, by=request.user)
     if isinstance(outcome, Session):
         messages.success(request, _("Signed. It can be read, and no longer changed."))
         return redirect("session", appointment_id)
-    if outcome is not None:
-        shut = ", ".join(gate.title for gate in outcome.shut)
-        messages.error(request, _("Not signed yet: %(gates)s. Your note is saved.") % {"gates": shut})
-    return refused(request, visit, forms)
+    shut = ", ".join(gate.title for gate in outcome.shut)
+    messages.error(request, _("Not signed yet: %(gates)s. Your note is saved.") % {"gates": shut})
+    return refused(request, kept.visit, kept.forms)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def session_confirm(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
-    """One tap: no change since the last screen. What is on the page is saved with it."""
-    visit = visit_for(request, appointment_id)
-    if request.method != "POST":
-        return redirect("session", appointment_id)
-    forms = SessionForms(request.POST)
-    if save(request, visit, forms) is None:
-        return refused(request, visit, forms)
+    """One tap: no change since the last screen."""
+    kept = keep_first(request, appointment_id)
+    if isinstance(kept, HttpResponseBase):
+        return kept
     try:
-        confirm_screen(appointment=visit.appointment, episode=visit.treated, by=request.user)
+        confirm_screen(appointment=kept.visit.appointment, episode=kept.visit.treated, by=request.user)
     except NothingToConfirm:
         messages.error(request, _("Nothing to confirm: a new screen is needed."))
     return redirect("session", appointment_id)
@@ -97,17 +91,13 @@ def session_confirm(request: StaffRequest, appointment_id: int) -> HttpResponseB
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def session_said(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
-    """One tap: the patient says yes again, to all that this note needs. What is on the page is saved with it."""
-    visit = visit_for(request, appointment_id)
-    if request.method != "POST":
-        return redirect("session", appointment_id)
-    forms = SessionForms(request.POST)
-    written = save(request, visit, forms)
-    if written is None:
-        return refused(request, visit, forms)
+    """One tap: the patient says yes again, to all that this note needs."""
+    kept = keep_first(request, appointment_id)
+    if isinstance(kept, HttpResponseBase):
+        return kept
     try:
-        kinds = noted(written).consents
-        say_again(appointment=visit.appointment, episode=visit.treated, kinds=kinds, by=request.user)
+        kinds = noted(kept.written).consents
+        say_again(appointment=kept.visit.appointment, episode=kept.visit.treated, kinds=kinds, by=request.user)
     except NotInForce:
         messages.error(request, _("There is no consent in force: it is signed first."))
     return redirect("session", appointment_id)
@@ -116,28 +106,19 @@ def session_said(request: StaffRequest, appointment_id: int) -> HttpResponseBase
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def session_consent(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
-    """What is on the page is saved; the consents follow, with the regions of the note chosen."""
-    visit = visit_for(request, appointment_id)
-    if request.method != "POST":
-        return redirect("session", appointment_id)
-    forms = SessionForms(request.POST)
-    written = save(request, visit, forms)
-    if written is None:
-        return refused(request, visit, forms)
+    """The consents, with the regions of the note chosen."""
+    kept = keep_first(request, appointment_id)
+    if isinstance(kept, HttpResponseBase):
+        return kept
     chosen = QueryDict(mutable=True)
-    chosen.setlist("regions", noted(written).regions)
+    chosen.setlist("regions", noted(kept.written).regions)
     chosen["visit"] = str(appointment_id)
-    return redirect(f"{reverse('consents', args=[visit.chart.care])}?{chosen.urlencode()}")
+    return redirect(f"{reverse('consents', args=[kept.visit.chart.care])}?{chosen.urlencode()}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(Permission.DOCUMENT)
 def session_ask(request: StaffRequest, appointment_id: int) -> HttpResponseBase:
-    """What is on the page is saved, and the questions about what is planned follow."""
-    visit = visit_for(request, appointment_id)
-    if request.method != "POST":
-        return redirect("session", appointment_id)
-    forms = SessionForms(request.POST)
-    if save(request, visit, forms) is None:
-        return refused(request, visit, forms)
-    return redirect("contraindications", appointment_id)
+    """The questions about what is planned."""
+    kept = keep_first(request, appointment_id)
+    return kept if isinstance(kept, HttpResponseBase) else redirect("contraindications", appointment_id)
