@@ -15,6 +15,8 @@ from programs import catalogue
 
 GENERAL, NEEDLING, THRUST, DATA = "general_treatment", "dry_needling", "thrust_manipulation", "data_and_reminders"
 KINDS = (GENERAL, NEEDLING, THRUST, DATA)
+# Signed as a whole. What lets somebody choose line by line is no such text: its exact words would say yes to all.
+SIGNED_WHOLE = (GENERAL, NEEDLING, THRUST)
 _HOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -1,12 +1,12 @@
 """What is signed, and how. The text itself is no field: the page shows it, and its seal comes back."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from programs.consents import Template
 from programs.models import GivenBy
 from programs.services.consents import Given
 from programs.words import REGIONS
@@ -31,13 +31,13 @@ class SignForm(forms.Form):
     )
     signer = forms.CharField(label=_("Name"), max_length=120)
 
-    def __init__(self, data: Any = None, *, template: Template, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, confirmations: Sequence[str], **kwargs: Any) -> None:
+        """Each is ticked: the text that is signed says so of all of them."""
         super().__init__(data, **kwargs)
-        self.names = [f"confirms_{number}" for number in range(len(template.confirmations))]
-        for name, words in zip(self.names, template.confirmations, strict=True):
-            optional = "(optional)" in words
+        self.names = [f"confirms_{number}" for number in range(len(confirmations))]
+        for name, words in zip(self.names, confirmations, strict=True):
             self.fields[name] = forms.BooleanField(
-                label=words, required=not optional, error_messages={"required": _("Please tick this, or do not sign.")}
+                label=words, error_messages={"required": _("Please tick this, or do not sign.")}
             )
 
     @property

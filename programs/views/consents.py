@@ -14,7 +14,7 @@ from clinics.access import StaffRequest, staff
 from clinics.permissions import Permission
 from patients.forms.fields import is_row_id
 from programs.addresses import Care
-from programs.consents import KINDS, digest, exact_text, filled
+from programs.consents import SIGNED_WHOLE, digest, exact_text, filled
 from programs.forms.consents import RegionsForm, SignForm, WithdrawForm
 from programs.models import Consent
 from programs.queries.chart import Chart
@@ -44,11 +44,11 @@ def consents(request: StaffRequest, care: Care) -> HttpResponse:
 def consent_sign(request: StaffRequest, care: Care, kind: str) -> HttpResponseBase:
     """The patient's page: what it names was chosen before, stands in the address, and is part of the text."""
     chart = chart_for(request, care, tab="sessions")
-    if kind not in KINDS:
+    if kind not in SIGNED_WHOLE:
         raise Http404
     shown = _text(request, chart, kind)
     form = SignForm(
-        request.POST or None, template=shown["template"],
+        request.POST or None, confirmations=shown["confirmations"],
         initial={"signer": chart.patient.name, "seen": shown["seal"]},
     )  # fmt: skip
     if request.method == "POST" and form.is_valid() and _signed(request, chart, kind, form):
@@ -70,6 +70,7 @@ def _text(request: StaffRequest, chart: Chart, kind: str) -> dict[str, Any]:
     return {
         "template": template,
         "sections": sections,
+        "confirmations": [filled(one, facts) for one in template.confirmations],
         "seal": digest(exact_text(template, facts)),
     }
 

@@ -121,6 +121,19 @@ def test_what_is_not_whole_is_not_signed(therapist: Client, north: Cast, changes
         assert Consent.objects.count() == 0
 
 
+def test_the_patient_ticks_words_without_gaps(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        _episode, at = care(north)
+    shown = words(therapist.get(reverse("consent-sign", args=[at, "thrust_manipulation"]) + "?regions=low_back"))
+    assert ("I agree to thrust manipulation of: Low back." in shown, "{" in shown) == (True, False)
+
+
+def test_a_text_that_is_chosen_from_line_by_line_is_not_signed_as_a_whole(therapist: Client, north: Cast) -> None:
+    with clinic_scope(north.clinic.pk):
+        _episode, at = care(north)
+    assert therapist.get(reverse("consent-sign", args=[at, "data_and_reminders"])).status_code == 404
+
+
 def test_another_text_than_the_one_that_was_read_is_not_signed(in_north: Cast) -> None:
     episode, _at = care(in_north)
     given_now = Given(kind=NEEDLING, seen=digest("an older text"), signer="Pia North")
